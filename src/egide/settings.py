@@ -1,0 +1,116 @@
+"""Every setting of every process, in one typed table: name, type, default, one line of documentation.
+
+Values come from environment variables and are read once, by `load()`. `egide settings` prints the table; the copy in
+`docs/operations.md` is checked against it by a test. Secrets have no default: only `egide up` (the demo) makes some.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table. `default` is the text an operator would write; None means: must be given."""
+
+    name: str
+    kind: type
+    default: str | None
+    help: str
+    secret: bool = False
+
+
+TABLE: tuple[Setting, ...] = (
+    Setting("EGIDE_DATABASE_URL", str, "", "PostgreSQL to use, as a libpq URL. Empty: a cluster of its own under EGIDE_HOME (demo and tests only)."),
+    Setting("EGIDE_HOME", Path, "var", "Folder that holds everything `egide up` writes: the embedded cluster, secrets of the demo, logs."),
+    Setting("EGIDE_CACHE_DIR", Path, "~/.cache/egide", "Where the compiled kernel is kept, one folder per version of its source."),
+    Setting("EGIDE_CELL", int, "1", "Number of the cell (territory) this process serves; one log and one monitor per cell."),
+    Setting("EGIDE_GATEWAY_HOST", str, "127.0.0.1", "Address the gateway listens on."),
+    Setting("EGIDE_GATEWAY_PORT", int, "8300", "Port the gateway listens on."),
+    Setting("EGIDE_GATEWAY_BATCH_MS", int, "3", "How long the gateway collects messages into one frame, in milliseconds."),
+    Setting("EGIDE_GATEWAY_MAX_BODY", int, "65536", "Largest body a device may post, in bytes; more is answered 413."),
+    Setting("EGIDE_WEB_HOST", str, "127.0.0.1", "Address the web process listens on."),
+    Setting("EGIDE_WEB_PORT", int, "8000", "Port the web process listens on."),
+    Setting("EGIDE_WEB_HOSTNAMES", str, "localhost,127.0.0.1", "Host names the web process answers to, separated by commas."),
+    Setting("EGIDE_WEB_SECURE", bool, "true", "Cookies for HTTPS only and HSTS. `egide up` turns it off, for the demo on localhost."),
+    Setting("EGIDE_SECRET_KEY", str, None, "Key that signs sessions. At least 50 random characters.", secret=True),
+    Setting("EGIDE_METRICS_PORT", int, "0", "Port for Prometheus metrics and health of the monitor and worker; 0 turns it off."),
+    Setting("EGIDE_MONITOR_LEASE_MS", int, "1500", "A monitor that has not renewed its lease for this long may be replaced, in milliseconds."),
+    Setting("EGIDE_MONITOR_SNAPSHOT_S", int, "60", "How often the monitor stores a snapshot of its state, in seconds."),
+    Setting("EGIDE_RAW_LOG_DAYS", int, "30", "Days the raw log is kept; older partitions are dropped by the worker."),
+    Setting("EGIDE_TGD_POSITION_DAYS", int, "3", "Days a TGD alarm position is kept (TGD-43); its key is destroyed then."),
+)  # fmt: skip
+
+
+class SettingError(ValueError):
+    """A setting is missing or unreadable. The text names it and says what to write."""
+
+
+def _read(setting: Setting, text: str) -> object:
+    if setting.kind is bool:
+        if text.lower() in ("1", "true", "yes", "on"):
+            return True
+        if text.lower() in ("0", "false", "no", "off"):
+            return False
+        raise SettingError(f"{setting.name}={text!r}: write true or false.")
+    if setting.kind is Path:
+        return Path(text).expanduser()
+    if setting.kind is int:
+        try:
+            return int(text)
+        except ValueError:
+            raise SettingError(f"{setting.name}={text!r}: write a whole number.") from None
+    return text
+
+
+class Settings:
+    """The values of the table, read on demand and checked by type."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._rows = {row.name: row for row in TABLE}
+
+    def get(self, name: str) -> object:
+        """The value of one setting by its full name. Raises SettingError if it is missing or unreadable."""
+        row = self._rows[name]
+        text = self._environ.get(name, row.default)
+        if text is None:
+            raise SettingError(f"{name} is not set. {row.help}")
+        return _read(row, text)
+
+    def text(self, name: str) -> str:
+        """A setting of type str."""
+        value = self.get(name)
+        assert isinstance(value, str)
+        return value
+
+    def number(self, name: str) -> int:
+        """A setting of type int."""
+        value = self.get(name)
+        assert isinstance(value, int)
+        return value
+
+    def flag(self, name: str) -> bool:
+        """A setting of type bool."""
+        value = self.get(name)
+        assert isinstance(value, bool)
+        return value
+
+    def path(self, name: str) -> Path:
+        """A setting of type Path, home folder expanded."""
+        value = self.get(name)
+        assert isinstance(value, Path)
+        return value
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process. Unknown EGIDE_ names are refused: a typing error must not pass for a default."""
+    environ = os.environ if environ is None else environ
+    known = {row.name for row in TABLE}
+    for name in environ:
+        if name.startswith("EGIDE_") and not name.startswith("EGIDE_TEST_") and name not in known:
+            raise SettingError(f"{name} is not a setting of Égide. `egide settings` lists them.")
+    return Settings(environ)
