@@ -1,0 +1,1 @@
+"""Who may sign in, and the brake on guessing. Knows nothing of cases."""

@@ -1,0 +1,1 @@
+"""The operators' room: positions, transitions, incidents, and the page that shows them live."""

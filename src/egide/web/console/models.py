@@ -1,0 +1,218 @@
+"""What the room works with. The monitor writes these tables with SQL and COPY; the web writes take and close.
+
+Every default is therefore a default of the database, and no row of the hot tables carries a foreign key: an
+alarm must be storable even when the row it names is not.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from egide.web.measures.models import Measure
+from egide.web.people.models import Person
+from egide.web.registry.models import Device
+
+
+class Position(models.Model):
+    """One believed or late fix, as the log gave it: 1e-7 degrees, centimetres, milliseconds; -1 unknown."""
+
+    pk = models.CompositePrimaryKey("frame_seq", "idx")
+    frame_seq = models.BigIntegerField()
+    idx = models.IntegerField()
+    device_id = models.BigIntegerField()
+    device_time_ms = models.BigIntegerField()
+    stream_time_ms = models.BigIntegerField()
+    lat_e7 = models.IntegerField()
+    lon_e7 = models.IntegerField()
+    accuracy_cm = models.IntegerField(db_default=-1)
+    speed_cms = models.IntegerField(db_default=-1)
+    committed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [
+            models.Index("device_id", models.F("device_time_ms").desc(), name="console_position_device_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"position {self.frame_seq}/{self.idx}"
+
+
+class Transition(models.Model):
+    """A conclusion of the core about one measure. (frame_seq, idx, ordinal) says which message caused it."""
+
+    measure = models.ForeignKey(
+        Measure, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    frame_seq = models.BigIntegerField()
+    idx = models.IntegerField()
+    ordinal = models.IntegerField()
+    device_time_ms = models.BigIntegerField(null=True)  # a tick has none
+    stream_time_ms = models.BigIntegerField()
+    kind = models.TextField()
+    level_from = models.TextField(db_default="")
+    level_to = models.TextField(db_default="")
+    basis = models.TextField(db_default="")
+    distance_cm = models.BigIntegerField(null=True)
+    lower_cm = models.BigIntegerField(null=True)
+    upper_cm = models.BigIntegerField(null=True)
+    moved = models.TextField(db_default="")
+    detail = models.JSONField(db_default={})
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["frame_seq", "idx", "ordinal"], name="console_transition_once"),
+        ]
+        indexes = [
+            models.Index("measure", models.F("stream_time_ms").desc(), name="console_transition_timeline")
+        ]
+
+    def __str__(self) -> str:
+        return f"transition {self.pk}"
+
+
+class IncidentKind(models.TextChoices):
+    """What an incident is about."""
+
+    SOS = "sos"
+    PROXIMITY = "proximity"
+    POSSIBLE_APPROACH = "possible_approach"
+    TECHNICAL = "technical"
+    REQUEST_FOR_HELP = "request_for_help"
+
+
+class Urgency(models.IntegerChoices):
+    """Lower is more urgent; the list is ordered by it."""
+
+    SOS = 10
+    ALERT = 20
+    PRE_ALERT = 30
+    POSSIBLE = 40
+    TECHNICAL = 50
+
+
+class IncidentLevel(models.TextChoices):
+    """The proximity level an incident stands at; empty for the other kinds."""
+
+    NONE = ""
+    PRE_ALERT = "pre_alert"
+    ALERT = "alert"
+    CLEAR = "clear"
+
+
+class IncidentStatus(models.TextChoices):
+    """An incident is open until somebody closes it with a reason."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Incident(models.Model):
+    """One open incident per cause, kept by a partial unique index. `version` grows with every change."""
+
+    public_id = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
+    cause = models.TextField()
+    kind = models.TextField(choices=IncidentKind)
+    urgency = models.SmallIntegerField(choices=Urgency)
+    level = models.TextField(choices=IncidentLevel, db_default="", blank=True)
+    measure = models.ForeignKey(
+        Measure, models.DO_NOTHING, null=True, db_constraint=False, related_name="incidents"
+    )
+    device = models.ForeignKey(
+        Device, models.DO_NOTHING, null=True, db_constraint=False, related_name="incidents"
+    )
+    person = models.ForeignKey(
+        Person, models.DO_NOTHING, null=True, db_constraint=False, related_name="incidents"
+    )
+    status = models.TextField(choices=IncidentStatus, db_default=IncidentStatus.OPEN.value)
+    unverified = models.BooleanField(db_default=False)
+    repeats = models.IntegerField(db_default=0)
+    frame_seq = models.BigIntegerField()
+    idx = models.IntegerField()
+    device_time_ms = models.BigIntegerField(null=True)
+    stream_time_ms = models.BigIntegerField()
+    opened_at = models.DateTimeField(db_default=Now())
+    version = models.IntegerField(db_default=1)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    taken_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    close_reason = models.TextField(db_default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cause"], condition=Q(status="open"), name="console_incident_one_open"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=IncidentKind.values), name="console_incident_kind"),
+            models.CheckConstraint(condition=Q(urgency__in=Urgency.values), name="console_incident_urgency"),
+            models.CheckConstraint(
+                condition=Q(level__in=IncidentLevel.values), name="console_incident_level"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=IncidentStatus.values), name="console_incident_status"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["urgency", "opened_at"], condition=Q(status="open"), name="console_incident_list"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"incident {self.public_id}"
+
+
+class IncidentEvent(models.Model):
+    """One thing that happened to an incident. A trigger refuses to change or delete any."""
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="events")
+    at = models.DateTimeField(db_default=Now())
+    kind = models.TextField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    frame_seq = models.BigIntegerField(null=True)
+    idx = models.IntegerField(null=True)
+    ordinal = models.IntegerField(null=True)
+    data = models.JSONField(db_default={})
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["frame_seq", "idx", "ordinal", "incident"],
+                condition=Q(frame_seq__isnull=False),
+                name="console_incidentevent_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"event {self.pk}"
+
+
+class Screen(models.Model):
+    """One change screens must show, numbered without holes by `egide_screen()`."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField(db_default=Now())
+    incident = models.ForeignKey(
+        Incident, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    change = models.TextField()
+
+    def __str__(self) -> str:
+        return f"screen {self.seq}"
+
+
+class ScreenHead(models.Model):
+    """The last number given. One row, locked until commit: the order of commit is the order of numbers."""
+
+    id = models.IntegerField(primary_key=True)
+    seq = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="console_screenhead_one_row")]
+
+    def __str__(self) -> str:
+        return f"head {self.seq}"

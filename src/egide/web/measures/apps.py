@@ -1,0 +1,11 @@
+"""Names the app; its label fixes the table names other processes write to."""
+
+from django.apps import AppConfig
+
+
+class MeasuresConfig(AppConfig):
+    """The app and its label."""
+
+    name = "egide.web.measures"
+    label = "measures"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,111 @@
+"""A measure: two persons, their two devices, and the distances a judge has set between them.
+
+Saving one appends it to the log, because the monitor reads nothing else. What a distance means for anybody is
+decided by the core, never here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.postgres.functions import RandomUUID
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from egide.web.control import ControlledManager, append_control
+from egide.web.people.models import Person
+from egide.web.registry.models import Device
+
+KM = 1000
+
+
+def check_radii_of_france(alert_m: int, pre_alert_m: int) -> None:
+    """The French profile (BAR-15; CPP R24-18, CPC 1136-17). Raises ValidationError; distances in metres.
+
+    The alert distance is a whole number of kilometres from 1 to 10, the pre-alert distance twice that.
+    """
+    errors: dict[str, str] = {}
+    if alert_m % KM or not KM <= alert_m <= 10 * KM:
+        errors["alert_m"] = str(
+            _("BAR-15: the alert distance is a whole number of kilometres, from 1 to 10 (CPP R24-18).")
+        )
+    if pre_alert_m != 2 * alert_m:
+        errors["pre_alert_m"] = str(
+            _("BAR-15: the pre-alert distance is exactly twice the alert distance (CPP R24-18).")
+        )
+    if errors:
+        raise ValidationError(errors)
+
+
+class MeasureStatus(models.TextChoices):
+    """The words stand in CONTROL messages."""
+
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+class Measure(models.Model):
+    """One bracelet measure (BAR). Distances in metres; `number` is what people say on the phone."""
+
+    public_id = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
+    number = models.TextField(unique=True)
+    protected_person = models.ForeignKey(Person, models.PROTECT, related_name="measures_protecting")
+    wearer_person = models.ForeignKey(Person, models.PROTECT, related_name="measures_worn")
+    protected_device = models.ForeignKey(Device, models.PROTECT, related_name="measures_protecting")
+    wearer_device = models.ForeignKey(Device, models.PROTECT, related_name="measures_worn")
+    alert_m = models.IntegerField()
+    pre_alert_m = models.IntegerField()
+    status = models.TextField(
+        choices=MeasureStatus, default=MeasureStatus.ACTIVE, db_default=MeasureStatus.ACTIVE.value
+    )
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+
+    objects = ControlledManager()
+
+    class Meta:
+        constraints = [
+            # The core takes any two radii; the stricter French rule stands in clean(), with its sentence.
+            models.CheckConstraint(
+                condition=models.Q(alert_m__gt=0, pre_alert_m__gt=models.F("alert_m")),
+                name="measures_measure_radii",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=MeasureStatus.values), name="measures_measure_status"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(protected_device=models.F("wearer_device")),
+                name="measures_measure_two_devices",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def clean(self) -> None:
+        """Refuses what no French order may say."""
+        check_radii_of_france(self.alert_m, self.pre_alert_m)
+        if self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": _("The measure ends before it starts.")})
+
+    def control_message(self) -> dict[str, Any]:
+        """What the monitor must know of this measure (docs/architecture.md, CONTROL)."""
+        return {
+            "control": "measure",
+            "measure": self.pk,
+            "protected_device": self.protected_device_id,
+            "wearer_device": self.wearer_device_id,
+            "protected_person": self.protected_person_id,
+            "wearer_person": self.wearer_person_id,
+            "alert_m": self.alert_m,
+            "pre_alert_m": self.pre_alert_m,
+            "status": str(self.status),
+        }
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Checks, saves the row and says so in the log, all or nothing."""
+        self.clean()
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            append_control(self.control_message())

@@ -1,0 +1,105 @@
+"""Django's settings, all of them drawn from the one table of `egide.settings`.
+
+Nothing here has a second name in the environment, and no secret has a default.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+from egide.settings import load
+
+HERE = Path(__file__).resolve().parent
+EGIDE = load()
+
+_LIBPQ_TO_DJANGO = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's description of a libpq URL; the rest goes to OPTIONS. Raises psycopg.Error."""
+    row: dict[str, Any] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 0,  # a server of events must not hold idle connections
+        "OPTIONS": {"application_name": "egide web"},
+    }
+    for key, value in conninfo_to_dict(url).items():
+        if key in _LIBPQ_TO_DJANGO:
+            row[_LIBPQ_TO_DJANGO[key]] = value
+        else:
+            row["OPTIONS"][key] = value
+    return row
+
+
+SECRET_KEY = EGIDE.text("EGIDE_SECRET_KEY")
+if len(SECRET_KEY) < 50:
+    raise ValueError("EGIDE_SECRET_KEY is too short: write at least 50 random characters.")
+
+DEBUG = False
+SECURE = EGIDE.flag("EGIDE_WEB_SECURE")
+ALLOWED_HOSTS = [name.strip() for name in EGIDE.text("EGIDE_WEB_HOSTNAMES").split(",") if name.strip()]
+
+_URL = EGIDE.text("EGIDE_DATABASE_URL")
+DATABASES: dict[str, dict[str, Any]] = {"default": database(_URL)} if _URL else {}
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "egide.web.accounts",
+    "egide.web.people",
+    "egide.web.registry",
+    "egide.web.measures",
+    "egide.web.console",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
+
+ROOT_URLCONF = "egide.web.urls"
+ASGI_APPLICATION = "egide.web.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HERE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+            ],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+LOCALE_PATHS = [HERE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Paris"
