@@ -1,0 +1,75 @@
+"""What every test may ask for: an embedded PostgreSQL, and a database of its own with the log's tables."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from egide.cluster import Cluster
+
+# Machines of the tests are shared: an example may be slow without being wrong.
+settings.register_profile("house", deadline=None, print_blob=True)
+settings.load_profile("house")
+
+_numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever asks for a cluster is marked `postgres`, so that `-m "not postgres"` is a quick run."""
+    for item in items:
+        if {"cluster", "durable_cluster", "database_url", "db"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.postgres)
+
+
+def _reachable_folder() -> Path:
+    """A new folder that PostgreSQL's user may enter, as pytest's `tmp_path` is not when root runs it."""
+    folder = Path(tempfile.mkdtemp(prefix="egide-test-"))
+    folder.chmod(0o711)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """One PostgreSQL for the whole session, without fsync. Never kill it: others use it too."""
+    folder = _reachable_folder()
+    try:
+        with Cluster(folder / "pg", fsync=False) as running:
+            yield running
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def durable_cluster() -> Iterator[Cluster]:
+    """A PostgreSQL for one test, with fsync: kill it, restart it."""
+    folder = _reachable_folder()
+    try:
+        with Cluster(folder / "pg") as running:
+            yield running
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def _template(cluster: Cluster) -> str:
+    url = cluster.create_database("template_log")
+    if importlib.util.find_spec("egide.log.migrate"):
+        from egide.log.migrate import migrate
+
+        migrate(url)
+    return "template_log"
+
+
+@pytest.fixture
+def database_url(cluster: Cluster, _template: str) -> Iterator[str]:
+    """The URL of a fresh database with the log's schema, gone after the test."""
+    name = f"test_{next(_numbers)}"
+    yield cluster.create_database(name, template=_template)
+    cluster.drop_database(name)
