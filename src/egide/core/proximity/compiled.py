@@ -1,0 +1,54 @@
+"""The kernel, compiled by Numba and kept on disk; with NUMBA_DISABLE_JIT=1 the same functions run interpreted.
+
+The cache folder is named after the kernel's own source, so that a change of any function it calls is never missed.
+This is the only module that imports Numba: `egide distance` and the decoders start without it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from collections.abc import Callable
+from types import FunctionType, ModuleType
+from typing import Any
+
+import numba
+import numba.core.config
+from numba.extending import register_jitable
+
+from egide.core import geodesy, messages
+from egide.core.proximity import kernel, policy, state
+
+JITABLE = (geodesy.sincos_e7, geodesy.ecef, geodesy.chord_to_geodesic_m, geodesy.arcsine, geodesy.long_distance_m)
+SOURCES: tuple[ModuleType, ...] = (geodesy, messages, policy, state, kernel)
+
+
+def engine_version() -> str:
+    """Name of this kernel and all it depends on: the same name promises the same decisions (first 16 hex digits)."""
+    digest = hashlib.sha256()
+    for module in SOURCES:
+        digest.update(inspect.getsource(module).encode())
+    return digest.hexdigest()[:16]
+
+
+def _own_functions(module: ModuleType) -> list[FunctionType]:
+    found = [f for f in vars(module).values() if isinstance(f, FunctionType) and f.__module__ == module.__name__]
+    return [f for f in found if f is not kernel.run]
+
+
+_registered = False
+
+
+def compile_kernel(cache_dir: str | None) -> Callable[..., Any]:
+    """`kernel.run`, compiled. `cache_dir` is a folder to keep machine code in, None to keep none."""
+    global _registered
+    if numba.core.config.DISABLE_JIT:
+        return kernel.run
+    if cache_dir is not None:
+        numba.core.config.CACHE_DIR = f"{cache_dir}/{engine_version()}"
+    if not _registered:
+        for function in (*JITABLE, *_own_functions(kernel)):
+            register_jitable(function)
+        _registered = True
+    compiled: Callable[..., Any] = numba.njit(cache=cache_dir is not None, error_model="numpy")(kernel.run)
+    return compiled

@@ -1,0 +1,176 @@
+"""All pairs of a cell and the messages that concern them: which pairs does a device touch, and what did the kernel say?
+
+The engine owns the arrays, grows them, and keeps the map device -> (pair, role). It reads no clock and writes nothing:
+given the same messages in the same order it gives the same events, whatever the batches were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from egide.core.messages import NO_TIME, Messages
+from egide.core.proximity import kernel
+from egide.core.proximity import state as s
+from egide.core.proximity.policy import Values, values
+
+Run = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What the kernel must know of a measure. Distances in whole metres or centimetres of metres (BAR-15 is checked outside)."""
+
+    number: int
+    protected_device: int
+    wearer_device: int
+    alert_m: float
+    pre_alert_m: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.alert_m < self.pre_alert_m <= 20_000_000:
+            raise ValueError(
+                f"measure {self.number}: the alert distance ({self.alert_m} m) must be above 0 and below the pre-alert "
+                f"distance ({self.pre_alert_m} m)"
+            )
+        if self.protected_device <= 0 or self.wearer_device <= 0 or self.protected_device == self.wearer_device:
+            raise ValueError(f"measure {self.number}: it needs two different devices with numbers above 0")
+
+
+class Engine:
+    """The state of every pair of one cell."""
+
+    def __init__(self, run: Run = kernel.run, policy: Values | None = None, room: int = 65_536) -> None:
+        self.run = run
+        self.policy = values() if policy is None else policy
+        self.pairs = s.new_pairs(0)
+        self.parties = s.new_parties(0)
+        self.due: s.Due = np.zeros(0, np.int64)
+        self.devices: NDArray[np.int64] = np.zeros((0, 2), np.int64)  # of each pair: protected's, wearer's
+        self.numbers: NDArray[np.int64] = np.zeros(0, np.int64)  # measure number of each pair
+        self.clock: NDArray[np.int64] = np.zeros(1, np.int64)
+        self._index: dict[int, int] = {}  # measure number -> pair
+        self._routes: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]] | None = None
+        self._out: s.Events = np.zeros(max(room, kernel.ROOM_PER_PAIR), s.EVENT)
+
+    @property
+    def log_ms(self) -> int:
+        """Log time: the largest stream time so far."""
+        return int(self.clock[0])
+
+    def advance(self, stream_ms: int) -> None:
+        """Moves log time on to a message the kernel does not see (a CONTROL record); never back."""
+        self.clock[0] = max(int(self.clock[0]), stream_ms)
+
+    def pair_of(self, number: int) -> int | None:
+        """The pair of a measure, None if the engine does not know it."""
+        return self._index.get(number)
+
+    def put(self, measures: Iterable[Measure]) -> None:
+        """Adds measures, or changes the radii or devices of known ones; state survives a change of radii."""
+        measures = list(measures)
+        fresh = list(dict.fromkeys(m.number for m in measures if m.number not in self._index))
+        if fresh:
+            self._grow(fresh)
+        for m in measures:
+            k = self._index[m.number]
+            pair = self.pairs[k]
+            old = self.devices[k].copy()
+            self.devices[k] = (m.protected_device, m.wearer_device)
+            for side in (s.PROTECTED, s.WEARER):
+                party = self.parties[2 * k + side]
+                if old[side] != self.devices[k, side]:
+                    self.parties[2 * k + side] = s.new_parties(1)[0]
+                    pair["distance_m"] = -1.0  # a step between two devices is nobody's movement
+                    pair["reduced_t_ms"] = NO_TIME
+                    party = self.parties[2 * k + side]
+                if not pair["flags"] & s.ACTIVE or party["heard_ms"] == NO_TIME:
+                    party["heard_ms"] = self.log_ms
+                    party["seen_ms"] = self.log_ms
+            pair["alert_cm"] = round(m.alert_m * 100)
+            pair["pre_alert_cm"] = round(m.pre_alert_m * 100)
+            pair["flags"] |= s.ACTIVE
+            self.due[k] = kernel.next_due(pair, self.parties[2 * k], self.parties[2 * k + 1], self.policy)
+        self._routes = None
+
+    def end(self, number: int) -> None:
+        """Stops watching a measure; nothing is forgotten until the snapshot after it."""
+        k = self._index.get(number)
+        if k is not None:
+            self.pairs[k]["flags"] &= ~s.ACTIVE
+            self.due[k] = s.NEVER
+            self._routes = None
+
+    def _grow(self, numbers: list[int]) -> None:
+        n = len(numbers)
+        for number in numbers:
+            self._index[number] = len(self._index)
+        self.pairs = np.concatenate([self.pairs, s.new_pairs(n)])
+        self.parties = np.concatenate([self.parties, s.new_parties(n)])
+        self.due = np.concatenate([self.due, np.full(n, s.NEVER, np.int64)])
+        self.devices = np.concatenate([self.devices, np.zeros((n, 2), np.int64)])
+        self.numbers = np.concatenate([self.numbers, np.array(numbers, np.int64)])
+
+    def routes(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """(start, pair, side): the pairs of device d are pair[start[d]:start[d + 1]], its role in each in side."""
+        if self._routes is None:
+            active = np.flatnonzero(self.pairs["flags"] & s.ACTIVE)
+            devices = self.devices[active].ravel()
+            pair = np.repeat(active, 2)
+            side = np.tile(np.array([s.PROTECTED, s.WEARER]), len(active))
+            order = np.lexsort((side, pair, devices))
+            count = np.bincount(devices, minlength=int(devices.max()) + 1 if len(devices) else 1)
+            start = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+            self._routes = (start, pair[order].astype(np.int64), side[order].astype(np.int64))
+        return self._routes
+
+    def apply(self, messages: Messages, grid_ms: int = 0) -> s.Events:
+        """Feeds messages in log order; returns the events they caused, in order, `message` counting within `messages`.
+
+        CONTROL records are not read here: the caller splits the run at them and calls `put` or `end` between.
+        """
+        start, pair, side = self.routes()
+        done = 0
+        parts: list[Any] = []
+        while True:
+            done, n = self.run(
+                *(messages, done, start, pair, side, self.pairs, self.parties, self.due),
+                *(self.clock, grid_ms, self.policy, self._out),
+            )
+            if n:
+                parts.append(self._out[:n].copy())
+            if done >= len(messages):
+                break
+        if not parts:
+            return self._out[:0].copy()
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    # -- snapshots ------------------------------------------------------------------------------------------------
+
+    def dump(self) -> dict[str, NDArray[Any]]:
+        """Everything the engine remembers, as arrays by name."""
+        return {
+            "pairs": self.pairs.copy(),
+            "parties": self.parties.copy(),
+            "due": self.due.copy(),
+            "devices": self.devices.copy(),
+            "numbers": self.numbers.copy(),
+            "clock": self.clock.copy(),
+            "policy": self.policy.copy(),
+        }
+
+    def restore(self, arrays: dict[str, NDArray[Any]]) -> None:
+        """Becomes what `dump` described."""
+        self.pairs = arrays["pairs"].copy()
+        self.parties = arrays["parties"].copy()
+        self.due = arrays["due"].copy()
+        self.devices = arrays["devices"].copy()
+        self.numbers = arrays["numbers"].copy()
+        self.clock = arrays["clock"].copy()
+        self.policy = arrays["policy"].copy()
+        self._index = {int(number): k for k, number in enumerate(self.numbers)}
+        self._routes = None
