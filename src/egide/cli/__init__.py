@@ -1,0 +1,1 @@
+"""The command `egide`: one module a subcommand, loaded only when it is asked for."""

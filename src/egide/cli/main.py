@@ -1,7 +1,7 @@
 """The command `egide`: which subcommands are there, and which module answers each?
 
 Only the module of the subcommand that was asked for is imported, so that `egide distance` loads no Numba, no
-Django and no database driver. What goes wrong in a way a person can mend ends in one sentence and exit code 2.
+Django and no database driver. What a person can mend ends in one sentence and exit code 2.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ COMMANDS: dict[str, Command] = {
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Runs one subcommand; gives the exit code. 2: something to mend, 130: Ctrl-C, 141: nobody reads our output."""
+    """Runs one subcommand; gives the exit code. 2: to mend, 130: Ctrl-C, 141: nobody reads our output."""
     argv = sys.argv[1:] if argv is None else argv
     try:
         code = _dispatch(argv)

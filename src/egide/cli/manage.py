@@ -1,4 +1,4 @@
-"""`egide manage …`: Django's management commands with Égide's settings. `egide demo` is `egide manage demo`."""
+"""`egide manage …`: Django's management commands with our settings. `egide demo` is `egide manage demo`."""
 
 from __future__ import annotations
 

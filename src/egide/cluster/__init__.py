@@ -138,6 +138,14 @@ class Cluster:
             raise ClusterError(str(error)) from None
         return found
 
+    @property
+    def _hba(self) -> Path:
+        return self.place / "pg_hba.conf"
+
+    @property
+    def _ident(self) -> Path:
+        return self.place / "pg_ident.conf"
+
     # Life
 
     def start(self) -> None:
@@ -251,20 +259,19 @@ class Cluster:
         raise ClusterError(f"PostgreSQL could not make {self.data_dir}: {_last_line(done.stderr)}")
 
     def _write_access_rules(self) -> None:
-        """Who may connect: through the socket only, and only the users named here, known by the kernel."""
-        rules = {
-            "pg_hba.conf": "local all all peer map=egide\n",
-            "pg_ident.conf": "".join(f'egide "{name}" {SUPERUSER}\n' for name in self._owner.clients),
-        }
-        for name, text in rules.items():
-            path = self.data_dir / name
+        """Who may connect: through the socket only, and only the users named here, known by the kernel.
+
+        Beside the data, not in them: root must not write into a folder where another user may lay links.
+        """
+        names = (f'egide "{name}" {SUPERUSER}\n' for name in self._owner.clients)
+        for path, text in ((self._hba, "local all all peer map=egide\n"), (self._ident, "".join(names))):
             path.write_text(text)
-            os.chown(path, self._owner.uid, self._owner.gid)
+            path.chmod(0o644)
 
     def _launch(self) -> None:
         command = [self._binaries.program("postgres"), "-D", str(self.data_dir)]
-        settings = _SETTINGS | (_DURABLE if self._fsync else _FORGETFUL)
-        for name, value in (settings | {"unix_socket_directories": str(self.socket_dir)}).items():
+        paths = {"unix_socket_directories": self.socket_dir, "hba_file": self._hba, "ident_file": self._ident}
+        for name, value in (_SETTINGS | (_DURABLE if self._fsync else _FORGETFUL) | paths).items():
             command += ["-c", f"{name}={value}"]
         if self.log_file.exists() and self.log_file.stat().st_size > _LOG_LIMIT:
             self.log_file.replace(self.log_file.with_suffix(".log.1"))
@@ -316,9 +323,7 @@ class Cluster:
         try:
             return Path(f"/proc/{pid}/cwd").readlink() == self.data_dir.resolve()
         except FileNotFoundError:
-            return not Path(
-                "/proc/self"
-            ).exists()  # no /proc on this system: believe the file, as pg_ctl does
+            return not Path("/proc/self").exists()  # a system without /proc: believe the file, as pg_ctl does
         except PermissionError:
             return False  # somebody else's process
 

@@ -1,0 +1,1 @@
+"""What would have rung, and what did: recorded traces read, replayed and compared."""

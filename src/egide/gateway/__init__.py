@@ -1,0 +1,1 @@
+"""Devices in: listeners, credentials, the TGD gate, one frame a batch on disk before the answer."""

@@ -1,0 +1,1 @@
+"""What was said, in one order, before anyone judged it: frames, and PostgreSQL behind them."""

@@ -1,0 +1,1 @@
+"""Fictional people who move, and the data of the demo."""

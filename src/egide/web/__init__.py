@@ -1,0 +1,1 @@
+"""The screens: a Django project, one app per room."""

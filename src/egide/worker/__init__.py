@@ -1,0 +1,1 @@
+"""What must happen because time passed: partitions, retention, erasure."""
