@@ -109,7 +109,7 @@ def test_marks_and_line_ends_of_other_systems_change_nothing(
 def test_a_line_of_ndjson_is_one_position_and_null_is_unknown(tmp_path: Path) -> None:
     trace = trace_of(
         tmp_path,
-        '{"time": "2026-03-01T14:02:00Z", "lat": 48.5, "lon": 2, "accuracy_m": null, "speed_mps": 1.5, "x": 1}\n'
+        '{"time": "2026-03-01T14:02:00Z", "lat": 48.5, "lon":2,"accuracy_m": null, "speed_mps": 1.5, "x":1}\n'
         "\n"
         '{"lon": 2.1, "lat": 48.5, "time": "2026-03-01T14:02:05Z", "accuracy_m": 8}',
     )
@@ -200,7 +200,7 @@ def test_on_a_tie_the_protected_person_is_heard_first() -> None:
     merged = merged_order(recording([1000, 2000, 2000]), recording([1000, 2000]))
     assert merged.party.tolist() == [0, 1, 0, 0, 1]
     assert merged.row.tolist() == [0, 0, 1, 2, 1]
-    assert (merged.party.dtype, merged.row.dtype) == (np.int8, np.int64)
+    assert [merged.party.dtype, merged.row.dtype] == [np.dtype(np.int8), np.dtype(np.int64)]
 
 
 def test_a_late_row_is_heard_when_it_was_delivered_not_when_it_was_measured() -> None:
