@@ -38,6 +38,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("EGIDE_WEB_SECURE", bool, "true", "Cookies for HTTPS only and HSTS. `egide up` turns it off, for the demo on localhost."),
     Setting("EGIDE_SECRET_KEY", str, None, "Key that signs sessions. At least 50 random characters.", secret=True),
     Setting("EGIDE_METRICS_PORT", int, "0", "Port for Prometheus metrics and health of the monitor and worker; 0 turns it off."),
+    Setting("EGIDE_METRICS_HOST", str, "127.0.0.1", "Address the metrics and health port listens on."),
     Setting("EGIDE_MONITOR_LEASE_MS", int, "1500", "A monitor that has not renewed its lease for this long may be replaced, in milliseconds."),
     Setting("EGIDE_MONITOR_SNAPSHOT_S", int, "60", "How often the monitor stores a snapshot of its state, in seconds."),
     Setting("EGIDE_RAW_LOG_DAYS", int, "30", "Days the raw log is kept; older partitions are dropped by the worker."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 from typing import Any
 
 from egide.cli import environment
@@ -20,8 +21,23 @@ def run(args: argparse.Namespace) -> int:
     settings = environment.prepare()
     from egide.log.migrate import migrate
 
-    migrate(settings.text("EGIDE_DATABASE_URL"))
+    url = settings.text("EGIDE_DATABASE_URL")
+    migrate(url)
+    _partitions(url)
     from egide.cli.manage import manage
 
     manage(["migrate", "--no-input", "--verbosity", "1"])
     return 0
+
+
+def _partitions(url: str) -> None:
+    """Gives the log's first days their partitions before anything is in it; on a live system the worker does."""
+    import psycopg
+
+    from egide.worker.partitions import make_ahead
+
+    with (
+        contextlib.suppress(psycopg.errors.LockNotAvailable),
+        psycopg.connect(url, autocommit=True) as connection,
+    ):
+        make_ahead(connection)

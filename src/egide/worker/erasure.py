@@ -1,0 +1,42 @@
+"""What must be forgotten, and when? TGD positions and their keys (TGD-43), snapshots that newer ones replace.
+
+All times are the database's. Nothing here decides how long: `erase_at` was set when the alarm opened, and a
+longer term granted by the prosecutor moves it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg import Connection
+
+SNAPSHOTS_KEPT = 3
+
+
+def erase_tgd(connection: Connection[Any]) -> int:
+    """Destroys the key and deletes the positions of every TGD alarm past `erase_at`; gives how many rows
+    (TGD-43).
+
+    The connection must be in autocommit: the tables are vacuumed afterwards, so that no dead copy of a key is
+    left in them.
+    """
+    with connection.transaction():
+        positions = connection.execute(
+            "DELETE FROM tgd_position p USING tgd_alarm a WHERE p.alarm_id = a.id AND a.erase_at <= now()"
+        ).rowcount
+        keys = connection.execute(
+            "UPDATE tgd_alarm SET key = NULL WHERE erase_at <= now() AND key IS NOT NULL"
+        ).rowcount
+    if positions or keys:
+        connection.execute("VACUUM tgd_position, tgd_alarm")
+    return positions + keys
+
+
+def prune_snapshots(connection: Connection[Any]) -> int:
+    """Keeps the newest snapshots of each cell; gives how many were deleted."""
+    return connection.execute(
+        "DELETE FROM monitor_snapshot s WHERE s.seq < ("
+        " SELECT min(seq) FROM (SELECT seq FROM monitor_snapshot k WHERE k.cell = s.cell"
+        " ORDER BY seq DESC LIMIT %s) newest)",
+        [SNAPSHOTS_KEPT],
+    ).rowcount
