@@ -24,10 +24,14 @@ def kilometres(text: str) -> float:
 def register(subparsers: Any) -> None:
     """Adds the subcommand."""
     parser = subparsers.add_parser("replay", help="what two recorded traces would have rung")
-    parser.add_argument("protected", type=Path, help="trace of the protected person: GPX 1.1, CSV or NDJSON, perhaps gzipped")
+    parser.add_argument(
+        "protected", type=Path, help="trace of the protected person: GPX 1.1, CSV or NDJSON, perhaps gzipped"
+    )
     parser.add_argument("wearer", type=Path, help="trace of the wearer")
     parser.add_argument("--alert-km", type=kilometres, default=1.0, metavar="N", help="alert distance (default 1)")
-    parser.add_argument("--pre-alert-km", type=kilometres, metavar="N", help="pre-alert distance (default: twice the alert's)")
+    parser.add_argument(
+        "--pre-alert-km", type=kilometres, metavar="N", help="pre-alert distance (default: twice the alert's)"
+    )
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the events here instead of standard output")
 
 
@@ -37,7 +41,9 @@ def run(args: argparse.Namespace) -> int:
 
     pre_alert_km = args.pre_alert_km if args.pre_alert_km is not None else 2 * args.alert_km
     if not args.alert_km < pre_alert_km:
-        sys.stderr.write(f"egide replay: the pre-alert distance ({pre_alert_km:g} km) must be above the alert distance.\n")
+        sys.stderr.write(
+            f"egide replay: the pre-alert distance ({pre_alert_km:g} km) must be above the alert distance.\n"
+        )
         return 2
     try:
         protected, wearer = read_trace(args.protected), read_trace(args.wearer)
@@ -69,7 +75,14 @@ def _write(out: TextIO, protected: Any, wearer: Any, alert_m: float, pre_alert_m
     kernel = compile_kernel(str(settings.load().path("EGIDE_CACHE_DIR")))
     counts: Counter[str] = Counter()
     total = len(protected.time_ms) + len(wearer.time_ms)
-    with tqdm(total=total, unit="fix", unit_scale=True, file=sys.stderr, disable=not sys.stderr.isatty(), leave=False) as bar:
+    with tqdm(
+        total=total,
+        unit="fix",
+        unit_scale=True,
+        file=sys.stderr,
+        disable=not sys.stderr.isatty(),
+        leave=False,
+    ) as bar:
         for event in replay(protected, wearer, alert_m, pre_alert_m, kernel, progress=bar.update):
             counts[event["kind"]] += 1
             out.write(json.dumps(event) + "\n")

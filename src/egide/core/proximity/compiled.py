@@ -13,13 +13,18 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 import numba
-import numba.core.config
+from numba.core import config as _config
 from numba.extending import register_jitable
 
 from egide.core import geodesy, messages
 from egide.core.proximity import kernel, policy, state
 
-JITABLE = (geodesy.sincos_e7, geodesy.ecef, geodesy.chord_to_geodesic_m, geodesy.arcsine, geodesy.long_distance_m)
+numba_config: Any = _config  # its attributes are made at import, out of a type checker's sight
+
+JITABLE = (
+    *(geodesy.sincos_e7, geodesy.ecef, geodesy.chord_to_geodesic_m, geodesy.arcsine),
+    *(geodesy.long_distance_m, geodesy.distance_m),
+)
 SOURCES: tuple[ModuleType, ...] = (geodesy, messages, policy, state, kernel)
 
 
@@ -42,13 +47,22 @@ _registered = False
 def compile_kernel(cache_dir: str | None) -> Callable[..., Any]:
     """`kernel.run`, compiled. `cache_dir` is a folder to keep machine code in, None to keep none."""
     global _registered
-    if numba.core.config.DISABLE_JIT:
+    if numba_config.DISABLE_JIT:
         return kernel.run
     if cache_dir is not None:
-        numba.core.config.CACHE_DIR = f"{cache_dir}/{engine_version()}"
+        numba_config.CACHE_DIR = f"{cache_dir}/{engine_version()}"
     if not _registered:
-        for function in (*JITABLE, *_own_functions(kernel)):
+        functions: list[Callable[..., object]] = [*JITABLE, *_own_functions(kernel)]
+        for function in functions:
             register_jitable(function)
         _registered = True
     compiled: Callable[..., Any] = numba.njit(cache=cache_dir is not None, error_model="numpy")(kernel.run)
     return compiled
+
+
+def warm(cache_dir: str) -> str:
+    """Compiles the kernel into the cache by running it once on nothing; returns the engine's version."""
+    from egide.core.proximity.engine import Engine
+
+    Engine(compile_kernel(cache_dir)).apply(messages.empty(0))
+    return engine_version()

@@ -48,13 +48,12 @@ class Engine:
         self.run = run
         self.policy = values() if policy is None else policy
         self.pairs = s.new_pairs(0)
-        self.parties = s.new_parties(0)
         self.due: s.Due = np.zeros(0, np.int64)
         self.devices: NDArray[np.int64] = np.zeros((0, 2), np.int64)  # of each pair: protected's, wearer's
         self.numbers: NDArray[np.int64] = np.zeros(0, np.int64)  # measure number of each pair
-        self.clock: NDArray[np.int64] = np.zeros(1, np.int64)
+        self.clock: NDArray[np.int64] = np.zeros(2, np.int64)  # log time, and scratch of the kernel
         self._index: dict[int, int] = {}  # measure number -> pair
-        self._routes: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]] | None = None
+        self._routes: tuple[NDArray[np.int32], NDArray[np.int32]] | None = None
         self._out: s.Events = np.zeros(max(room, kernel.ROOM_PER_PAIR), s.EVENT)
 
     @property
@@ -81,20 +80,19 @@ class Engine:
             pair = self.pairs[k]
             old = self.devices[k].copy()
             self.devices[k] = (m.protected_device, m.wearer_device)
-            for side in (s.PROTECTED, s.WEARER):
-                party = self.parties[2 * k + side]
+            for side, name in ((s.PROTECTED, "protected"), (s.WEARER, "wearer")):
+                party = pair[name]
                 if old[side] != self.devices[k, side]:
-                    self.parties[2 * k + side] = s.new_parties(1)[0]
-                    pair["distance_m"] = -1.0  # a step between two devices is nobody's movement
+                    s.forget(self.pairs[name][k : k + 1])
+                    pair["distance_cm"] = -1  # a step between two devices is nobody's movement
                     pair["reduced_t_ms"] = NO_TIME
-                    party = self.parties[2 * k + side]
                 if not pair["flags"] & s.ACTIVE or party["heard_ms"] == NO_TIME:
                     party["heard_ms"] = self.log_ms
                     party["seen_ms"] = self.log_ms
             pair["alert_cm"] = round(m.alert_m * 100)
             pair["pre_alert_cm"] = round(m.pre_alert_m * 100)
             pair["flags"] |= s.ACTIVE
-            self.due[k] = kernel.next_due(pair, self.parties[2 * k], self.parties[2 * k + 1], self.policy)
+            self.due[k] = kernel.next_due(pair, self.policy)
         self._routes = None
 
     def end(self, number: int) -> None:
@@ -109,23 +107,24 @@ class Engine:
         n = len(numbers)
         for number in numbers:
             self._index[number] = len(self._index)
-        self.pairs = np.concatenate([self.pairs, s.new_pairs(n)])
-        self.parties = np.concatenate([self.parties, s.new_parties(n)])
+        pairs = s.aligned(len(self.pairs) + n)
+        pairs[: len(self.pairs)] = self.pairs
+        pairs[len(self.pairs) :] = s.new_pairs(n)
+        self.pairs = pairs
         self.due = np.concatenate([self.due, np.full(n, s.NEVER, np.int64)])
         self.devices = np.concatenate([self.devices, np.zeros((n, 2), np.int64)])
         self.numbers = np.concatenate([self.numbers, np.array(numbers, np.int64)])
 
-    def routes(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """(start, pair, side): the pairs of device d are pair[start[d]:start[d + 1]], its role in each in side."""
+    def routes(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """(start, touched): what device d touches is touched[start[d]:start[d + 1]], each 2 * pair + side."""
         if self._routes is None:
             active = np.flatnonzero(self.pairs["flags"] & s.ACTIVE)
             devices = self.devices[active].ravel()
-            pair = np.repeat(active, 2)
-            side = np.tile(np.array([s.PROTECTED, s.WEARER]), len(active))
-            order = np.lexsort((side, pair, devices))
+            touched = np.stack([2 * active, 2 * active + 1], axis=1).ravel()
+            order = np.lexsort((touched, devices))
             count = np.bincount(devices, minlength=int(devices.max()) + 1 if len(devices) else 1)
-            start = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
-            self._routes = (start, pair[order].astype(np.int64), side[order].astype(np.int64))
+            start = np.concatenate([[0], np.cumsum(count)])
+            self._routes = (start.astype(np.int32), touched[order].astype(np.int32))
         return self._routes
 
     def apply(self, messages: Messages, grid_ms: int = 0) -> s.Events:
@@ -133,12 +132,12 @@ class Engine:
 
         CONTROL records are not read here: the caller splits the run at them and calls `put` or `end` between.
         """
-        start, pair, side = self.routes()
+        start, touched = self.routes()
         done = 0
         parts: list[Any] = []
         while True:
             done, n = self.run(
-                *(messages, done, start, pair, side, self.pairs, self.parties, self.due),
+                *(messages, done, start, touched, self.pairs, self.due),
                 *(self.clock, grid_ms, self.policy, self._out),
             )
             if n:
@@ -155,22 +154,21 @@ class Engine:
         """Everything the engine remembers, as arrays by name."""
         return {
             "pairs": self.pairs.copy(),
-            "parties": self.parties.copy(),
             "due": self.due.copy(),
             "devices": self.devices.copy(),
             "numbers": self.numbers.copy(),
-            "clock": self.clock.copy(),
+            "clock": self.clock[:1].copy(),
             "policy": self.policy.copy(),
         }
 
     def restore(self, arrays: dict[str, NDArray[Any]]) -> None:
         """Becomes what `dump` described."""
-        self.pairs = arrays["pairs"].copy()
-        self.parties = arrays["parties"].copy()
+        self.pairs = s.aligned(len(arrays["pairs"]))
+        self.pairs[:] = arrays["pairs"]
         self.due = arrays["due"].copy()
         self.devices = arrays["devices"].copy()
         self.numbers = arrays["numbers"].copy()
-        self.clock = arrays["clock"].copy()
+        self.clock[0] = arrays["clock"][0]
         self.policy = arrays["policy"].copy()
         self._index = {int(number): k for k, number in enumerate(self.numbers)}
         self._routes = None

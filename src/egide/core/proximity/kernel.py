@@ -21,17 +21,30 @@ TAKEN = 1  # believed
 HELD_BACK = 2  # implies an impossible speed: neither believed nor lost
 CONFIRMED = 3  # believed because it agrees with the one held back
 
+MOST_CM = 2_100_000_000  # half way round the earth still fits four bytes
+LOOK_AHEAD = 32  # messages whose pairs are fetched together
 ROOM_PER_PAIR = 8  # events one message can cause for one pair, at most
 
 FIX = 1  # the numbers of core.messages.Kind, as constants for the compiler
 TICK = 4
 
 
-def chord_m(party: Any, x: float, y: float, z: float) -> float:
-    """Straight-line metres from a party's believed fix to a point."""
-    dx = party["x"] - x
-    dy = party["y"] - y
-    dz = party["z"] - z
+def place(lat_e7: int, lon_e7: int) -> tuple[int, int, int]:
+    """Earth-centred x, y, z of a fix in 1/256 m."""
+    x, y, z = geodesy.ecef(lat_e7, lon_e7)
+    return grains(x), grains(y), grains(z)
+
+
+def grains(metres: float) -> int:
+    """Metres to whole 1/256 m, halves away from zero."""
+    return int(metres * s.GRAIN_PER_M + 0.5) if metres >= 0.0 else int(metres * s.GRAIN_PER_M - 0.5)
+
+
+def chord_m(party: Any, x: int, y: int, z: int) -> float:
+    """Straight-line metres from a party's believed fix to a place."""
+    dx = (int(party["x"]) - x) / s.GRAIN_PER_M
+    dy = (int(party["y"]) - y) / s.GRAIN_PER_M
+    dz = (int(party["z"]) - z) / s.GRAIN_PER_M
     return sqrt(dx * dx + dy * dy + dz * dz)
 
 
@@ -44,13 +57,13 @@ def accuracy_cm_of(stated_cm: int, policy: Any) -> int:
 
 def too_fast(gap_m: float, slack_m: float, dt_ms: int, speed_mps: float) -> bool:
     """Does a gap between two fixes, less what both may be off, imply more than a speed?"""
-    return gap_m - slack_m > speed_mps * (dt_ms * 0.001)
+    return bool(gap_m - slack_m > speed_mps * (dt_ms * 0.001))
 
 
 def speed_limit_mps(party: Any, policy: Any) -> float:
     """The speed above which a lone fix of this party is held: any road's, or a little above a known train's."""
     known = party["speed_cms"] * 0.01 * policy[p.SPEED_SLACK]
-    return max(policy[p.MAX_SPEED_MPS], min(known, policy[p.CONFIRM_SPEED_MPS]))
+    return float(max(policy[p.MAX_SPEED_MPS], min(known, policy[p.CONFIRM_SPEED_MPS])))
 
 
 def speed_cms_of(stated_cms: int, gap_m: float, dt_ms: int, policy: Any) -> int:
@@ -70,7 +83,7 @@ def take_fix(party: Any, message: Any, log_ms: int, policy: Any) -> int:
     accuracy_cm = accuracy_cm_of(int(message["accuracy_cm"]), policy)
     lat_e7 = int(message["lat_e7"])
     lon_e7 = int(message["lon_e7"])
-    x, y, z = geodesy.ecef(lat_e7, lon_e7)
+    x, y, z = place(lat_e7, lon_e7)
     fate = TAKEN
     speed_cms = int(message["speed_cms"])
     if party["t_ms"] != NO_TIME:
@@ -80,17 +93,17 @@ def take_fix(party: Any, message: Any, log_ms: int, policy: Any) -> int:
         if too_fast(gap_m, slack_m, dt_ms, speed_limit_mps(party, policy)):
             fate = HELD_BACK
             if party["held_t_ms"] != NO_TIME and t_ms > party["held_t_ms"]:
-                hx, hy, hz = geodesy.ecef(int(party["held_lat_e7"]), int(party["held_lon_e7"]))
+                held_e7 = int(party["held_lat_e7"]), int(party["held_lon_e7"])
+                gap_m = geodesy.distance_m(held_e7[0], held_e7[1], lat_e7, lon_e7)
                 dt_ms = t_ms - party["held_t_ms"]
-                gap_m = sqrt((hx - x) * (hx - x) + (hy - y) * (hy - y) + (hz - z) * (hz - z))
-                slack_m = accuracy_cm * 0.01 + party["held_accuracy_cm"] * 0.01
+                slack_m = accuracy_cm * 0.01 + party["held_accuracy_m"] * 1.0
                 if not too_fast(gap_m, slack_m, dt_ms, policy[p.CONFIRM_SPEED_MPS]):
                     fate = CONFIRMED
             if fate == HELD_BACK:
                 party["held_t_ms"] = t_ms
                 party["held_lat_e7"] = lat_e7
                 party["held_lon_e7"] = lon_e7
-                party["held_accuracy_cm"] = accuracy_cm
+                party["held_accuracy_m"] = min(accuracy_cm // 100 + 1, 65_535)
                 return HELD_BACK
         elif accuracy_cm > policy[p.COARSE_M] * 100.0:
             faded_cm = party["accuracy_cm"] + policy[p.COARSE_SPEED_MPS] * dt_ms * 0.1
@@ -117,7 +130,7 @@ def drift_m(party: Any, now_ms: int, policy: Any) -> float:
     speed = policy[p.DRIFT_SPEED_MPS]
     if party["speed_cms"] * 0.01 > speed:
         speed = party["speed_cms"] * 0.01
-    return age_s * speed
+    return float(age_s * speed)
 
 
 def interval(a: Any, b: Any, policy: Any) -> tuple[float, float, float, int]:
@@ -126,7 +139,7 @@ def interval(a: Any, b: Any, policy: Any) -> tuple[float, float, float, int]:
     The half-width adds both 95 % radii as independent errors and the way the party seen earlier may have gone since.
     """
     t_ms = max(a["t_ms"], b["t_ms"])
-    chord = chord_m(a, b["x"], b["y"], b["z"])
+    chord = chord_m(a, int(b["x"]), int(b["y"]), int(b["z"]))
     if chord <= geodesy.LONG_CHORD_M:
         distance = geodesy.chord_to_geodesic_m(chord)
     else:
@@ -167,14 +180,14 @@ def held_level(lower: float, pair: Any, policy: Any) -> int:
 def next_level(distance: float, half: float, lower: float, t_ms: int, pair: Any, policy: Any) -> int:
     """The level after this evidence. Up at once; down only when the evidence has stood for the dwell."""
     up = level_by(distance, half, pair, policy)
-    level = pair["level"]
+    level = int(pair["level"])
     if level == s.UNKNOWN_LEVEL:
         known = up > s.CLEAR or half <= policy[p.CREDIBLE_M] or lower > pair["pre_alert_cm"] * 0.01
         return up if known else s.UNKNOWN_LEVEL
     if up >= level:
         pair["exit_t_ms"] = NO_TIME
         return up
-    down = max(up, min(level, held_level(lower, pair, policy)))
+    down = int(max(up, min(level, held_level(lower, pair, policy))))
     if down == level:
         pair["exit_t_ms"] = NO_TIME
         return level
@@ -192,18 +205,20 @@ def remember_movement(pair: Any, side: int, fate: int, distance: float, t_ms: in
         left = 1.0 - (t_ms - pair["reduced_t_ms"]) * 0.001 / policy[p.MOVED_MEMORY_S]
         if left < 0.0:
             left = 0.0
-        pair["reduced_m"][0] = pair["reduced_m"][0] * left
-        pair["reduced_m"][1] = pair["reduced_m"][1] * left
-        if fate == TAKEN and pair["distance_m"] >= 0.0:
-            pair["reduced_m"][side] = pair["reduced_m"][side] + (pair["distance_m"] - distance)
+        pair["reduced_cm"][0] = int(pair["reduced_cm"][0] * left)
+        pair["reduced_cm"][1] = int(pair["reduced_cm"][1] * left)
+        if fate == TAKEN and pair["distance_cm"] >= 0:
+            step_cm = int(pair["distance_cm"]) - centimetres(distance)
+            total_cm = int(pair["reduced_cm"][side]) + step_cm
+            pair["reduced_cm"][side] = max(-MOST_CM, min(MOST_CM, total_cm))
     pair["reduced_t_ms"] = t_ms
-    pair["distance_m"] = distance
+    pair["distance_cm"] = min(MOST_CM, centimetres(distance))
 
 
 def who_moved(pair: Any) -> int:
     """Whose movement reduced the distance lately: a description, never an intent (BAR-28)."""
-    ours = max(0.0, pair["reduced_m"][0])
-    theirs = max(0.0, pair["reduced_m"][1])
+    ours = max(0.0, pair["reduced_cm"][0] * 0.01)
+    theirs = max(0.0, pair["reduced_cm"][1] * 0.01)
     total = ours + theirs
     if total < 1.0:
         return s.MOVED_NONE
@@ -220,7 +235,17 @@ def centimetres(metres: float) -> int:
 
 
 def emit(
-    out: Any, n: int, message: int, index: int, kind: int, side: int, before: int, after: int, pair: Any, log_ms: int, t_ms: int
+    out: Any,
+    n: int,
+    message: int,
+    index: int,
+    kind: int,
+    side: int,
+    before: int,
+    after: int,
+    pair: Any,
+    log_ms: int,
+    t_ms: int,
 ) -> int:
     """Writes one event without distances; returns the new count."""
     e = out[n]
@@ -249,13 +274,15 @@ def with_distances(out: Any, n: int, pair: Any, distance: float, half: float, lo
     e["distance_cm"] = centimetres(distance)
     e["lower_cm"] = centimetres(lower)
     e["upper_cm"] = centimetres(distance + half)
-    e["closing_cms"] = int((pair["reduced_m"][0] + pair["reduced_m"][1]) * 100.0 / policy[p.MOVED_MEMORY_S])
+    e["closing_cms"] = int((pair["reduced_cm"][0] * 1.0 + pair["reduced_cm"][1] * 1.0) / policy[p.MOVED_MEMORY_S])
 
 
 def evaluate(
-    pair: Any, a: Any, b: Any, side: int, fate: int, index: int, message: int, log_ms: int, policy: Any, out: Any, n: int
+    pair: Any, side: int, fate: int, index: int, message: int, log_ms: int, policy: Any, out: Any, n: int
 ) -> int:
     """Both parties have a believed fix and one is new: level, movement, possible approach. Returns the event count."""
+    a = pair["protected"]
+    b = pair["wearer"]
     distance, half, lower, t_ms = interval(a, b, policy)
     remember_movement(pair, side, fate, distance, t_ms, policy)
     before = pair["level"]
@@ -285,14 +312,15 @@ def evaluate(
     return n
 
 
-def next_due(pair: Any, a: Any, b: Any, policy: Any) -> int:
+def next_due(pair: Any, policy: Any) -> int:
     """Log time of the next thing a tick must look at for this pair, NEVER if there is none."""
     if not pair["flags"] & s.ACTIVE:
         return s.NEVER
-    due = pair["possible_ms"]
+    due = int(pair["possible_ms"])
     silence_ms = int(policy[p.SILENCE_S] * 1000.0)
     lost_ms = int(policy[p.POSITION_UNKNOWN_S] * 1000.0)
-    for party in (a, b):
+    for side in range(2):
+        party = pair["protected"] if side == s.PROTECTED else pair["wearer"]
         if not party["flags"] & s.SILENT:
             due = min(due, party["heard_ms"] + silence_ms)
             if not party["flags"] & s.POSITION_UNKNOWN:
@@ -300,11 +328,9 @@ def next_due(pair: Any, a: Any, b: Any, policy: Any) -> int:
     return due
 
 
-def hear(
-    pair: Any, a: Any, b: Any, side: int, index: int, i: int, message: Any, log_ms: int, policy: Any, out: Any, n: int
-) -> int:
+def hear(pair: Any, side: int, index: int, i: int, message: Any, log_ms: int, policy: Any, out: Any, n: int) -> int:
     """One message of one party of one pair. Returns the event count."""
-    party = a if side == s.PROTECTED else b
+    party = pair["protected"] if side == s.PROTECTED else pair["wearer"]
     level = pair["level"]
     party["heard_ms"] = log_ms
     if party["flags"] & s.SILENT:
@@ -322,18 +348,18 @@ def hear(
     if party["flags"] & s.POSITION_UNKNOWN:
         party["flags"] = party["flags"] & ~s.POSITION_UNKNOWN
         n = emit(out, n, i, index, s.POSITION_FOUND, side, level, level, pair, log_ms, party["t_ms"])
-    if a["t_ms"] != NO_TIME and b["t_ms"] != NO_TIME:
-        n = evaluate(pair, a, b, side, fate, index, i, log_ms, policy, out, n)
+    if pair["protected"]["t_ms"] != NO_TIME and pair["wearer"]["t_ms"] != NO_TIME:
+        n = evaluate(pair, side, fate, index, i, log_ms, policy, out, n)
     return n
 
 
-def tick(pair: Any, a: Any, b: Any, index: int, i: int, log_ms: int, policy: Any, out: Any, n: int) -> int:
+def tick(pair: Any, index: int, i: int, log_ms: int, policy: Any, out: Any, n: int) -> int:
     """Time passed and nobody spoke: silence, position unknown, possible approach. Never a level (design)."""
     level = pair["level"]
     silence_ms = int(policy[p.SILENCE_S] * 1000.0)
     lost_ms = int(policy[p.POSITION_UNKNOWN_S] * 1000.0)
     for side in range(2):
-        party = a if side == s.PROTECTED else b
+        party = pair["protected"] if side == s.PROTECTED else pair["wearer"]
         if party["flags"] & s.SILENT:
             continue
         if log_ms - party["heard_ms"] >= silence_ms:
@@ -346,22 +372,20 @@ def tick(pair: Any, a: Any, b: Any, index: int, i: int, log_ms: int, policy: Any
         pair["possible_ms"] = s.NEVER
         pair["flags"] = pair["flags"] | s.POSSIBLE
         n = emit(out, n, i, index, s.POSSIBLE_APPROACH, -1, level, level, pair, log_ms, log_ms)
-        distance, half, lower, _ = interval(a, b, policy)
+        distance, half, lower, _ = interval(pair["protected"], pair["wearer"], policy)
         with_distances(out, n, pair, distance, half, lower, policy)
     return n
 
 
-def tick_all(pairs: Any, parties: Any, due: Any, i: int, log_ms: int, policy: Any, out: Any, n: int) -> int:
+def tick_all(pairs: Any, due: Any, i: int, log_ms: int, policy: Any, out: Any, n: int) -> int:
     """A tick for every pair that has something due. Stops early when `out` is nearly full: calling again goes on."""
     for k in range(len(due)):
         if due[k] <= log_ms:
             if n + ROOM_PER_PAIR > len(out):
                 return n
             pair = pairs[k]
-            a = parties[2 * k]
-            b = parties[2 * k + 1]
-            n = tick(pair, a, b, k, i, log_ms, policy, out, n)
-            due[k] = next_due(pair, a, b, policy)
+            n = tick(pair, k, i, log_ms, policy, out, n)
+            due[k] = next_due(pair, policy)
     return n
 
 
@@ -373,14 +397,29 @@ def earliest(due: Any) -> int:
     return first
 
 
+def touch(messages: Any, begin: int, routes_start: Any, routes: Any, pairs: Any, due: Any) -> int:
+    """Reads a little of every pair the next messages concern, so that the memory is on its way when they come.
+
+    With a hundred thousand pairs a fix costs what fetching its pair costs; this overlaps the fetches. It decides nothing.
+    """
+    seen = 0
+    devices = len(routes_start) - 1
+    for i in range(begin, min(begin + LOOK_AHEAD, len(messages))):
+        device = messages[i]["device"]
+        if 0 < device < devices:
+            for r in range(routes_start[device], routes_start[device + 1]):
+                k = routes[r] >> 1
+                pair = pairs[k]
+                seen ^= pair["protected"]["t_ms"] ^ pair["wearer"]["t_ms"] ^ pair["possible_ms"] ^ due[k]
+    return seen
+
+
 def run(
     messages: Any,
     begin: int,
     routes_start: Any,
-    routes_pair: Any,
-    routes_side: Any,
+    routes: Any,
     pairs: Any,
-    parties: Any,
     due: Any,
     clock: Any,
     grid_ms: int,
@@ -389,14 +428,16 @@ def run(
 ) -> tuple[int, int]:
     """Applies messages[begin:] in order. Returns (index of the first message not applied, events written).
 
-    Messages and routes are arrays: a device's pairs are routes_pair[routes_start[device]:routes_start[device + 1]],
-    and its role in each stands in routes_side. `clock[0]` is log time, the largest stream time so far. When `out` has
+    Messages and routes are arrays: what a device touches is routes[routes_start[device]:routes_start[device + 1]],
+    each 2 * pair + side. `clock[0]` is log time, the largest stream time so far. When `out` has
     no room left the call returns early and is made again with the index it answered. `grid_ms` > 0 makes ticks on that
     grid between messages (replay of recorded traces); live it is 0, ticks stand in the log.
     """
     n = 0
     devices = len(routes_start) - 1
     for i in range(begin, len(messages)):
+        if (i - begin) % LOOK_AHEAD == 0:
+            clock[1] = touch(messages, i, routes_start, routes, pairs, due)
         message = messages[i]
         stream_ms = message["stream_time_ms"]
         if grid_ms > 0:
@@ -406,7 +447,7 @@ def run(
                 if at_ms >= stream_ms:
                     break
                 clock[0] = at_ms
-                n = tick_all(pairs, parties, due, -1, at_ms, policy, out, n)
+                n = tick_all(pairs, due, -1, at_ms, policy, out, n)
                 if n + ROOM_PER_PAIR > len(out):
                     return i, n
                 first = earliest(due)
@@ -414,7 +455,7 @@ def run(
             clock[0] = stream_ms
         log_ms = clock[0]
         if message["kind"] == TICK:
-            n = tick_all(pairs, parties, due, i, log_ms, policy, out, n)
+            n = tick_all(pairs, due, i, log_ms, policy, out, n)
             if n + ROOM_PER_PAIR > len(out):
                 return i, n  # perhaps not all were reached; the same tick again does the rest
             continue
@@ -426,10 +467,8 @@ def run(
         if n + ROOM_PER_PAIR * (last_route - first_route) > len(out):
             return i, n
         for r in range(first_route, last_route):
-            k = routes_pair[r]
+            k = routes[r] >> 1
             pair = pairs[k]
-            a = parties[2 * k]
-            b = parties[2 * k + 1]
-            n = hear(pair, a, b, routes_side[r], k, i, message, log_ms, policy, out, n)
-            due[k] = next_due(pair, a, b, policy)
+            n = hear(pair, routes[r] & 1, k, i, message, log_ms, policy, out, n)
+            due[k] = next_due(pair, policy)
     return len(messages), n

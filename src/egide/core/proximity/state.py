@@ -1,7 +1,7 @@
 """What is remembered of a pair between two messages: fixed-size records, integers and doubles, nothing else.
 
-A pair is one measure: party 0 is the protected person, party 1 the wearer. `PARTIES[2 * pair + party]` is what is
-known of one of them. A snapshot is these bytes.
+A pair is one measure: party 0 is the protected person, party 1 the wearer. All of a pair lies in one run of memory,
+because what a fix costs is fetching it. A snapshot is these bytes.
 """
 
 from __future__ import annotations
@@ -32,39 +32,45 @@ POSITION_UNKNOWN = 2
 ACTIVE = 1
 POSSIBLE = 2
 
+GRAIN_PER_M = 256.0  # earth-centred places are kept in 1/256 m: four bytes a coordinate, exact, and finer than any fix
+
 PARTY = np.dtype(
     [
         ("t_ms", "<i8"),  # device time of the believed fix, NO_TIME if there is none
-        ("x", "<f8"),  # where it was, earth-centred metres
-        ("y", "<f8"),
-        ("z", "<f8"),
+        ("heard_ms", "<i8"),  # log time of the last message of any kind
+        ("seen_ms", "<i8"),  # log time at which the last usable position arrived
+        ("x", "<i4"),  # where it was, earth-centred, in 1/256 m
+        ("y", "<i4"),
+        ("z", "<i4"),
         ("lat_e7", "<i4"),
         ("lon_e7", "<i4"),
         ("accuracy_cm", "<i4"),  # 95 % radius taken for it
-        ("speed_cms", "<i4"),  # as the device told, -1 unknown
-        ("held_t_ms", "<i8"),  # a fix held for confirmation, NO_TIME if there is none
+        ("speed_cms", "<i4"),  # as the device told or the fixes show, -1 unknown
         ("held_lat_e7", "<i4"),
         ("held_lon_e7", "<i4"),
-        ("held_accuracy_cm", "<i4"),
-        ("flags", "<i4"),
-        ("heard_ms", "<i8"),  # log time of the last message of any kind
-        ("seen_ms", "<i8"),  # log time at which the believed fix arrived
+        ("held_accuracy_m", "<u2"),
+        ("flags", "<i2"),
+        ("held_t_ms", "<i8"),  # a fix held for confirmation, NO_TIME if there is none
     ]
 )
 
+# Three lines of cache a pair: with a hundred thousand pairs, a fix costs what fetching its pair costs.
 PAIR = np.dtype(
     [
+        ("protected", PARTY),
+        ("wearer", PARTY),
         ("alert_cm", "<i4"),
         ("pre_alert_cm", "<i4"),
-        ("distance_m", "<f8"),  # at the last evaluation, -1 before the first
-        ("reduced_m", "<f8", 2),  # by how much each party's movement has reduced it lately
+        ("distance_cm", "<i4"),  # at the last evaluation, -1 before the first
+        ("reduced_cm", "<i4", 2),  # by how much each party's movement has reduced it lately
+        ("level", "<i2"),
+        ("flags", "<i2"),
         ("reduced_t_ms", "<i8"),
         ("exit_t_ms", "<i8"),  # since when the evidence speaks for a lower level, NO_TIME if it does not
         ("possible_ms", "<i8"),  # log time at which an unseen approach becomes possible
-        ("level", "<i4"),
-        ("flags", "<i4"),
     ]
 )
+assert PAIR.itemsize == 192
 
 EVENT = np.dtype(
     [
@@ -120,26 +126,31 @@ MOVED_WEARER = 2
 MOVED_BOTH = 3
 MOVED_NAMES = {MOVED_NONE: "none", MOVED_PROTECTED: "protected", MOVED_WEARER: "wearer", MOVED_BOTH: "both"}
 
-Parties = NDArray[Any]
 Pairs = NDArray[Any]
 Events = NDArray[Any]
 Due = NDArray[np.int64]
 
 
-def new_parties(n_pairs: int) -> Parties:
-    """The records of 2 * n_pairs parties of whom nothing is known."""
-    parties = np.zeros(2 * n_pairs, PARTY)
-    parties["t_ms"] = NO_TIME
-    parties["held_t_ms"] = NO_TIME
-    parties["heard_ms"] = NO_TIME
-    parties["seen_ms"] = NO_TIME
-    return parties
+def aligned(n: int) -> Pairs:
+    """n zeroed pairs that begin on a line of cache."""
+    room = np.zeros(n * PAIR.itemsize + 64, np.uint8)
+    begin = -room.ctypes.data % 64
+    return room[begin : begin + n * PAIR.itemsize].view(PAIR)
+
+
+def forget(party: Any) -> None:
+    """Makes one party's record, or a column of them, that of somebody of whom nothing is known."""
+    party[...] = np.zeros((), PARTY)
+    for field in ("t_ms", "held_t_ms", "heard_ms", "seen_ms"):
+        party[field] = NO_TIME
 
 
 def new_pairs(n: int) -> Pairs:
     """n pairs that are not yet active."""
-    pairs = np.zeros(n, PAIR)
-    pairs["distance_m"] = -1.0
+    pairs = aligned(n)
+    forget(pairs["protected"])
+    forget(pairs["wearer"])
+    pairs["distance_cm"] = -1
     pairs["reduced_t_ms"] = NO_TIME
     pairs["exit_t_ms"] = NO_TIME
     pairs["possible_ms"] = NEVER
