@@ -11,9 +11,7 @@ from egide.cli import environment
 
 def register(subparsers: Any) -> None:
     """Adds the subcommand."""
-    subparsers.add_parser(
-        "migrate", description="Bring the database to this version: the log, then the file."
-    )
+    subparsers.add_parser("migrate", description="Bring the database to this version: the log, then the file.")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -31,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _partitions(url: str) -> None:
-    """Gives the log's first days their partitions before anything is in it; on a live system the worker does."""
+    """Gives the first days of the log their partitions while it is empty; later the worker does."""
     import psycopg
 
     from egide.worker.partitions import make_ahead

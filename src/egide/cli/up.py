@@ -1,0 +1,216 @@
+"""`egide up`: the whole platform in one terminal, with demo data, for somebody who wants to see it or work on
+it.
+
+Not for production: its secrets lie in a file, its database is the embedded one unless EGIDE_DATABASE_URL
+names another, and its people are fictional. A second start keeps the data; two at once on one EGIDE_HOME are
+refused.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import os
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from egide.cli import environment
+from egide.cli.errors import UsageError
+from egide.cli.supervisor import BACKOFF_S, Program, Supervisor
+from egide.cli.terminal import Terminal
+from egide.cluster import Cluster, ClusterError
+from egide.settings import Settings, load
+
+_READY_TIMEOUT_S = 90.0
+_WATCH_S = 1.0
+
+
+def register(subparsers: Any) -> None:
+    """Adds the subcommand."""
+    parser = subparsers.add_parser(
+        "up", description="Everything in one terminal, with demo data under EGIDE_HOME. Ctrl-C stops it all."
+    )
+    parser.add_argument(
+        "--no-simulate", action="store_true", help="nobody moves: devices of your own send the positions"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Runs until Ctrl-C or SIGTERM; gives 0 after an orderly stop, 1 if a step of the start failed."""
+    settings = load()
+    home = settings.path("EGIDE_HOME").absolute()
+    home.mkdir(parents=True, exist_ok=True)
+    with _only_one(home):
+        terminal = Terminal(home / "logs" / "up.log")
+        try:
+            return _Demo(settings, home, terminal, simulate=not args.no_simulate).run()
+        finally:
+            terminal.close()
+
+
+class _Demo:
+    """The order in which everything starts, is watched and stops."""
+
+    def __init__(self, settings: Settings, home: Path, terminal: Terminal, *, simulate: bool) -> None:
+        self._settings, self._home, self._terminal, self._simulate = settings, home, terminal, simulate
+        url = settings.text("EGIDE_DATABASE_URL")
+        self._cluster = None if url else Cluster(home / environment.CLUSTER_FOLDER, say=terminal.text)
+        self._taken: set[int] = set()
+        self._gateway_port = self._port("EGIDE_GATEWAY")
+        self._web_port = self._port("EGIDE_WEB")
+        self._supervisor = Supervisor(terminal.line, self._environ(url))
+        self._cluster_failures = 0
+
+    def run(self) -> int:
+        """Starts, watches, stops; the exit code."""
+        self._supervisor.listen_to_signals()
+        try:
+            if not self._start():
+                return 0 if self._supervisor.stopping else 1
+            self._terminal.box(self._what_to_look_at())
+            while not self._supervisor.stopping:
+                self._supervisor.pump(lambda: False, _WATCH_S)
+                self._watch_cluster()
+            return 0
+        finally:
+            self._stop()
+
+    def _start(self) -> bool:
+        self._terminal.text(f"Égide, everything in one terminal. Data in {self._home}.")
+        if self._cluster is not None:
+            with self._terminal.step("PostgreSQL"):
+                self._cluster.start()
+        for what, arguments in (
+            ("tables", ("migrate",)),
+            ("compiled kernel", ("compile",)),
+            ("fictional people", ("manage", "demo")),
+        ):
+            if not self._step(what, arguments):
+                return False
+        programs = self._programs()
+        with self._terminal.step("gateway, monitor, web, worker"):
+            began = time.monotonic()
+            for program in programs:
+                self._supervisor.add(program)
+
+            def ready() -> bool:
+                self._terminal.waiting(time.monotonic() - began)
+                return self._supervisor.all_ready()
+
+            self._supervisor.pump(ready, _READY_TIMEOUT_S)
+        if self._supervisor.stopping:
+            return False
+        for name in self._supervisor.not_ready():
+            self._terminal.line("up", f"{name} is not ready after {_READY_TIMEOUT_S:.0f} s; it is left to try on.")
+        if self._simulate:
+            self._supervisor.add(Program("simulate", ("simulate",), may_end=True))
+        return True
+
+    def _step(self, what: str, arguments: tuple[str, ...]) -> bool:
+        with self._terminal.step(what):
+            code, lines = self._supervisor.run(Program(what, arguments), self._terminal.waiting)
+            if arguments == ("manage", "demo"):
+                self._logins = lines
+        if code == 0 or self._supervisor.stopping:
+            return code == 0
+        for line in lines:
+            self._terminal.line("up", line)
+        self._terminal.line("up", f"`egide {' '.join(arguments)}` failed (code {code}): nothing was started.")
+        return False
+
+    def _programs(self) -> list[Program]:
+        monitor_port, worker_port = self._free(9300), self._free(9400)
+        return [
+            Program("monitor", ("monitor",), {"EGIDE_METRICS_PORT": str(monitor_port)}, monitor_port),
+            Program("gateway", ("gateway",), {}, self._gateway_port),
+            Program("worker", ("worker",), {"EGIDE_METRICS_PORT": str(worker_port)}, worker_port),
+            Program("web", ("web",), {}, self._web_port),
+        ]
+
+    def _watch_cluster(self) -> None:
+        """Starts the embedded PostgreSQL again if it died; its clients connect again by themselves."""
+        if self._cluster is None or self._supervisor.stopping or self._cluster.is_running():
+            return
+        self._terminal.line("postgres", "has ended; it is started again.")
+        try:
+            self._cluster.start()
+            self._cluster_failures = 0
+            self._terminal.line("postgres", "runs.")
+        except ClusterError as error:
+            self._terminal.line("postgres", str(error))
+            wait_s = BACKOFF_S[min(self._cluster_failures, len(BACKOFF_S) - 1)]
+            self._cluster_failures += 1
+            self._supervisor.pump(lambda: False, wait_s)
+
+    def _stop(self) -> None:
+        self._terminal.text("\nStopping …")
+        self._supervisor.stop()
+        if self._cluster is not None:
+            self._cluster.stop()
+        self._terminal.text("Stopped. The data are kept; `egide up` goes on with them.")
+
+    # What the children are told
+
+    def _environ(self, url: str) -> dict[str, str]:
+        demo = {
+            "EGIDE_HOME": str(self._home),
+            "EGIDE_DATABASE_URL": url or (self._cluster.url() if self._cluster else ""),
+            "EGIDE_GATEWAY_PORT": str(self._gateway_port),
+            "EGIDE_WEB_PORT": str(self._web_port),
+        }
+        fallbacks = environment.demo_secrets(self._home, make=True) | {"EGIDE_WEB_SECURE": "false"}
+        return fallbacks | dict(os.environ) | demo
+
+    def _port(self, prefix: str) -> int:
+        """The port of a setting, or the next free one, which is said."""
+        wanted = self._settings.number(f"{prefix}_PORT")
+        found = self._free(wanted, self._settings.text(f"{prefix}_HOST"))
+        if found != wanted:
+            self._terminal.text(f"Port {wanted} is taken: {prefix}_PORT is {found} this time.")
+        return found
+
+    def _free(self, wanted: int, host: str = "127.0.0.1") -> int:
+        for port in range(wanted, min(wanted + 200, 65536)):
+            if port not in self._taken and _can_listen(host, port):
+                self._taken.add(port)
+                return port
+        raise UsageError(f"No port between {wanted} and {wanted + 199} is free on {host}.")
+
+    def _what_to_look_at(self) -> list[str]:
+        gateway = f"http://127.0.0.1:{self._gateway_port}/"
+        lines = [f"Égide runs:  http://localhost:{self._web_port}/", ""]
+        lines += [line for line in self._logins if line.strip()]
+        lines += ["", f"Devices post to {gateway}, see the README for curl.", "Ctrl-C stops everything."]
+        return lines
+
+
+@contextlib.contextmanager
+def _only_one(home: Path) -> Iterator[None]:
+    """Holds EGIDE_HOME for this process; the kernel gives it back however the process ends."""
+    with (home / "up.lock").open("a+") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            handle.seek(0)
+            who = handle.read().strip() or "unknown"
+            raise UsageError(
+                f"Égide already runs on {home} (process {who}). Stop it there with Ctrl-C, or set EGIDE_HOME."
+            ) from None
+        handle.truncate(0)
+        handle.write(f"{os.getpid()}\n")
+        handle.flush()
+        yield
+
+
+def _can_listen(host: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+        return True
