@@ -24,7 +24,7 @@ class Setting:
 
 
 TABLE: tuple[Setting, ...] = (
-    Setting("EGIDE_DATABASE_URL", str, "", "PostgreSQL to use, as a libpq URL. Empty: a cluster of its own under EGIDE_HOME (demo and tests only)."),
+    Setting("EGIDE_DATABASE_URL", str, "", "PostgreSQL to use, as a libpq URL. Empty: a cluster of its own under EGIDE_HOME (demo and tests only).", secret=True),
     Setting("EGIDE_HOME", Path, "var", "Folder that holds everything `egide up` writes: the embedded cluster, secrets of the demo, logs."),
     Setting("EGIDE_CACHE_DIR", Path, "~/.cache/egide", "Where the compiled kernel is kept, one folder per version of its source."),
     Setting("EGIDE_CELL", int, "1", "Number of the cell (territory) this process serves; one log and one monitor per cell."),

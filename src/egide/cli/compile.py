@@ -12,9 +12,7 @@ from egide.settings import load
 
 def register(subparsers: Any) -> None:
     """Adds the subcommand."""
-    subparsers.add_parser(
-        "compile", description="Compile the proximity kernel and keep it in EGIDE_CACHE_DIR."
-    )
+    subparsers.add_parser("compile", description="Compile the proximity kernel and keep it in EGIDE_CACHE_DIR.")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -31,7 +31,7 @@ def register(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Runs the management command."""
     arguments = ["demo", *args.arguments] if args.command == "demo" else args.arguments
-    offline = not arguments or arguments[0] in _OFFLINE or arguments[0].startswith("-")
+    offline = not arguments or arguments[0] in _OFFLINE or arguments[0].startswith("-") or "--help" in arguments
     environment.prepare(database=not offline)
     manage(arguments)
     return 0
