@@ -129,6 +129,17 @@ def test_a_day_past_its_term_goes_and_a_younger_one_stays(connection: Connection
     assert _seqs(connection) == [2]
 
 
+def test_the_frame_at_the_cursor_stays_because_it_proves_which_log_this_is(connection: Connection) -> None:
+    _partition_of(connection, -90)
+    _frame(connection, 1, -90)
+    _frame(connection, 2, -60)
+    _judged_up_to(connection, 1, snapshot=1)
+    assert partitions.drop_old(connection, keep_days=30) == 0
+    _judged_up_to(connection, 2, snapshot=2)
+    assert partitions.drop_old(connection, keep_days=30) == 1
+    assert _seqs(connection) == [2]
+
+
 @pytest.mark.parametrize(
     ("cursor", "snapshot"),
     [(1, 2), (2, 1), (2, None)],
@@ -147,8 +158,8 @@ def test_a_day_that_a_monitor_still_needs_is_kept_however_old(
 
 
 def test_old_frames_of_the_default_partition_go_one_by_one(connection: Connection) -> None:
-    for seq, offset in ((1, -40), (2, -40), (3, -5), (4, -40)):
+    for seq, offset in ((1, -40), (2, -40), (3, -5), (4, -40), (5, -40)):
         _frame(connection, seq, offset)
-    _judged_up_to(connection, 3, snapshot=3)
+    _judged_up_to(connection, 4, snapshot=4)
     assert partitions.drop_old(connection, keep_days=30) == 2
-    assert _seqs(connection) == [3, 4]
+    assert _seqs(connection) == [3, 4, 5]

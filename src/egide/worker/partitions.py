@@ -27,7 +27,8 @@ _WANTED = """
     WHERE n > 0 OR NOT EXISTS (SELECT FROM log_frame_rest r WHERE r.day = d.day)
 """
 
-# Up to this number a cell's frames live on as conclusions and in a snapshot. Without one, all are needed.
+# Before this number a cell's frames live on as conclusions and in a snapshot; the frame itself proves to a starting
+# monitor that the log is the one it knows. Without a snapshot, all are needed.
 _EXPENDABLE = """
     SELECT h.cell,
            coalesce(least(l.seq, (SELECT max(s.seq) FROM monitor_snapshot s WHERE s.cell = h.cell)), 0) AS seq
@@ -40,13 +41,13 @@ _OLD = sql.SQL(
 
 _NEEDED = sql.SQL(
     "SELECT EXISTS (SELECT FROM {part} f LEFT JOIN ({expendable}) e USING (cell)"
-    " WHERE f.seq > coalesce(e.seq, 0))"
+    " WHERE f.seq >= coalesce(e.seq, 0))"
 )
 
 _DELETE_REST = sql.SQL("""
     DELETE FROM log_frame_rest WHERE ctid = ANY (ARRAY(
         SELECT f.ctid FROM log_frame_rest f JOIN ({expendable}) e USING (cell)
-        WHERE f.seq <= e.seq AND f.day < (now() AT TIME ZONE 'UTC')::date - %s LIMIT 5000))
+        WHERE f.seq < e.seq AND f.day < (now() AT TIME ZONE 'UTC')::date - %s LIMIT 5000))
 """)
 
 
