@@ -1,0 +1,82 @@
+"""Who owns a cell? One row with an epoch; whoever takes it over raises the epoch, and every write of an owner names it.
+
+A monitor that was stopped for a while and comes back finds another epoch and writes nothing: it is fenced out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from egide.log.interface import Head
+
+
+class Fenced(Exception):  # noqa: N818 - reads as what happened
+    """Another monitor owns the cell now. Nothing of the last batch was written; start over as a standby."""
+
+
+class LogChanged(Exception):  # noqa: N818 - reads as what happened
+    """The log is not the one the cursor belongs to (restored, recreated, truncated). Somebody must look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A cell as its new owner found it. `seq` and `hash` are the cursor; `last_seen` is when the owner before last wrote."""
+
+    cell: int
+    epoch: int
+    seq: int
+    hash: bytes
+    incarnation: UUID | None
+    last_seen: datetime | None
+
+
+_TAKE = """
+UPDATE monitor_lease AS l SET epoch = l.epoch + 1, holder = %(holder)s, renewed_at = clock_timestamp()
+FROM monitor_lease AS before
+WHERE l.cell = %(cell)s AND before.cell = l.cell
+  AND l.renewed_at < clock_timestamp() - make_interval(secs => %(lease_s)s)
+RETURNING l.epoch, l.seq, l.hash, l.incarnation, NULLIF(before.renewed_at, '-infinity')
+"""
+
+
+def take(connection: psycopg.Connection[Any], cell: int, holder: str, lease_ms: int) -> Lease | None:
+    """Takes the cell if its owner has not renewed for `lease_ms`; None while somebody owns it. Commits by itself."""
+    row = connection.execute(_TAKE, {"holder": holder, "cell": cell, "lease_s": lease_ms / 1000}).fetchone()
+    if row is None:
+        return None
+    epoch, seq, digest, incarnation, last_seen = row
+    return Lease(cell, epoch, seq, bytes(digest), incarnation, last_seen)
+
+
+def renew(connection: psycopg.Connection[Any], cell: int, epoch: int) -> None:
+    """Says the owner is alive. Raises Fenced."""
+    done = connection.execute(
+        "UPDATE monitor_lease SET renewed_at = clock_timestamp() WHERE cell = %s AND epoch = %s", (cell, epoch)
+    )
+    if done.rowcount != 1:
+        raise Fenced
+
+
+def release(connection: psycopg.Connection[Any], cell: int, epoch: int) -> None:
+    """Gives the cell up at a clean stop, so that a standby need not wait."""
+    connection.execute(
+        "UPDATE monitor_lease SET renewed_at = '-infinity' WHERE cell = %s AND epoch = %s", (cell, epoch)
+    )
+
+
+def check_log(lease: Lease, head: Head, hash_at_cursor: bytes | None) -> None:
+    """Is the log the one the cursor belongs to? `hash_at_cursor` is the hash of the frame the cursor names, if it is
+    still there. Raises LogChanged with a sentence that says what was found."""
+    if lease.incarnation is not None and lease.incarnation != head.incarnation:
+        raise LogChanged("The log is another one than the cursor's (its incarnation differs): was it recreated?")
+    if lease.seq > head.seq:
+        raise LogChanged(f"The log ends at frame {head.seq}, before the cursor ({lease.seq}): was it restored?")
+    if lease.seq and hash_at_cursor is not None and hash_at_cursor != lease.hash:
+        raise LogChanged(f"Frame {lease.seq} is not the one that was judged: its hash is another.")
+    if lease.seq and hash_at_cursor is None and lease.seq == head.seq and head.hash != lease.hash:
+        raise LogChanged(f"The log's last hash at frame {lease.seq} is not the cursor's.")

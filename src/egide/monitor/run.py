@@ -1,0 +1,285 @@
+"""The monitor of a cell: waits for its turn, loads a snapshot, replays what followed it in silence, then judges live.
+
+Once a second the owner writes a tick into the log. An error that is not PostgreSQL being away ends the process:
+whoever starts it again gets the same state from the log (design, rule 12). It never sends anything to anybody.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+from prometheus_client import Counter, Gauge, Histogram
+
+from egide import health
+from egide.core.messages import build, tick_record
+from egide.core.proximity.compiled import compile_kernel, engine_version
+from egide.core.proximity.engine import Run
+from egide.log.frames import encode
+from egide.log.interface import LogFrame, verify_chain
+from egide.log.postgres import PostgresLog
+from egide.monitor import rebuild
+from egide.monitor.fold import Fold, Outputs
+from egide.monitor.lease import Fenced, Lease, LogChanged, check_log, release, renew, take
+from egide.monitor.store import Store
+from egide.settings import Settings
+
+LOG = logging.getLogger("egide.monitor")
+
+FRAMES_A_BATCH = 256
+TICK_MS = 1000
+
+FRAMES = Counter("egide_monitor_frames", "Frames judged and committed")
+POSITIONS = Counter("egide_monitor_positions", "Positions committed")
+RINGS = Counter("egide_monitor_causes", "Causes that opened, rang again or added a line")
+LATENCY = Histogram(
+    "egide_monitor_seconds_from_arrival_to_commit",
+    "From a message's arrival at the gateway to its committed row",
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 30),
+)
+OWNER = Gauge("egide_monitor_owner", "1 while this process owns its cell")
+CURSOR = Gauge("egide_monitor_cursor", "Last frame committed")
+
+
+def now_ms() -> int:
+    """Milliseconds since 1970 by this machine's clock."""
+    return time.time_ns() // 1_000_000
+
+
+class Monitor:
+    """One process that can own a cell. `run` returns when `stop` is set."""
+
+    def __init__(self, url: str, cell: int, kernel: Run, lease_ms: int, snapshot_s: float) -> None:
+        self.url, self.cell, self.kernel = url, cell, kernel
+        self.lease_ms, self.snapshot_s = lease_ms, snapshot_s
+        self.holder = f"{socket.gethostname()}:{os.getpid()}"
+        self.engine = engine_version()
+        self.stop = threading.Event()
+        self.owning = False
+
+    def run(self) -> None:
+        """Waits for the cell, owns it, and waits again when it was fenced out. Any other error leaves."""
+        while not self.stop.is_set():
+            lease = self._wait_for_turn()
+            if lease is None:
+                return
+            try:
+                self._own(lease)
+            except Fenced:
+                LOG.warning("another monitor owns the cell now; standing by")
+            except psycopg.OperationalError:
+                LOG.warning("PostgreSQL went away while the state was loaded; starting over")
+                self.stop.wait(0.5)
+            finally:
+                self.owning = False
+                OWNER.set(0)
+
+    def _wait_for_turn(self) -> Lease | None:
+        said = False
+        while not self.stop.is_set():
+            with (
+                contextlib.suppress(psycopg.OperationalError),
+                psycopg.connect(self.url, autocommit=True) as connection,
+            ):
+                while not self.stop.is_set():
+                    lease = take(connection, self.cell, self.holder, self.lease_ms)
+                    if lease is not None:
+                        return lease
+                    if not said:
+                        LOG.info("standing by: another monitor owns cell %d", self.cell)
+                        said = True
+                    self.stop.wait(0.1)
+            self.stop.wait(0.2)
+        return None
+
+    def _own(self, lease: Lease) -> None:
+        with PostgresLog(self.url, self.cell) as log:
+            store = Store(self.url, self.cell)
+            try:
+                with _Heartbeat(self.url, lease, self.lease_ms):
+                    Owner(self, lease, log, store).run()
+                with contextlib.suppress(psycopg.OperationalError):
+                    release(store.connection, self.cell, lease.epoch)
+            finally:
+                store.close()
+
+
+class _Heartbeat:
+    """Renews the lease from a thread and connection of its own while the state is loaded or a batch is long."""
+
+    def __init__(self, url: str, lease: Lease, lease_ms: int) -> None:
+        self._url, self._lease, self._every_s = url, lease, lease_ms / 4000
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="lease", daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        while not self._over.is_set():
+            try:
+                with psycopg.connect(self._url, autocommit=True) as connection:
+                    while not self._over.wait(self._every_s):
+                        renew(connection, self._lease.cell, self._lease.epoch)
+            except Fenced:
+                return  # the owner finds out at its next write
+            except psycopg.OperationalError:
+                self._over.wait(0.2)
+
+
+class Owner:
+    """The time during which a monitor owns its cell."""
+
+    def __init__(self, monitor: Monitor, lease: Lease, log: PostgresLog, store: Store) -> None:
+        self.monitor, self.lease, self.log, self.store = monitor, lease, log, store
+        self.fold = Fold(monitor.kernel)
+        self.seq, self.hash = lease.seq, lease.hash
+        self.incarnation = lease.incarnation
+        self.ticks = 0
+        self.next_tick_ms = 0
+        self.next_snapshot = 0.0
+
+    def run(self) -> None:
+        """Loads the state, then judges frame after frame until told to stop. Raises Fenced, LogChanged."""
+        self._load()
+        self._say_resumed()
+        self.monitor.owning = True
+        OWNER.set(1)
+        LOG.info("owning cell %d, epoch %d, from frame %d", self.lease.cell, self.lease.epoch, self.seq)
+        self.next_snapshot = time.monotonic() + self.monitor.snapshot_s
+        while not self.monitor.stop.is_set():
+            self._tick()
+            frames = self._retry(lambda: self.log.read(self.seq, FRAMES_A_BATCH))
+            if frames:
+                self._judge(frames)
+            else:
+                pause = min(0.25, max(0.0, (self.next_tick_ms - now_ms()) / 1000))
+                self._retry(lambda pause=pause: self.log.wait(pause))
+            if time.monotonic() >= self.next_snapshot:
+                self._snapshot()
+        self._snapshot()
+
+    # -- state ------------------------------------------------------------------------------------------------------
+
+    def _load(self) -> None:
+        head = self.log.head()
+        at_cursor = self.log.read(self.seq - 1, 1) if self.seq else []
+        found = at_cursor[0].hash if at_cursor and at_cursor[0].seq == self.seq else None
+        check_log(self.lease, head, found)
+        self.incarnation = head.incarnation
+        snapshot = self.store.load_snapshot(self.seq, self.monitor.engine)
+        done = 0
+        if snapshot is not None:
+            done, body = snapshot
+            self.fold.restore(body)
+        elif self.seq and not self._log_is_whole():
+            done = self.seq
+            rebuild.from_file(self.store.connection, self.fold, now_ms())
+            LOG.warning("no snapshot of this engine and an old log: rebuilt from the file")
+        ignored = Outputs()
+        while done < self.seq:
+            frames = self.log.read(done, FRAMES_A_BATCH)
+            for frame in frames:
+                if frame.seq <= self.seq:
+                    self.fold.step(frame, ignored)
+                    done = frame.seq
+            ignored = Outputs()
+
+    def _log_is_whole(self) -> bool:
+        first = self.log.read(0, 1)
+        return bool(first) and first[0].seq == 1
+
+    def _say_resumed(self) -> None:
+        if self.lease.epoch == 1:
+            return
+        since = self.lease.last_seen
+        data: dict[str, Any] = {"epoch": self.lease.epoch, "to": datetime.now(UTC).isoformat(timespec="milliseconds")}
+        if since is not None:
+            data["from"] = since.astimezone(UTC).isoformat(timespec="milliseconds")
+        self.store.resumed(data)
+
+    def _snapshot(self) -> None:
+        self.next_snapshot = time.monotonic() + self.monitor.snapshot_s
+        with contextlib.suppress(psycopg.OperationalError):  # the next one will do
+            self.store.save_snapshot(self.seq, self.monitor.engine, self.fold.dump())
+
+    # -- live -------------------------------------------------------------------------------------------------------
+
+    def _judge(self, frames: list[LogFrame]) -> None:
+        digest = verify_chain(self.hash, frames)
+        outputs = Outputs()
+        for frame in frames:
+            self.fold.step(frame, outputs)
+        seq = frames[-1].seq
+        self.store.commit(self.lease.epoch, self.seq, seq, digest, self.incarnation, outputs)
+        self.seq, self.hash = seq, digest
+        FRAMES.inc(len(frames))
+        RINGS.inc(len(outputs.rings))
+        CURSOR.set(seq)
+        done_ms = now_ms()
+        for _, _, fixes in outputs.positions:
+            POSITIONS.inc(len(fixes))
+            LATENCY.observe((done_ms - int(fixes["stream_time_ms"][0])) / 1000)
+
+    def _tick(self) -> None:
+        at_ms = now_ms()
+        if at_ms < self.next_tick_ms:
+            return
+        self.next_tick_ms = (at_ms // TICK_MS + 1) * TICK_MS
+        self.ticks += 1
+        body = encode(build([tick_record(at_ms)]), [])
+        source = f"monitor-{self.lease.cell}-{self.lease.epoch}"
+        self._retry(lambda: self.log.append(source, self.ticks, body))
+
+    def _retry(self, do: Any) -> Any:
+        """Does something with the log; while PostgreSQL is away it keeps trying with a new connection."""
+        pause = 0.05
+        while True:
+            try:
+                return do()
+            except psycopg.OperationalError:
+                if self.monitor.stop.is_set():
+                    return []
+                LOG.warning("PostgreSQL is away; waiting for it")
+                time.sleep(pause)
+                pause = min(pause * 2, 1.0)
+                with contextlib.suppress(psycopg.OperationalError):
+                    self.log.close()
+                    self.log = PostgresLog(self.monitor.url, self.lease.cell)
+
+
+def main(settings: Settings) -> int:
+    """Runs until SIGTERM or SIGINT. Exit code 3: the log is not the one the cursor belongs to."""
+    kernel = compile_kernel(str(settings.path("EGIDE_CACHE_DIR")))
+    Fold(kernel).engine.apply(build([tick_record(0)]))  # load or compile before owning anything
+    monitor = Monitor(
+        settings.text("EGIDE_DATABASE_URL"),
+        settings.number("EGIDE_CELL"),
+        kernel,
+        settings.number("EGIDE_MONITOR_LEASE_MS"),
+        settings.number("EGIDE_MONITOR_SNAPSHOT_S"),
+    )
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: monitor.stop.set())
+    served = health.serve(settings.number("EGIDE_METRICS_PORT"), lambda: monitor.owning)
+    try:
+        monitor.run()
+    except LogChanged as error:
+        LOG.critical("%s Nothing is judged until somebody looked.", error)
+        return 3
+    finally:
+        if served is not None:
+            served.close()
+    return 0

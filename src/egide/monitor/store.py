@@ -1,0 +1,244 @@
+"""What a batch concluded, written: positions, timeline, incidents and the cursor, in one transaction or not at all.
+
+Only the owner of the cell can write (the cursor moves only for its epoch and from the frame it last judged). A batch
+whose answer got lost is found out by the cursor and never written twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import psycopg
+from psycopg.types.json import Jsonb
+
+from egide.log.postgres import make_durable
+from egide.monitor.fold import Conclusion, Outputs, Ring
+from egide.monitor.lease import Fenced
+
+LOG = logging.getLogger("egide.monitor")
+
+POSITION_FIELDS = (
+    *(("frame_seq", ">i8"), ("idx", ">i4"), ("device_id", ">i8"), ("device_time_ms", ">i8")),
+    *(("stream_time_ms", ">i8"), ("lat_e7", ">i4"), ("lon_e7", ">i4"), ("accuracy_cm", ">i4"), ("speed_cms", ">i4")),
+)
+_COPY = f"COPY console_position ({', '.join(name for name, _ in POSITION_FIELDS)}) FROM STDIN (FORMAT binary)"
+_COPY_HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
+_COPY_END = b"\xff\xff"
+
+
+def _row_dtype() -> np.dtype[Any]:
+    """One row of PostgreSQL's binary COPY: a count of fields, then for each its length and its big-endian value."""
+    fields: list[tuple[str, str]] = [("fields", ">i2")]
+    for name, kind in POSITION_FIELDS:
+        fields += [(f"{name}_length", ">i4"), (name, kind)]
+    return np.dtype(fields)
+
+
+ROW = _row_dtype()
+
+
+def copy_rows(positions: list[tuple[int, Any, Any]]) -> bytes:
+    """The binary COPY stream of the FIX records of a batch, as (frame number, indexes in it, records)."""
+    rows = np.zeros(sum(len(index) for _, index, _ in positions), ROW)
+    rows["fields"] = len(POSITION_FIELDS)
+    for name, kind in POSITION_FIELDS:
+        rows[f"{name}_length"] = np.dtype(kind).itemsize
+    begin = 0
+    for seq, index, fixes in positions:
+        part = rows[begin : begin + len(index)]
+        begin += len(index)
+        part["frame_seq"] = seq
+        part["idx"] = index
+        part["device_id"] = fixes["device"]
+        for name in ("device_time_ms", "stream_time_ms", "lat_e7", "lon_e7", "accuracy_cm", "speed_cms"):
+            part[name] = fixes[name]
+    return _COPY_HEADER + rows.tobytes() + _COPY_END
+
+
+_MOVE = """
+UPDATE monitor_lease SET seq = %(seq)s, hash = %(hash)s, incarnation = %(incarnation)s, renewed_at = clock_timestamp()
+WHERE cell = %(cell)s AND epoch = %(epoch)s AND seq = %(before)s
+"""
+
+_TRANSITION = """
+INSERT INTO console_transition (measure_id, frame_seq, idx, ordinal, device_time_ms, stream_time_ms, kind, level_from,
+    level_to, basis, distance_cm, lower_cm, upper_cm, moved, detail)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+_OPEN = """
+INSERT INTO console_incident (cause, kind, urgency, level, measure_id, device_id, person_id, unverified, frame_seq, idx,
+    device_time_ms, stream_time_ms)
+VALUES (%(cause)s, %(kind)s, %(urgency)s, %(level)s, %(measure)s, %(device)s, %(person)s, %(unverified)s, %(seq)s,
+    %(index)s, %(device_ms)s, %(stream_ms)s)
+ON CONFLICT (cause) WHERE status = 'open' DO UPDATE SET
+    version = console_incident.version + 1,
+    urgency = LEAST(console_incident.urgency, excluded.urgency),
+    level = CASE WHEN excluded.level = '' THEN console_incident.level ELSE excluded.level END,
+    unverified = console_incident.unverified AND excluded.unverified,
+    repeats = console_incident.repeats + %(counts)s
+RETURNING id, xmax = 0
+"""
+
+_NOTE = """
+UPDATE console_incident SET version = version + 1,
+    level = CASE WHEN %(level)s = '' THEN level ELSE %(level)s END
+WHERE cause = %(cause)s AND status = 'open' RETURNING id
+"""
+
+_EVENT = """
+INSERT INTO console_incidentevent (incident_id, kind, frame_seq, idx, ordinal, data)
+VALUES (%s, %s, %s, %s, %s, %s)
+"""
+
+_RESTARTED = """
+INSERT INTO console_incidentevent (incident_id, kind, data)
+SELECT id, 'monitoring_resumed', %s FROM console_incident WHERE status = 'open' RETURNING incident_id
+"""
+
+
+class Store:
+    """The owner's writing connection. `commit` returns only when the batch is durable, or raises."""
+
+    def __init__(self, url: str, cell: int, connect: Callable[..., psycopg.Connection[Any]] = psycopg.connect) -> None:
+        self._url, self._cell, self._connect = url, cell, connect
+        self.connection = self._open()
+
+    def _open(self) -> psycopg.Connection[Any]:
+        connection = self._connect(self._url, autocommit=True)
+        make_durable(connection)
+        return connection
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self.connection.close()
+
+    def commit(self, epoch: int, before: int, seq: int, digest: bytes, incarnation: Any, outputs: Outputs) -> None:
+        """Writes one batch and moves the cursor from `before` to `seq`. While the server is away it keeps trying: a
+        batch's outputs are retried, its step never. Raises Fenced when another epoch owns the cell."""
+        cursor = {
+            "cell": self._cell, "epoch": epoch, "before": before,
+            "seq": seq, "hash": digest, "incarnation": incarnation,
+        }
+        pause = 0.05
+        while True:
+            try:
+                with self.connection.transaction():
+                    self._write(cursor, outputs)
+                return
+            except psycopg.OperationalError:
+                LOG.warning("PostgreSQL is away; the last batch waits")
+                time.sleep(pause)
+                pause = min(pause * 2, 1.0)
+                self._reconnect()
+                if self.connection.closed:
+                    continue
+                if self._is_written(epoch, before, seq):
+                    return
+
+    def _reconnect(self) -> None:
+        self.connection.close()
+        try:
+            self.connection = self._open()
+        except psycopg.OperationalError:
+            return
+
+    def _is_written(self, epoch: int, before: int, seq: int) -> bool:
+        """After a lost answer: did the transaction commit? Raises Fenced."""
+        try:
+            row = self.connection.execute(
+                "SELECT epoch, seq FROM monitor_lease WHERE cell = %s", (self._cell,)
+            ).fetchone()
+        except psycopg.OperationalError:
+            return False
+        if row is None or row[0] != epoch:
+            raise Fenced
+        if row[1] not in (before, seq):
+            raise RuntimeError(f"the cursor stands at frame {row[1]}, neither {before} nor {seq}")
+        return bool(row[1] == seq)
+
+    def _write(self, cursor: dict[str, Any], outputs: Outputs) -> None:
+        run = self.connection.cursor()
+        if run.execute(_MOVE, cursor).rowcount != 1:
+            raise Fenced
+        if outputs.positions:
+            with run.copy(_COPY) as copy:
+                copy.write(copy_rows(outputs.positions))
+        if outputs.conclusions:
+            run.executemany(_TRANSITION, [_transition(c) for c in outputs.conclusions])
+        changed: dict[int, str] = {}
+        for ring in outputs.rings:
+            self._ring(run, ring, changed)
+        for incident, change in changed.items():
+            run.execute("SELECT egide_screen(%s, %s)", (incident, change))
+
+    def _ring(self, run: psycopg.Cursor[Any], ring: Ring, changed: dict[int, str]) -> None:
+        cause = ring.cause
+        values = {
+            "cause": cause.key, "kind": cause.kind, "urgency": cause.urgency, "level": cause.level or "",
+            "measure": cause.measure, "device": cause.device, "person": cause.person,
+            "unverified": cause.unverified, "seq": ring.seq, "index": ring.index, "counts": int(cause.counts),
+            "device_ms": ring.device_time_ms, "stream_ms": ring.stream_time_ms,
+        }
+        row = run.execute(_OPEN if cause.opens else _NOTE, values).fetchone()
+        if row is None:
+            return  # only a line, and no incident to add it to
+        incident, opened = row[0], cause.opens and row[1]
+        data = {**cause.data, "stream_time_ms": ring.stream_time_ms, "rings": cause.opens}
+        if ring.device_time_ms is not None:
+            data["device_time_ms"] = ring.device_time_ms
+        if cause.unverified:
+            data["unverified"] = True
+        kind = "opened" if opened else ("repeated" if cause.counts and cause.opens else cause.event)
+        run.execute(_EVENT, (incident, kind, ring.seq, ring.index, ring.ordinal, Jsonb(data)))
+        was = changed.get(incident)
+        changed[incident] = (
+            "opened" if opened or was == "opened" else ("ring" if cause.opens or was == "ring" else "changed")
+        )
+
+    def resumed(self, data: dict[str, Any]) -> int:
+        """A monitor took over: the gap stands in every open incident, and each rings again. Returns how many."""
+        with self.connection.transaction():
+            run = self.connection.cursor()
+            incidents = [row[0] for row in run.execute(_RESTARTED, (Jsonb(data),)).fetchall()]
+            run.execute("UPDATE console_incident SET version = version + 1 WHERE id = ANY(%s)", (incidents,))
+            for incident in incidents:
+                run.execute("SELECT egide_screen(%s, 'ring')", (incident,))
+        return len(incidents)
+
+    # -- snapshots --------------------------------------------------------------------------------------------------
+
+    def save_snapshot(self, seq: int, engine: str, body: bytes) -> None:
+        """Keeps a snapshot of the state after frame `seq`."""
+        self.connection.execute(
+            "INSERT INTO monitor_snapshot (cell, seq, engine, body) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (cell, seq) DO UPDATE SET engine = excluded.engine, body = excluded.body, taken_at = now()",
+            (self._cell, seq, engine, body),
+        )
+
+    def load_snapshot(self, up_to: int, engine: str) -> tuple[int, bytes] | None:
+        """The newest snapshot of this engine at or before a frame, as (seq, body)."""
+        row = self.connection.execute(
+            "SELECT seq, body FROM monitor_snapshot WHERE cell = %s AND seq <= %s AND engine = %s"
+            " ORDER BY seq DESC LIMIT 1",
+            (self._cell, up_to, engine),
+            binary=True,
+        ).fetchone()
+        return None if row is None else (int(row[0]), bytes(row[1]))
+
+
+def _transition(c: Conclusion) -> tuple[Any, ...]:
+    line = c.line
+    kept = {"from", "to", "level", "basis", "distance_m", "lower_m", "upper_m", "moved", "time", "kind", "device_time"}
+    detail = {name: value for name, value in line.items() if name not in kept}
+    cm = {name: int(c.event[name]) for name in ("distance_cm", "lower_cm", "upper_cm")}
+    return (
+        *(c.measure, c.seq, c.index, c.ordinal, int(c.event["device_time_ms"]), int(c.event["time_ms"]), line["kind"]),
+        *(line.get("from", line.get("level")), line.get("to", line.get("level")), line.get("basis", "")),
+        *(None if value < 0 else value for value in cm.values()),
+        *(line.get("moved", ""), Jsonb(detail)),
+    )

@@ -1,0 +1,122 @@
+"""The fold of a log: a change of the file takes effect where it stands, and a snapshot holds everything."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from egide.core import messages as m
+from egide.core.observations import Signal, SignalKind
+from egide.core.proximity import kernel
+from egide.log.frames import encode
+from egide.log.interface import LogFrame
+from egide.monitor.fold import Fold, Outputs
+
+from .scene import START_MS, fix, frames
+
+DEVICES = [
+    {"control": "device", "device": 1, "kind": "bar_box", "status": "issued", "person": 10},
+    {"control": "device", "device": 2, "kind": "bar_bracelet", "status": "issued", "person": 11},
+]
+MEASURE = {
+    "control": "measure", "measure": 1, "status": "active", "protected_device": 1, "wearer_device": 2,
+    "protected_person": 10, "wearer_person": 11, "alert_m": 1000, "pre_alert_m": 2000,
+}
+
+
+def log_of(bodies: list[bytes]) -> list[LogFrame]:
+    """Frames numbered from 1; nobody checks the hashes here."""
+    return [LogFrame(seq, str(uuid4()), seq, b"", body) for seq, body in enumerate(bodies, 1)]
+
+
+def control(*changes: dict) -> bytes:
+    """A frame of changes of the file."""
+    return encode(m.build([m.control_record(START_MS - 1000, i) for i in range(len(changes))]), list(changes))
+
+
+def fold_of(bodies: list[bytes], fold: Fold | None = None) -> tuple[Fold, Outputs]:
+    """The fold after some frames, interpreted, and what it had to say."""
+    fold = fold or Fold(kernel.run)
+    out = Outputs()
+    for frame in log_of(bodies):
+        fold.step(frame, out)
+    return fold, out
+
+
+def keys(out: Outputs) -> list[tuple[str, str]]:
+    """(cause, event) of everything that rang."""
+    return [(ring.cause.key, ring.cause.event) for ring in out.rings]
+
+
+def test_a_measure_rings_from_the_frame_that_orders_it_on() -> None:
+    approach = frames(200)
+    _, before = fold_of([control(*DEVICES), *approach])
+    assert not before.conclusions
+    _, after = fold_of([control(*DEVICES, MEASURE), *approach])
+    assert ("proximity:1", "level") in keys(after)
+
+
+def test_a_change_of_the_file_in_the_middle_of_a_frame_takes_effect_there() -> None:
+    records = [fix(1, 0, 0.0), m.control_record(START_MS, 0), fix(2, 0, 500.0), fix(1, 1, 0.0)]
+    _, out = fold_of([control(*DEVICES), encode(m.build(records), [MEASURE])])
+    assert [(c.index, c.line["to"]) for c in out.conclusions] == [(3, "alert")]
+
+
+def test_an_ended_measure_rings_no_more_but_its_signals_do() -> None:
+    strap = encode(m.build([m.signal_record(2, Signal(SignalKind.STRAP, START_MS), START_MS)]), [])
+    _, out = fold_of([control(*DEVICES, MEASURE), control({**MEASURE, "status": "ended"}), *frames(200), strap])
+    assert not out.conclusions
+    assert ("strap:2", "signal") in keys(out)
+
+
+def test_every_alarm_of_a_message_rings_and_keeps_its_own_word() -> None:
+    at = START_MS
+    records = [
+        m.signal_record(1, Signal(SignalKind.SOS, at), at),
+        m.signal_record(1, Signal(SignalKind.LOW_BATTERY, at), at),
+        m.signal_record(1, Signal(SignalKind.OTHER_ALARM, at, "lemming"), at, extra=0),
+    ]
+    _, out = fold_of([control(*DEVICES), encode(m.build(records), [{"word": "lemming"}])])
+    assert [key for key, _ in keys(out)] == ["sos:1", "battery:1", "other_alarm:1"]
+    assert out.rings[2].cause.data["word"] == "lemming"
+
+
+def test_an_sos_rings_from_a_device_the_fold_never_heard_of() -> None:
+    _, out = fold_of([encode(m.build([m.signal_record(77, Signal(SignalKind.SOS, None), START_MS)]), [])])
+    assert keys(out) == [("sos:77", "signal")]
+    assert out.rings[0].device_time_ms is None
+    assert out.rings[0].cause.opens
+
+
+def test_the_wearers_key_is_a_request_for_help_not_an_sos() -> None:
+    pressed = encode(m.build([m.signal_record(2, Signal(SignalKind.SOS, START_MS), START_MS)]), [])
+    _, out = fold_of([control(*DEVICES), pressed])
+    assert [(ring.cause.key, ring.cause.kind) for ring in out.rings] == [("request_for_help:2", "request_for_help")]
+
+
+def test_the_platforms_own_test_message_opens_nothing() -> None:
+    record = m.signal_record(1, Signal(SignalKind.SOS, START_MS), START_MS, flags=m.Flag.SUPERVISION)
+    _, out = fold_of([control(*DEVICES), encode(m.build([record]), [])])
+    assert not out.rings
+
+
+def test_a_change_nobody_understands_is_counted_and_kills_nothing() -> None:
+    fold, _ = fold_of([control({"control": "weather", "sun": True}), control(*DEVICES, MEASURE)])
+    assert fold.unknown_controls == 1
+    assert fold.measures
+
+
+@pytest.mark.parametrize("at", [1, 60, 133, 260, 400])
+def test_a_fold_restored_from_a_snapshot_says_what_the_other_would_have_said(at: int) -> None:
+    bodies = [control(*DEVICES, MEASURE), *frames(520)]
+    _, whole = fold_of(bodies)
+    first, before = fold_of(bodies[:at])
+    second = Fold(kernel.run)
+    second.restore(first.dump())
+    out = Outputs()
+    for frame in log_of(bodies)[at:]:
+        second.step(frame, out)
+    told = [(r.seq, r.index, r.cause) for r in before.rings + out.rings]
+    assert told == [(r.seq, r.index, r.cause) for r in whole.rings]
+    assert second.dump() != first.dump()
