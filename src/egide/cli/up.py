@@ -27,6 +27,13 @@ from egide.settings import Settings, load
 
 _READY_TIMEOUT_S = 90.0
 _WATCH_S = 1.0
+_DEMO = ("manage", "demo")  # lays the demo's people once; says the logins each time
+
+_STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("tables", ("migrate",)),
+    ("compiled kernel", ("compile",)),
+    ("fictional people", _DEMO),
+)
 
 
 def register(subparsers: Any) -> None:
@@ -64,6 +71,7 @@ class _Demo:
         self._web_port = self._port("EGIDE_WEB")
         self._supervisor = Supervisor(terminal.line, self._environ(url))
         self._cluster_failures = 0
+        self._logins: list[str] = []
 
     def run(self) -> int:
         """Starts, watches, stops; the exit code."""
@@ -84,11 +92,7 @@ class _Demo:
         if self._cluster is not None:
             with self._terminal.step("PostgreSQL"):
                 self._cluster.start()
-        for what, arguments in (
-            ("tables", ("migrate",)),
-            ("compiled kernel", ("compile",)),
-            ("fictional people", ("manage", "demo")),
-        ):
+        for what, arguments in _STEPS:
             if not self._step(what, arguments):
                 return False
         programs = self._programs()
@@ -113,7 +117,7 @@ class _Demo:
     def _step(self, what: str, arguments: tuple[str, ...]) -> bool:
         with self._terminal.step(what):
             code, lines = self._supervisor.run(Program(what, arguments), self._terminal.waiting)
-            if arguments == ("manage", "demo"):
+            if arguments == _DEMO:
                 self._logins = lines
         if code == 0 or self._supervisor.stopping:
             return code == 0
