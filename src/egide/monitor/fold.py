@@ -94,8 +94,8 @@ class Fold:
         found: list[tuple[int, int, Any]] = []  # (index, 0 for the kernel's events or 1 for signals, what)
         begin = 0
         for c in [*np.flatnonzero(kinds == Kind.CONTROL), len(messages)]:
-            for event in self.engine.apply(messages[begin:c]):
-                found.append((begin + int(event["message"]), 0, event))
+            events = self.engine.apply(messages[begin:c])
+            found.extend((begin + int(event["message"]), 0, event) for event in events)
             if c < len(messages):
                 self.engine.advance(int(messages[c]["stream_time_ms"]))
                 self.control(extras[int(messages[c]["extra"])])

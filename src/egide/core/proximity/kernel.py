@@ -133,10 +133,11 @@ def drift_m(party: Any, now_ms: int, policy: Any) -> float:
     return float(age_s * speed)
 
 
-def interval(a: Any, b: Any, policy: Any) -> tuple[float, float, float, int]:
-    """(distance_m, half-width_m, 0 or more, event time) between the believed fixes of two parties.
+def interval(a: Any, b: Any, policy: Any) -> tuple[float, float, float, float, int]:
+    """(distance_m, half-width_m, doubt_m, lower end_m, event time) between the believed fixes of two parties.
 
     The half-width adds both 95 % radii as independent errors and the way the party seen earlier may have gone since.
+    The doubt is what weighs against raising a level: the same, without that way while the older fix is fresh.
     """
     t_ms = max(a["t_ms"], b["t_ms"])
     chord = chord_m(a, int(b["x"]), int(b["y"]), int(b["z"]))
@@ -146,22 +147,25 @@ def interval(a: Any, b: Any, policy: Any) -> tuple[float, float, float, int]:
         distance = geodesy.long_distance_m(int(a["lat_e7"]), int(a["lon_e7"]), int(b["lat_e7"]), int(b["lon_e7"]))
     ra = a["accuracy_cm"] * 0.01
     rb = b["accuracy_cm"] * 0.01
-    half = sqrt(ra * ra + rb * rb) + drift_m(a, t_ms, policy) + drift_m(b, t_ms, policy)
-    return distance, half, max(0.0, distance - half), t_ms
+    sure = sqrt(ra * ra + rb * rb)
+    half = sure + drift_m(a, t_ms, policy) + drift_m(b, t_ms, policy)
+    age_ms = t_ms - min(a["t_ms"], b["t_ms"])
+    doubt = sure if age_ms <= policy[p.FRESH_S] * 1000.0 else half
+    return distance, half, doubt, max(0.0, distance - half), t_ms
 
 
-def inside(distance: float, half: float, radius_m: float, policy: Any) -> bool:
+def inside(distance: float, half: float, doubt: float, radius_m: float, policy: Any) -> bool:
     """Is there credible evidence that the distance is within the radius?"""
-    if half <= policy[p.CREDIBLE_M]:
+    if doubt <= policy[p.CREDIBLE_M]:
         return distance <= radius_m
     return distance + half <= radius_m
 
 
-def level_by(distance: float, half: float, pair: Any, policy: Any) -> int:
+def level_by(distance: float, half: float, doubt: float, pair: Any, policy: Any) -> int:
     """The level the evidence supports, whatever the level was."""
-    if inside(distance, half, pair["alert_cm"] * 0.01, policy):
+    if inside(distance, half, doubt, pair["alert_cm"] * 0.01, policy):
         return s.ALERT
-    if inside(distance, half, pair["pre_alert_cm"] * 0.01, policy):
+    if inside(distance, half, doubt, pair["pre_alert_cm"] * 0.01, policy):
         return s.PRE_ALERT
     return s.CLEAR
 
@@ -177,12 +181,12 @@ def held_level(lower: float, pair: Any, policy: Any) -> int:
     return s.CLEAR
 
 
-def next_level(distance: float, half: float, lower: float, t_ms: int, pair: Any, policy: Any) -> int:
+def next_level(distance: float, half: float, doubt: float, lower: float, t_ms: int, pair: Any, policy: Any) -> int:
     """The level after this evidence. Up at once; down only when the evidence has stood for the dwell."""
-    up = level_by(distance, half, pair, policy)
+    up = level_by(distance, half, doubt, pair, policy)
     level = int(pair["level"])
     if level == s.UNKNOWN_LEVEL:
-        known = up > s.CLEAR or half <= policy[p.CREDIBLE_M] or lower > pair["pre_alert_cm"] * 0.01
+        known = up > s.CLEAR or doubt <= policy[p.CREDIBLE_M] or lower > pair["pre_alert_cm"] * 0.01
         return up if known else s.UNKNOWN_LEVEL
     if up >= level:
         pair["exit_t_ms"] = NO_TIME
@@ -283,17 +287,17 @@ def evaluate(
     """Both parties have a believed fix and one is new: level, movement, possible approach. Returns the event count."""
     a = pair["protected"]
     b = pair["wearer"]
-    distance, half, lower, t_ms = interval(a, b, policy)
+    distance, half, doubt, lower, t_ms = interval(a, b, policy)
     remember_movement(pair, side, fate, distance, t_ms, policy)
     before = pair["level"]
-    after = next_level(distance, half, lower, t_ms, pair, policy)
+    after = next_level(distance, half, doubt, lower, t_ms, pair, policy)
     if after != before:
         pair["level"] = after
         pair["exit_t_ms"] = NO_TIME
         n = emit(out, n, message, index, s.LEVEL, side, before, after, pair, log_ms, t_ms)
         with_distances(out, n, pair, distance, half, lower, policy)
     alert_m = pair["alert_cm"] * 0.01
-    vague = after < s.ALERT and half > policy[p.CREDIBLE_M] and lower <= alert_m
+    vague = after < s.ALERT and doubt > policy[p.CREDIBLE_M] and lower <= alert_m
     after_ms = int(policy[p.POSSIBLE_AFTER_S] * 1000.0)
     seen_both = t_ms - a["t_ms"] <= after_ms and t_ms - b["t_ms"] <= after_ms
     pair["possible_ms"] = s.NEVER
@@ -372,7 +376,7 @@ def tick(pair: Any, index: int, i: int, log_ms: int, policy: Any, out: Any, n: i
         pair["possible_ms"] = s.NEVER
         pair["flags"] = pair["flags"] | s.POSSIBLE
         n = emit(out, n, i, index, s.POSSIBLE_APPROACH, -1, level, level, pair, log_ms, log_ms)
-        distance, half, lower, _ = interval(pair["protected"], pair["wearer"], policy)
+        distance, half, _, lower, _ = interval(pair["protected"], pair["wearer"], policy)
         with_distances(out, n, pair, distance, half, lower, policy)
     return n
 
