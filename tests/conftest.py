@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +27,7 @@ _numbers = itertools.count(1)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever asks for a cluster is marked `postgres`, so that `-m "not postgres"` is a quick run."""
     for item in items:
-        if {"cluster", "durable_cluster", "database_url", "db"} & set(getattr(item, "fixturenames", ())):
+        if {"cluster", "durable_cluster", "db"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.postgres)
 
 
@@ -65,6 +68,25 @@ def _template(cluster: Cluster) -> str:
 
         migrate(url)
     return "template_log"
+
+
+@pytest.fixture(scope="session")
+def _full_template(cluster: Cluster) -> str:
+    url = cluster.create_database("template_platform")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("EGIDE_")}
+    told = {"EGIDE_DATABASE_URL": url, "EGIDE_SECRET_KEY": "for tests only " * 6}
+    command = [sys.executable, "-m", "egide.cli.main", "migrate"]
+    done = subprocess.run(command, env=kept | told, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return "template_platform"
+
+
+@pytest.fixture
+def full_url(cluster: Cluster, _full_template: str) -> Iterator[str]:
+    """The URL of a fresh database with every table, as `egide migrate` makes them, gone after the test."""
+    name = f"full_{next(_numbers)}"
+    yield cluster.create_database(name, template=_full_template)
+    cluster.drop_database(name)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import logging
 from typing import Any
 
 from egide.cli import environment
@@ -26,7 +27,9 @@ def register(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Runs the process until SIGTERM or Ctrl-C."""
+    """Runs the process until SIGTERM or Ctrl-C. Logs go to standard error, one line an event."""
     settings = environment.prepare()
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # that it starts and stops is said by others
     code: int = importlib.import_module(_ENTRY[args.command]).main(settings)
     return code

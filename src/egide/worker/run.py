@@ -101,7 +101,6 @@ class Worker:
 
 def main(settings: Settings) -> int:
     """Works until SIGTERM or Ctrl-C; gives the exit code. Waits, and says so, while PostgreSQL is away."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     stop = threading.Event()
     for sig in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sig, lambda *_: stop.set())
