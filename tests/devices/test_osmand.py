@@ -75,9 +75,7 @@ def test_a_time_that_cannot_be_read_is_not_replaced_by_another(written: str) -> 
 
 
 def test_a_place_may_stand_in_one_field() -> None:
-    assert query("deviceid=a&location=48.5,-2.25&timestamp=1700000000").fixes[0] == Fix(
-        T_MS, 485_000_000, -22_500_000
-    )
+    assert query("deviceid=a&location=48.5,-2.25&timestamp=1700000000").fixes[0] == Fix(T_MS, 485_000_000, -22_500_000)
 
 
 def test_the_ends_of_the_earth_are_places() -> None:
@@ -105,9 +103,7 @@ def test_an_unknown_speed_is_none_and_standing_still_is_zero(speed: str, cms: in
     assert query(f"id=a&lat=1&lon=2&speed={speed}").fixes[0].speed_cms == cms
 
 
-@pytest.mark.parametrize(
-    ("batt", "level"), [("100", 1.0), ("0", 0.0), ("-1", None), ("101", None), ("x", None)]
-)
+@pytest.mark.parametrize(("batt", "level"), [("100", 1.0), ("0", 0.0), ("-1", None), ("101", None), ("x", None)])
 def test_the_battery_is_a_share_or_unknown(batt: str, level: float | None) -> None:
     assert query(f"id=a&batt={batt}").battery == level
 
@@ -133,9 +129,7 @@ def test_an_alarm_beside_many_unknown_words_is_not_crowded_out() -> None:
     assert report.signals[-1].word == "and 484 more"
 
 
-@pytest.mark.parametrize(
-    "text", ["sos=1", "sos=true", "event=sos", "alarm=SOS", "alarm=%73os", "alarm=panic"]
-)
+@pytest.mark.parametrize("text", ["sos=1", "sos=true", "event=sos", "alarm=SOS", "alarm=%73os", "alarm=panic"])
 def test_an_sos_without_a_position_is_an_sos(text: str) -> None:
     report = query(f"id=button-9&{text}")
     assert kinds(report) == [SignalKind.SOS]
@@ -143,9 +137,7 @@ def test_an_sos_without_a_position_is_an_sos(text: str) -> None:
     assert not report.problems
 
 
-@pytest.mark.parametrize(
-    "text", ["alarm=", "alarm=0", "alarm=false", "sos=0", "sos=false", "event=motionchange"]
-)
+@pytest.mark.parametrize("text", ["alarm=", "alarm=0", "alarm=false", "sos=0", "sos=false", "event=motionchange"])
 def test_no_alarm_is_no_alarm(text: str) -> None:
     assert query(f"id=a&lat=1&lon=2&{text}").signals == ()
 
@@ -243,9 +235,7 @@ def test_the_json_of_traccar_client_is_read_in_metres_per_second() -> None:
 
 
 def test_minus_one_is_unknown_in_json() -> None:
-    report = post(
-        {"location": {**coords(speed=-1, accuracy=-1), "battery": {"level": -1}}, "device_id": 48241179}
-    )
+    report = post({"location": {**coords(speed=-1, accuracy=-1), "battery": {"level": -1}}, "device_id": 48241179})
     assert report.fixes[0].speed_cms is None
     assert report.fixes[0].accuracy_cm is None
     assert report.battery is None
@@ -395,9 +385,7 @@ def test_any_bytes_are_a_report_or_refused(first: bytes, second: bytes) -> None:
 
 
 @given(st.floats(-90, 90), st.floats(-180, 180), st.integers(1, 4_000_000_000), st.floats(0.01, 50_000))
-def test_a_sound_fix_is_read_to_the_last_digit_of_the_log(
-    lat: float, lon: float, second: int, accuracy: float
-) -> None:
+def test_a_sound_fix_is_read_to_the_last_digit_of_the_log(lat: float, lon: float, second: int, accuracy: float) -> None:
     report = query(f"id=a&lat={lat!r}&lon={lon!r}&timestamp={second}&accuracy={accuracy!r}")
     if not report.fixes:
         assert (round(lat * 1e7), round(lon * 1e7)) == (0, 0)

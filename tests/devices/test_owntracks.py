@@ -63,9 +63,7 @@ def test_a_transition_at_a_beacon_has_no_place_and_no_problem() -> None:
     assert decode(_type="transition", event="enter", wtst=1, tst=T_S, acc=20) == Report("phone-1")
 
 
-@pytest.mark.parametrize(
-    "kind", ["waypoint", "waypoints", "card", "cmd", "status", "steps", "beacon", "later"]
-)
+@pytest.mark.parametrize("kind", ["waypoint", "waypoints", "card", "cmd", "status", "steps", "beacon", "later"])
 def test_a_place_that_is_not_the_devices_is_no_fix(kind: str) -> None:
     assert decode(_type=kind, lat=48.5, lon=2.5, tst=T_S, rad=50) == Report("phone-1")
 
@@ -139,9 +137,7 @@ _junk = st.recursive(
 
 @given(
     st.sampled_from(["location", "transition", "waypoint", "lwt", "status"]),
-    st.dictionaries(
-        st.sampled_from(["lat", "lon", "tst", "acc", "vel", "batt", "t", "alarm", "topic"]), _junk
-    ),
+    st.dictionaries(st.sampled_from(["lat", "lon", "tst", "acc", "vel", "batt", "t", "alarm", "topic"]), _junk),
 )
 def test_any_message_is_a_report_or_refused(kind: str, members: dict[str, Any]) -> None:
     try:

@@ -45,9 +45,7 @@ def position(alarm: object = None, /, **changes: Any) -> Report:
 
 
 def test_a_position_is_read_in_knots_metres_and_percent_at_the_time_of_its_fix() -> None:
-    assert position() == Report(
-        "860000000000001", fixes=(Fix(T_MS, 488_566_101, 23_522_202, 1250, 514),), battery=0.85
-    )
+    assert position() == Report("860000000000001", fixes=(Fix(T_MS, 488_566_101, 23_522_202, 1250, 514),), battery=0.85)
 
 
 def test_an_accuracy_of_zero_is_unknown() -> None:
@@ -58,9 +56,7 @@ def test_standing_still_is_a_speed() -> None:
     assert position(speed=0.0).fixes[0].speed_cms == 0
 
 
-@pytest.mark.parametrize(
-    "changes", [{"valid": False}, {"outdated": True}, {"latitude": 0.0, "longitude": 0.0}]
-)
+@pytest.mark.parametrize("changes", [{"valid": False}, {"outdated": True}, {"latitude": 0.0, "longitude": 0.0}])
 def test_a_copy_of_the_last_position_proves_life_and_is_no_fix(changes: dict[str, Any]) -> None:
     report = position(**changes)
     assert report.heard
@@ -159,8 +155,7 @@ def test_what_is_no_message_is_refused(body: bytes) -> None:
 _junk = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["alarm", "sos", "batteryLevel", "x"]), inner)
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["alarm", "sos", "batteryLevel", "x"]), inner)
     ),
     max_leaves=6,
 )

@@ -15,9 +15,7 @@ from egide.core.observations import Fix, Signal, SignalKind
 from egide.log.frames import MAGIC, RECORD, Damaged, decode, encode, encode_packed, pack
 
 # JSON keeps no text that is not Unicode: a lone surrogate comes back as it was, a number as the same number.
-_texts = st.lists(
-    st.dictionaries(st.sampled_from(["word", "problem", "control"]), st.text(), max_size=2), max_size=4
-)
+_texts = st.lists(st.dictionaries(st.sampled_from(["word", "problem", "control"]), st.text(), max_size=2), max_size=4)
 _fixes = st.builds(
     Fix,
     st.integers(0, 2**45),

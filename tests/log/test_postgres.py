@@ -155,9 +155,7 @@ def test_commits_wait_for_the_disk_even_where_the_server_would_not(database_url:
         assert connection.execute("SHOW synchronous_commit").fetchone() == ("remote_apply",)
 
 
-def test_the_schema_may_be_applied_by_many_at_once_and_keeps_the_data(
-    log: PostgresLog, database_url: str
-) -> None:
+def test_the_schema_may_be_applied_by_many_at_once_and_keeps_the_data(log: PostgresLog, database_url: str) -> None:
     log.append("gateway-a", 1, b"kept")
     _in_threads(*[lambda: migrate(database_url)] * 4)
     assert log.read(0, 10)[0].body == b"kept"

@@ -35,6 +35,8 @@ def read_alarms(values: list[object], time_ms: int | None) -> tuple[Signal, ...]
     A value may be a word, several words joined by commas, a list of words, or an object whose true members
     are alarms.
     """
+    if not values:
+        return ()
     signals: dict[tuple[SignalKind, str], None] = {}
     surplus = 0
     for word in _words(values):

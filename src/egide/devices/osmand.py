@@ -7,7 +7,7 @@ from version 9 on (speed in metres per second). Pure: bytes in, a Report out. It
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_plus
 
 from egide.core.observations import Fix, Report, Signal, Unreadable
 from egide.devices import alarms, values
@@ -24,19 +24,16 @@ _NULL_ISLAND = "The position is 0, 0, which a device sends when it knows none."
 def read_fields(query: bytes) -> dict[str, list[str]]:
     """The fields of a query string or form, every value of each. Bytes that are not UTF-8 become U+FFFD."""
     fields: dict[str, list[str]] = {}
-    for part in query.split(b"&"):
-        name, _, value = part.partition(b"=")
-        if name:
-            fields.setdefault(_text(name), []).append(_text(value))
+    escaped = b"%" in query or b"+" in query
+    for part in query.decode("utf-8", "replace").split("&"):
+        name, _, value = part.partition("=")
+        if escaped:
+            name, value = unquote_plus(name), unquote_plus(value)
+        if name in fields:
+            fields[name].append(value)
+        elif name:
+            fields[name] = [value]
     return fields
-
-
-def _text(raw: bytes) -> str:
-    if b"+" in raw:
-        raw = raw.replace(b"+", b" ")
-    if b"%" in raw:
-        raw = unquote_to_bytes(raw)
-    return raw.decode("utf-8", "replace")
 
 
 def decode(fields: Fields, body: bytes, received_ms: int) -> Report:
@@ -63,56 +60,50 @@ def _merge(first: Fields, second: Fields) -> Fields:
 
 
 def _decode_fields(fields: Fields, received_ms: int) -> Report:
-    names = {name.strip() for key in ("id", "deviceid") for name in fields.get(key, ())}
+    names = {name.strip() for key in ("id", "deviceid") if key in fields for name in fields[key]}
     if len(names) > 1:
         raise Unreadable("id names two different devices; send one message for each.")
-    name = values.identifier(next(iter(names), None), "id")
+    name = values.identifier(names.pop() if names else None, "id")
     problems: list[str] = []
-    given = {key: _only(fields, key, problems) for key in ("timestamp", "lat", "lon", "location", "valid")}
-    time = values.time_ms(given["timestamp"])
+    given_time = _only(fields, "timestamp", problems)
+    time = None if given_time is None else values.time_ms(given_time)
     signals = alarms.read_alarms(_alarm_fields(fields), time)
-    fix = _fix_of_fields(fields, given, time, received_ms, problems) if not problems else None
+    # A timestamp that contradicts itself is none that may be replaced by ours.
+    fix = _fix_of_fields(fields, received_ms if given_time is None and not problems else time, problems)
     if not fix and not signals and problems and problems[0] not in (_NOT_VALID, _NULL_ISLAND):
         raise Unreadable(problems[0])
-    return Report(
-        identifier=name,
-        fixes=(fix,) if fix else (),
-        signals=signals,
-        battery=values.battery(_first(fields, "batt"), 100),
-        problems=tuple(problems),
-    )
+    level = values.battery(_first(fields, "batt"), 100)
+    return Report(name, (fix,) if fix else (), signals, battery=level, problems=tuple(problems))
 
 
-def _fix_of_fields(
-    fields: Fields, given: Mapping[str, str | None], time: int | None, received_ms: int, problems: list[str]
-) -> Fix | None:
-    lat, lon = given["lat"], given["lon"]
-    if lat is None and lon is None and given["location"] is not None:
-        lat, _, lon = given["location"].partition(",")
+def _fix_of_fields(fields: Fields, time: int | None, problems: list[str]) -> Fix | None:
+    lat, lon = _only(fields, "lat", problems), _only(fields, "lon", problems)
     if lat is None and lon is None:
+        place = _only(fields, "location", problems)
+        if place is None:
+            return None
+        lat, _, lon = place.partition(",")
+    valid = values.boolean(_only(fields, "valid", problems))
+    found = None if problems else _place(lat, lon, time, valid, problems)
+    if found is None:
         return None
-    if given["timestamp"] is None:
-        time = received_ms
-    fix = _fix(lat, lon, time, values.boolean(given["valid"]), problems)
-    if fix is None:
-        return None
-    return Fix(
-        *(fix.time_ms, fix.lat_e7, fix.lon_e7),
-        accuracy_cm=values.accuracy_cm(_first(fields, "accuracy")),  # not hdop: that is a ratio
-        speed_cms=values.speed_cms(_first(fields, "speed"), values.KNOT_MPS),
-    )
+    accuracy_cm = values.accuracy_cm(_first(fields, "accuracy"))  # not hdop: that is a ratio
+    return Fix(*found, accuracy_cm, values.speed_cms(_first(fields, "speed"), values.KNOT_MPS))
 
 
 def _alarm_fields(fields: Fields) -> list[object]:
-    found: list[object] = [*fields.get("alarm", ())]
-    if any(values.boolean(state) for state in fields.get("sos", ())):
+    found: list[object] = [*fields["alarm"]] if "alarm" in fields else []
+    if "sos" in fields and any(values.boolean(state) for state in fields["sos"]):
         found.append("sos")
-    return found + [word for word in fields.get("event", ()) if alarms.lookup(word) is not None]
+    if "event" in fields:
+        found += [word for word in fields["event"] if alarms.lookup(word) is not None]
+    return found
 
 
 def _only(fields: Fields, key: str, problems: list[str]) -> str | None:
+    """The value of a field; None and a sentence in `problems` if it contradicts itself."""
     found = fields.get(key)
-    if not found:
+    if found is None:
         return None
     if len(found) > 1 and len(set(found)) > 1:
         problems.append(_TWICE.format(key))
@@ -125,8 +116,10 @@ def _first(fields: Fields, key: str) -> str | None:
     return _only(fields, key, [])
 
 
-def _fix(lat: object, lon: object, time: int | None, valid: bool | None, problems: list[str]) -> Fix | None:
-    """Time and place only; None and a sentence in `problems` when they are not to be believed."""
+def _place(
+    lat: object, lon: object, time: int | None, valid: bool | None, problems: list[str]
+) -> tuple[int, int, int] | None:
+    """Time and place; None and a sentence in `problems` when they are not to be believed."""
     lat_e7, lon_e7 = values.degrees_e7(lat, 90), values.degrees_e7(lon, 180)
     if lat_e7 is None or lon_e7 is None:
         problems.append(_NOT_VALID if valid is False else _NOT_DEGREES)
@@ -137,7 +130,7 @@ def _fix(lat: object, lon: object, time: int | None, valid: bool | None, problem
     elif time is None:
         problems.append(_NOT_A_TIME)
     else:
-        return Fix(time, lat_e7, lon_e7)
+        return time, lat_e7, lon_e7
     return None
 
 
@@ -187,14 +180,11 @@ def _fix_of_location(location: dict[str, object], time: int | None, problems: li
         problems.append("location.coords must be an object with latitude and longitude.")
         return None
     valid = values.boolean(location.get("valid"))
-    fix = _fix(coords.get("latitude"), coords.get("longitude"), time, valid, problems)
-    if fix is None:
+    found = _place(coords.get("latitude"), coords.get("longitude"), time, valid, problems)
+    if found is None:
         return None
-    return Fix(
-        *(fix.time_ms, fix.lat_e7, fix.lon_e7),
-        accuracy_cm=values.accuracy_cm(coords.get("accuracy")),
-        speed_cms=values.speed_cms(coords.get("speed"), 1.0),
-    )
+    accuracy_cm = values.accuracy_cm(coords.get("accuracy"))
+    return Fix(*found, accuracy_cm, values.speed_cms(coords.get("speed"), 1.0))
 
 
 def _alarm_members(holder: dict[str, object]) -> list[object]:

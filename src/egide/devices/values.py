@@ -36,9 +36,10 @@ def read_json(body: bytes) -> object:
 
 def number(value: object) -> float | None:
     """A finite number given as a number or as text. Booleans are none."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
-    if isinstance(value, str) and (len(value) > 64 or "_" in value):  # float("4_8") is 48, no device means it
+    if isinstance(value, str):
+        if len(value) > 64 or "_" in value:  # float("4_8") is 48; no device means it
+            return None
+    elif isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     try:
         result = float(value)
@@ -49,7 +50,7 @@ def number(value: object) -> float | None:
 
 def boolean(value: object) -> bool | None:
     """True or false as devices write it: true, "true", 1, "1", "yes"."""
-    if isinstance(value, bool):
+    if value is None or isinstance(value, bool):
         return value
     text = str(value).strip().lower() if isinstance(value, (int, float, str)) else ""
     if text in ("true", "1", "1.0", "yes", "on"):

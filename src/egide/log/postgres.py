@@ -17,10 +17,7 @@ from egide.log.interface import Head, LogFrame
 CHANNEL = "egide_log"
 
 _APPEND = "SELECT egide_log_append(%s, %s, %s, %s)"
-_READ = (
-    "SELECT seq, source, counter, hash, body FROM log_frame"
-    " WHERE cell = %s AND seq > %s ORDER BY seq LIMIT %s"
-)
+_READ = "SELECT seq, source, counter, hash, body FROM log_frame WHERE cell = %s AND seq > %s ORDER BY seq LIMIT %s"
 _HEAD = "SELECT incarnation, seq, hash FROM log_head WHERE cell = %s"
 
 # A server set to answer before the disk did would break the first promise (2xx is on disk).
@@ -34,9 +31,7 @@ class NoSuchCell(LookupError):  # noqa: N818 - reads as what it is
     """The cell has no log in this database; `egide migrate` makes it."""
 
 
-def append(
-    connection: psycopg.Connection[Any], cell: int, source: str, counter: int | None, body: bytes
-) -> int:
+def append(connection: psycopg.Connection[Any], cell: int, source: str, counter: int | None, body: bytes) -> int:
     """Appends in the caller's transaction (durable when that commits) and answers the sequence number.
 
     The end of the log stays locked until then: append last, and commit at once.

@@ -1,0 +1,248 @@
+"""The gateway as an ASGI application: who posts what where, and which answer it gets. One small path, no framework.
+
+2xx means on disk. A message that cannot be read is refused with a sentence, one of an unknown device or with a wrong
+key with 401; only an SOS of a known device rings even then, as unverified. Nothing a device said is ever logged here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import traceback
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from egide.core.observations import Report, Unreadable
+from egide.devices import osmand, owntracks, traccar
+from egide.gateway import answers, auth
+from egide.gateway.answers import Answer, Refused
+from egide.gateway.batcher import Batcher
+from egide.gateway.intake import Entry, StreamClock, entry_of, unverified_sos_of
+from egide.gateway.limits import Buckets
+from egide.gateway.metrics import Metrics
+from egide.gateway.registry import Device, Registry, RegistryAway
+
+_log = logging.getLogger("egide.gateway")
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_BODY_S = 10.0  # a body that dribbles in for longer is not waited for
+
+# An SOS with a wrong key rings, but nobody without a key may make it ring for ever: (at once, a second).
+_UNVERIFIED_EACH = (3, 1 / 20)
+_UNVERIFIED_TOGETHER = (60, 1.0)
+
+
+class _Gone(Exception):  # noqa: N818 - reads as what it is
+    """The sender hung up before the message was complete."""
+
+
+class Gateway:
+    """The application. `start` and `stop` bracket its life; `__call__` is ASGI."""
+
+    def __init__(self, registry: Registry, batcher: Batcher, metrics: Metrics, max_body: int) -> None:
+        self._registry, self._batcher, self._metrics = registry, batcher, metrics
+        self._max_body = max_body
+        self._clock = StreamClock()
+        self._unverified = Buckets(_UNVERIFIED_EACH, _UNVERIFIED_TOGETHER)
+        self._count: dict[tuple[str, int], Any] = {}
+        self._devices: dict[str, tuple[str, Callable[[Scope, Receive], Awaitable[Answer]]]] = {
+            "/osmand": ("osmand", self._osmand),
+            "/owntracks": ("owntracks", self._owntracks),
+            "/traccar": ("traccar", self._traccar),
+        }
+
+    async def start(self) -> None:
+        """Starts reading the registry and storing frames; returns at once, whether PostgreSQL is there or not."""
+        self._registry.start()
+        self._batcher.start()
+
+    async def stop(self) -> None:
+        """Stores what waits, then stops."""
+        await self._batcher.close()
+        self._registry.stop()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+            return
+        path: str = scope["path"]
+        if path.startswith("/osmand/"):
+            path = "/osmand"
+        route = self._devices.get(path)
+        if route is None:
+            await _send(send, self._of_operations(path, scope["method"]))
+            return
+        began = time.perf_counter()
+        name, handle = route
+        try:
+            answer = await handle(scope, receive)
+        except Refused as refused:
+            answer = refused.answer
+        except Unreadable as refusal:
+            answer = answers.bad_request(str(refusal))
+        except _Gone:
+            return
+        except Exception as fault:
+            # Where, not what: the text of an exception can quote what a device said.
+            _log.error("Fault in %s: %s at %s.", name, type(fault).__name__, _place_of(fault))
+            answer = answers.FAULT
+        await _send(send, answer)
+        self._account(name, answer.status, time.perf_counter() - began)
+
+    def _account(self, route: str, status: int, seconds: float) -> None:
+        counter = self._count.get((route, status))
+        if counter is None:
+            counter = self._count[route, status] = self._metrics.answers.labels(route, str(status))
+        counter.inc()
+        self._metrics.answer_seconds.observe(seconds)
+        if _log.isEnabledFor(logging.DEBUG):
+            _log.debug("%s %d %.1f ms", route, status, seconds * 1000)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await self.start()
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                await self.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    def _of_operations(self, path: str, method: str) -> Answer:
+        """What Prometheus and an orchestrator ask."""
+        if path not in ("/metrics", "/livez", "/readyz"):
+            return answers.NOT_FOUND
+        if method not in ("GET", "HEAD"):
+            return answers.GET_ONLY
+        if path == "/metrics":
+            return answers.answer(200, self._metrics.text().decode(), b"text/plain; version=0.0.4; charset=utf-8")
+        if path == "/readyz":
+            if not self._registry.is_loaded:
+                return answers.answer(503, "The registry was not read yet.")
+            if self._batcher.is_away or not self._registry.is_fresh():
+                return answers.answer(503, "PostgreSQL is away.")
+        return answers.answer(200, "ok")
+
+    # One handler a protocol: what is the message, and which keys came with it?
+
+    async def _osmand(self, scope: Scope, receive: Receive) -> Answer:
+        method = scope["method"]
+        if method not in ("GET", "POST"):
+            raise Refused(answers.GET_OR_POST)
+        authorization = _authorization(scope, self._max_body)
+        body = await self._body(receive) if method == "POST" else b""
+        fields = osmand.read_fields(scope["query_string"])
+        report = osmand.decode(fields, body, self._clock.now_ms())
+        keys = [*fields.get("key", ()), scope["path"][len("/osmand/") :]]
+        if authorization is not None:
+            user = auth.basic(authorization)
+            keys.append(user[1] if user else auth.bearer(authorization) or "")
+        device = await self._device(report.identifier)
+        return await self._take(device, report, auth.is_key_of(device, keys), answers.TAKEN)
+
+    async def _owntracks(self, scope: Scope, receive: Receive) -> Answer:
+        if scope["method"] != "POST":
+            raise Refused(answers.POST_ONLY)
+        authorization = _authorization(scope, self._max_body)
+        user = auth.basic(authorization) if authorization is not None else None
+        body = await self._body(receive)
+        if user is None or not user[0]:
+            raise Refused(answers.UNKNOWN)
+        report = owntracks.decode(body, user[0])
+        device = await self._device(report.identifier)
+        verified = auth.is_key_of(device, (user[1],))
+        return await self._take(device, report, verified, answers.TAKEN_OWNTRACKS)
+
+    async def _traccar(self, scope: Scope, receive: Receive) -> Answer:
+        if scope["method"] != "POST":
+            raise Refused(answers.POST_ONLY)
+        authorization = _authorization(scope, self._max_body)
+        body = await self._body(receive)
+        report = traccar.decode(body)
+        device = await self._device(report.identifier)
+        key = auth.bearer(authorization) if authorization is not None else None
+        feed = self._registry.feeds.get(auth.hash_of(key)) if key else None
+        # A feed speaks for its own devices only.
+        return await self._take(device, report, feed is not None and feed == device.feed_id, answers.TAKEN)
+
+    # What they share
+
+    async def _body(self, receive: Receive) -> bytes:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _Gone
+        body: bytes = message.get("body", b"")
+        if message.get("more_body"):
+            parts, size = [body], len(body)
+            try:
+                async with asyncio.timeout(_BODY_S):
+                    while message.get("more_body") and size <= self._max_body:
+                        message = await receive()
+                        if message["type"] == "http.disconnect":
+                            raise _Gone
+                        parts.append(message.get("body", b""))
+                        size += len(parts[-1])
+            except TimeoutError:
+                raise Refused(answers.TOO_SLOW) from None
+            body = b"".join(parts)
+        if len(body) > self._max_body:
+            raise Refused(answers.TOO_LARGE)
+        return body
+
+    async def _device(self, identifier: str) -> Device:
+        device = self._registry.devices.get(identifier)
+        if device is not None:
+            return device
+        if not self._registry.is_loaded:
+            raise Refused(answers.STARTING)
+        try:
+            device = await self._registry.look_up(identifier)
+        except RegistryAway:
+            raise Refused(answers.AWAY) from None
+        if device is None:
+            raise Refused(answers.UNKNOWN)
+        return device
+
+    async def _take(self, device: Device, report: Report, verified: bool, taken: Answer) -> Answer:
+        now_ms = self._clock.now_ms()  # and no await before `submit`: the log's times follow its order
+        entry = entry_of(device, report, now_ms) if verified else self._unverified_sos(device, report, now_ms)
+        if entry is None or await self._batcher.submit(entry):
+            return taken
+        raise Refused(answers.AWAY)
+
+    def _unverified_sos(self, device: Device, report: Report, now_ms: int) -> Entry:
+        """The SOS of a known device with a wrong key: it rings, marked, as long as it is not a flood."""
+        entry = unverified_sos_of(device, report, now_ms)
+        if entry is None:
+            raise Refused(answers.UNKNOWN)
+        if not self._unverified.take(device.id, time.monotonic()):
+            self._metrics.unverified.labels("refused").inc()
+            raise Refused(answers.TOO_MANY)
+        self._metrics.unverified.labels("rang").inc()
+        return entry
+
+
+async def _send(send: Send, answer: Answer) -> None:
+    await send(answer.start)
+    await send(answer.body)
+
+
+def _authorization(scope: Scope, max_body: int) -> bytes | None:
+    """The Authorization header; a body that announces itself as too large is refused before it is read."""
+    found: bytes | None = None
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            found = value
+        elif name == b"content-length" and value.isdigit() and int(value[:19]) > max_body:
+            raise Refused(answers.TOO_LARGE)
+    return found
+
+
+def _place_of(fault: BaseException) -> str:
+    frames = traceback.extract_tb(fault.__traceback__)[-3:]
+    return " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))

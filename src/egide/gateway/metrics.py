@@ -1,0 +1,57 @@
+"""What the gateway counts, for Prometheus. No label ever names a person, a device or a place."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+
+class Metrics:
+    """The counters of one gateway process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.answers = Counter(
+            "egide_gateway_answers",
+            "Answers given to devices.",
+            ("route", "status"),
+            registry=self.registry,
+        )
+        self.answer_seconds = Histogram(
+            "egide_gateway_answer_seconds",
+            "From the first byte of a message to its answer.",
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.frames = Counter("egide_gateway_frames", "Frames appended to the log.", registry=self.registry)
+        self.records = Counter("egide_gateway_records", "Records appended to the log.", registry=self.registry)
+        self.append_seconds = Histogram(
+            "egide_gateway_append_seconds",
+            "Time one append took, until it was on disk.",
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.append_failures = Counter(
+            "egide_gateway_append_failures", "Attempts to append that failed.", registry=self.registry
+        )
+        self.shed = Counter(
+            "egide_gateway_shed", "Messages not stored and answered 503.", ("urgent",), registry=self.registry
+        )
+        self.unverified = Counter(
+            "egide_gateway_unverified_sos",
+            "SOS of a known device with a wrong key, by what became of them.",
+            ("outcome",),
+            registry=self.registry,
+        )
+        self.tgd_failures = Counter(
+            "egide_gateway_tgd_store_failures",
+            "Times the store of TGD alarms failed while the signals were logged.",
+            registry=self.registry,
+        )
+        self.queue = Gauge("egide_gateway_queue", "Messages waiting to be appended.", registry=self.registry)
+        self.away = Gauge("egide_gateway_database_away", "1 while PostgreSQL is away.", registry=self.registry)
+
+    def text(self) -> bytes:
+        """The metrics in Prometheus' text format."""
+        return generate_latest(self.registry)
