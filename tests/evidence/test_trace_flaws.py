@@ -23,9 +23,7 @@ def json_row(**values: object) -> str:
     return json.dumps({"time": "2026-03-01T14:02:00Z", "lat": 48.5, "lon": 2.5} | values) + "\n"
 
 
-def csv_row(
-    time: str = "2026-03-01T14:02:00Z", lat: str = "48.5", lon: str = "2.5", rest: str = "10,1"
-) -> str:
+def csv_row(time: str = "2026-03-01T14:02:00Z", lat: str = "48.5", lon: str = "2.5", rest: str = "10,1") -> str:
     return HEAD + GOOD + f"{time},{lat},{lon},{rest}\n" + GOOD
 
 
@@ -124,9 +122,7 @@ FLAWS: dict[str, tuple[str | bytes, int, str]] = {
     ),
     "point without time": (gpx_point('<trkpt lat="1" lon="1"></trkpt>'), 4, "no time"),
     "time of an extension": (
-        gpx_point(
-            '<trkpt lat="1" lon="1"><extensions><time>2026-03-01T14:02:00Z</time></extensions></trkpt>'
-        ),
+        gpx_point('<trkpt lat="1" lon="1"><extensions><time>2026-03-01T14:02:00Z</time></extensions></trkpt>'),
         4,
         "no time",
     ),

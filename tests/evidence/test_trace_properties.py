@@ -63,9 +63,7 @@ def test_text_of_any_kind_is_read_or_refused(tmp_path: Path, begin: str, rest: s
 
 @settings(one_folder, max_examples=400)
 @given(data=st.data(), seed=st.sampled_from(SEEDS))
-def test_a_good_trace_with_damaged_places_is_read_or_refused(
-    tmp_path: Path, data: st.DataObject, seed: bytes
-) -> None:
+def test_a_good_trace_with_damaged_places_is_read_or_refused(tmp_path: Path, data: st.DataObject, seed: bytes) -> None:
     content = bytearray(seed)
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(content)))
@@ -85,14 +83,12 @@ def test_the_same_positions_are_the_same_trace_in_every_format(
     tmp_path: Path, rows: list[tuple[int, int, int]], packed: bool
 ) -> None:
     table = [
-        (np.datetime_as_string(np.datetime64(t, "ms")), f"{lat / 1e7:.7f}", f"{lon / 1e7:.7f}")
-        for t, lat, lon in rows
+        (np.datetime_as_string(np.datetime64(t, "ms")), f"{lat / 1e7:.7f}", f"{lon / 1e7:.7f}") for t, lat, lon in rows
     ]
     written = {
         "csv": "time,lat,lon\n" + "".join(f"{t}Z,{lat},{lon}\n" for t, lat, lon in table),
         "ndjson": "".join(
-            json.dumps({"time": f"{t}Z", "lat": float(lat), "lon": float(lon)}) + "\n"
-            for t, lat, lon in table
+            json.dumps({"time": f"{t}Z", "lat": float(lat), "lon": float(lon)}) + "\n" for t, lat, lon in table
         ),
         "gpx": '<gpx xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>'
         + "".join(f'<trkpt lat="{lat}" lon="{lon}"><time>{t}Z</time></trkpt>' for t, lat, lon in table)
@@ -117,8 +113,7 @@ def test_an_accuracy_is_rounded_the_same_way_in_csv_and_ndjson(
     said = [None if value is None else float(f"{value:.{digits}f}") for value in accuracy]
     at = "2026-03-01T14:02:00Z"
     (tmp_path / "csv").write_text(
-        "time,lat,lon,accuracy_m\n"
-        + "".join(f"{at},1,2,{'' if value is None else repr(value)}\n" for value in said)
+        "time,lat,lon,accuracy_m\n" + "".join(f"{at},1,2,{'' if value is None else repr(value)}\n" for value in said)
     )
     (tmp_path / "ndjson").write_text(
         "".join(json.dumps({"time": at, "lat": 1, "lon": 2, "accuracy_m": value}) + "\n" for value in said)
@@ -131,9 +126,7 @@ def test_an_accuracy_is_rounded_the_same_way_in_csv_and_ndjson(
 
 @one_folder
 @given(first=st.lists(st.integers(0, 40), min_size=1), second=st.lists(st.integers(0, 40), min_size=1))
-def test_the_merged_order_is_that_of_a_plain_sort(
-    tmp_path: Path, first: list[int], second: list[int]
-) -> None:
+def test_the_merged_order_is_that_of_a_plain_sort(tmp_path: Path, first: list[int], second: list[int]) -> None:
     both = []
     for name, seconds in (("a", first), ("b", second)):
         rows = "".join(f"1970-01-01T00:00:{s:02d}Z,1,2\n" for s in seconds)

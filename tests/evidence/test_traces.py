@@ -12,7 +12,9 @@ import pytest
 
 from egide.evidence.traces import Trace, TraceError, merged_order, read_trace, write_csv
 
-GPX_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<gpx version="1.1" creator="x" xmlns="http://www.topografix.com/GPX/1/1">'
+GPX_HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<gpx version="1.1" creator="x" xmlns="http://www.topografix.com/GPX/1/1">'
+)
 
 
 def trace_of(folder: Path, content: str | bytes, name: str = "trace") -> Trace:
@@ -35,9 +37,7 @@ def test_a_csv_row_becomes_whole_milliseconds_degrees_and_centimetres(tmp_path: 
     assert trace.time_ms.tolist() == [1772373720250]
     assert (trace.lat_e7.tolist(), trace.lon_e7.tolist()) == ([488566123], [-23522219])
     assert (trace.accuracy_cm.tolist(), trace.speed_cms.tolist()) == ([1250], [139])
-    dtypes = [
-        a.dtype for a in (trace.time_ms, trace.lat_e7, trace.lon_e7, trace.accuracy_cm, trace.speed_cms)
-    ]
+    dtypes = [a.dtype for a in (trace.time_ms, trace.lat_e7, trace.lon_e7, trace.accuracy_cm, trace.speed_cms)]
     assert dtypes == [np.int64, np.int32, np.int32, np.int32, np.int32]
 
 
@@ -98,9 +98,7 @@ def test_columns_may_stand_in_any_order_beside_columns_nobody_asked_for(tmp_path
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
-def test_marks_and_line_ends_of_other_systems_change_nothing(
-    tmp_path: Path, ending: str, mark: bytes
-) -> None:
+def test_marks_and_line_ends_of_other_systems_change_nothing(tmp_path: Path, ending: str, mark: bytes) -> None:
     rows = ["time,lat,lon", "2026-03-01T14:02:00Z,48.5,2.5", "", "2026-03-01T14:02:05Z,48.5,2.6", ""]
     trace = trace_of(tmp_path, mark + ending.join(rows).encode())
     assert trace.lon_e7.tolist() == [25000000, 26000000]
@@ -242,6 +240,4 @@ def test_a_day_of_two_people_is_read_quickly(tmp_path: Path) -> None:
     spent = time.process_time() - begun
     assert len(trace) == n
     assert merged.party[:4].tolist() == [0, 1, 0, 1]
-    assert spent < 2.5, (
-        f"{spent:.2f} s of processor for 80,000 rows; about 0.5 s was measured when this was written"
-    )
+    assert spent < 2.5, f"{spent:.2f} s of processor for 80,000 rows; about 0.5 s was measured when this was written"

@@ -105,9 +105,7 @@ def _instant_ms(text: str) -> int:
         told = f"is {quoted(text)}" if text else "is empty"
         raise ValueError(f"time {told}; write it as ISO 8601 in UTC, such as 2026-03-01T14:02:00Z.")
     if found[3] is None:
-        raise ValueError(
-            f"time is {quoted(text)}, without an offset; add Z for UTC, or an offset such as +01:00."
-        )
+        raise ValueError(f"time is {quoted(text)}, without an offset; add Z for UTC, or an offset such as +01:00.")
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -156,8 +154,7 @@ def integers(columns: Columns) -> Integers:
     lines = columns.line
     time_ms, time_flaw = _instants(columns.time, lines)
     lat, lon, accuracy, speed = (
-        np.asarray(column, np.float64)
-        for column in (columns.lat, columns.lon, columns.accuracy_m, columns.speed_mps)
+        np.asarray(column, np.float64) for column in (columns.lat, columns.lon, columns.accuracy_m, columns.speed_mps)
     )
     first = first_of(
         time_flaw,

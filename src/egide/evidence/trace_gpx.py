@@ -60,9 +60,7 @@ class _TrackPoints(ContentHandler):
     def endElementNS(self, name: tuple[str | None, str], qname: Any) -> None:  # noqa: N802
         if self._path.pop() == "trkpt":
             if self._time is None:
-                raise Flaw(
-                    self._point_line, "this track point has no time; a point without one cannot be replayed."
-                )
+                raise Flaw(self._point_line, "this track point has no time; a point without one cannot be replayed.")
             self.line.append(self._point_line)
             self.time.append("".join(self._time).strip())
 

@@ -122,9 +122,7 @@ def _lines(data: bytes) -> list[str]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Flaw(
-            1 + data.count(b"\n", 0, error.start), "this line is not UTF-8; save the file as UTF-8."
-        ) from None
+        raise Flaw(1 + data.count(b"\n", 0, error.start), "this line is not UTF-8; save the file as UTF-8.") from None
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if "\0" in text:
         line = next(number for number, line in enumerate(lines, 1) if "\0" in line)
@@ -183,7 +181,5 @@ def write_csv(path: Path, trace: Trace) -> None:
     rows = ["time,lat,lon,accuracy_m,speed_mps"]
     columns = (trace.lat_e7, trace.lon_e7, trace.accuracy_cm, trace.speed_cms)
     for instant, lat, lon, accuracy, speed in zip(instants, *(c.tolist() for c in columns), strict=True):
-        rows.append(
-            f"{instant}Z,{_decimal(lat, 7)},{_decimal(lon, 7)},{optional(accuracy)},{optional(speed)}"
-        )
+        rows.append(f"{instant}Z,{_decimal(lat, 7)},{_decimal(lon, 7)},{optional(accuracy)},{optional(speed)}")
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")

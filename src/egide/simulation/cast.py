@@ -23,8 +23,7 @@ class CastError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One device of the demo. `alert_m` is the alert distance of its measure, in metres; 0 without a measure.
-    """
+    """One device of the demo. `alert_m` is the alert distance of its measure, in metres; 0 without a measure."""
 
     identifier: str
     key: str

@@ -74,8 +74,7 @@ class Scene:
         return tuple(place for place in CITY.values() if 0 < distance_m(centre, place) <= PUBLIC_REACH_M)
 
     def _settle(self, pair: Pair, number: int) -> None:
-        """Both lives of a measure, far enough apart; the first two measures begin in the middle of a scene.
-        """
+        """Both lives of a measure, far enough apart; the first two measures begin in the middle of a scene."""
         dice = self._dice.named(pair.measure)
         centres = self._dice.shuffled(list(CITY.values()), "centres")
         centre = centres[number % len(centres)]
