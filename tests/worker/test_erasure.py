@@ -49,9 +49,7 @@ def test_after_its_term_a_tgd_alarm_keeps_neither_key_nor_position_but_the_fact_
     assert erasure.erase_tgd(connection) == 0
 
 
-def test_no_dead_copy_of_a_destroyed_key_is_left_in_the_table(
-    cluster: Cluster, connection: Connection
-) -> None:
+def test_no_dead_copy_of_a_destroyed_key_is_left_in_the_table(cluster: Cluster, connection: Connection) -> None:
     key = b"a key that nobody may find again"
     _alarm(connection, 1, "-1 second", key)
     path = connection.execute("SELECT pg_relation_filepath('tgd_alarm')").fetchone()

@@ -20,9 +20,7 @@ def connection(database_url: str) -> Iterator[Connection]:
 
 
 def _day(connection: Connection, offset: int) -> str:
-    row = connection.execute(
-        "SELECT to_char((now() AT TIME ZONE 'UTC')::date + %s, 'YYYYMMDD')", [offset]
-    ).fetchone()
+    row = connection.execute("SELECT to_char((now() AT TIME ZONE 'UTC')::date + %s, 'YYYYMMDD')", [offset]).fetchone()
     assert row
     return str(row[0])
 
@@ -50,9 +48,7 @@ def _judged_up_to(connection: Connection, seq: int, snapshot: int | None, cell: 
 
 def _partition_of(connection: Connection, offset: int) -> None:
     day, after = _day(connection, offset), _day(connection, offset + 1)
-    connection.execute(
-        f"CREATE TABLE log_frame_{day} PARTITION OF log_frame FOR VALUES FROM ('{day}') TO ('{after}')"
-    )
+    connection.execute(f"CREATE TABLE log_frame_{day} PARTITION OF log_frame FOR VALUES FROM ('{day}') TO ('{after}')")
 
 
 def test_right_after_the_first_migration_today_and_the_coming_days_get_partitions(

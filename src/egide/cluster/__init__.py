@@ -154,8 +154,7 @@ class Cluster:
             return
         if self.place != self._folder:
             self._say(
-                f"PostgreSQL runs as {self._owner.name}, who cannot enter {self._folder}: "
-                f"the data are in {self.place}."
+                f"PostgreSQL runs as {self._owner.name}, who cannot enter {self._folder}: the data are in {self.place}."
             )
         owner.make_reachable(self.place)
         with self._lock():

@@ -66,9 +66,7 @@ class Binaries:
                 half.rename(target)
             except OSError:  # somebody else finished first
                 shutil.rmtree(half, ignore_errors=True)
-        return Binaries(
-            target / self.bin.relative_to(base), self.version, tuple(target / t.name for t in self.tree)
-        )
+        return Binaries(target / self.bin.relative_to(base), self.version, tuple(target / t.name for t in self.tree))
 
 
 def find(major: int | None = None) -> Binaries:

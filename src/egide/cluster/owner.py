@@ -44,9 +44,7 @@ class Owner:
     def run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         """Runs a program to its end as this user; code 126 if the user cannot even start it."""
         try:
-            return subprocess.run(
-                command, capture_output=True, text=True, cwd="/", env=environment(), **self.identity
-            )
+            return subprocess.run(command, capture_output=True, text=True, cwd="/", env=environment(), **self.identity)
         except OSError as error:
             if error.filename == command[0]:
                 return subprocess.CompletedProcess(command, 126, "", str(error))

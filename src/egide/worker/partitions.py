@@ -35,13 +35,10 @@ _EXPENDABLE = """
     FROM log_head h LEFT JOIN monitor_lease l USING (cell)
 """
 
-_OLD = sql.SQL(
-    "SELECT name FROM ({present}) p WHERE day < (now() AT TIME ZONE 'UTC')::date - %s ORDER BY day"
-)
+_OLD = sql.SQL("SELECT name FROM ({present}) p WHERE day < (now() AT TIME ZONE 'UTC')::date - %s ORDER BY day")
 
 _NEEDED = sql.SQL(
-    "SELECT EXISTS (SELECT FROM {part} f LEFT JOIN ({expendable}) e USING (cell)"
-    " WHERE f.seq >= coalesce(e.seq, 0))"
+    "SELECT EXISTS (SELECT FROM {part} f LEFT JOIN ({expendable}) e USING (cell) WHERE f.seq >= coalesce(e.seq, 0))"
 )
 
 _DELETE_REST = sql.SQL("""
@@ -105,9 +102,7 @@ def _brief(connection: Connection[Any]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _ruled_out(
-    connection: Connection[Any], name: str, start: sql.Literal, end: sql.Literal
-) -> Iterator[None]:
+def _ruled_out(connection: Connection[Any], name: str, start: sql.Literal, end: sql.Literal) -> Iterator[None]:
     """Within it the default partition is known to hold no frame of the day, so that attaching need not scan
     it.
 

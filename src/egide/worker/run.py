@@ -105,9 +105,7 @@ def main(settings: Settings) -> int:
     for sig in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sig, lambda *_: stop.set())
     worker = Worker(settings)
-    served = health.serve(
-        settings.number("EGIDE_METRICS_PORT"), worker.ready, settings.text("EGIDE_METRICS_HOST")
-    )
+    served = health.serve(settings.number("EGIDE_METRICS_PORT"), worker.ready, settings.text("EGIDE_METRICS_HOST"))
     try:
         run(worker, settings.text("EGIDE_DATABASE_URL"), stop)
     finally:
