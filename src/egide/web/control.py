@@ -6,25 +6,14 @@ reason the managers of controlled tables refuse the shortcuts (`update`, `bulk_c
 
 from __future__ import annotations
 
-import json
 import time
 from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import connection, models
 
-from egide.core.messages import Messages, build, control_record
-
-
-def _encode(messages: Messages, extras: list[Any]) -> bytes:
-    """The bytes of a frame, by `egide.log.frames`."""
-    try:
-        from egide.log.frames import encode
-    except ImportError:  # written at the same time by another hand; removed as soon as it lands
-        count = len(messages).to_bytes(4, "little")
-        tail = json.dumps(extras, ensure_ascii=False, separators=(",", ":")).encode()
-        return b"EGF1" + count + messages.tobytes() + tail
-    return bytes(encode(messages, extras))
+from egide.core.messages import build, control_record
+from egide.log.frames import encode
 
 
 def append_control(message: dict[str, Any]) -> int:
@@ -33,7 +22,7 @@ def append_control(message: dict[str, Any]) -> int:
     Call it last in the transaction that changes the row: the head of the log stays locked until commit.
     """
     assert connection.in_atomic_block, "a CONTROL message belongs to the transaction that changes the row"
-    body = _encode(build([control_record(time.time_ns() // 1_000_000, 0)]), [message])
+    body = encode(build([control_record(time.time_ns() // 1_000_000, 0)]), [message])
     cell = settings.EGIDE.number("EGIDE_CELL")
     with connection.cursor() as cursor:
         cursor.execute("SELECT egide_log_append(%s, 'file', NULL, %s)", [cell, body])

@@ -1,4 +1,4 @@
-"""Django's settings under pytest: the real ones, with a throw-away secret. The database is named by a fixture."""
+"""Django's settings under pytest: the real ones with a throw-away secret. A fixture names the database."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ import secrets
 os.environ.setdefault("EGIDE_SECRET_KEY", secrets.token_urlsafe(48))
 os.environ["EGIDE_WEB_SECURE"] = "false"
 
-from egide.web.settings import *  # noqa: E402, F403
+from egide.web.settings import *  # noqa: F403

@@ -33,9 +33,7 @@ class Position(models.Model):
     committed_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        indexes = [
-            models.Index("device_id", models.F("device_time_ms").desc(), name="console_position_device_time")
-        ]
+        indexes = [models.Index("device_id", models.F("device_time_ms").desc(), name="console_position_device_time")]
 
     def __str__(self) -> str:
         return f"position {self.frame_seq}/{self.idx}"
@@ -44,9 +42,7 @@ class Position(models.Model):
 class Transition(models.Model):
     """A conclusion of the core about one measure. (frame_seq, idx, ordinal) says which message caused it."""
 
-    measure = models.ForeignKey(
-        Measure, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    measure = models.ForeignKey(Measure, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     frame_seq = models.BigIntegerField()
     idx = models.IntegerField()
     ordinal = models.IntegerField()
@@ -66,9 +62,7 @@ class Transition(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["frame_seq", "idx", "ordinal"], name="console_transition_once"),
         ]
-        indexes = [
-            models.Index("measure", models.F("stream_time_ms").desc(), name="console_transition_timeline")
-        ]
+        indexes = [models.Index("measure", models.F("stream_time_ms").desc(), name="console_transition_timeline")]
 
     def __str__(self) -> str:
         return f"transition {self.pk}"
@@ -118,15 +112,9 @@ class Incident(models.Model):
     kind = models.TextField(choices=IncidentKind)
     urgency = models.SmallIntegerField(choices=Urgency)
     level = models.TextField(choices=IncidentLevel, db_default="", blank=True)
-    measure = models.ForeignKey(
-        Measure, models.DO_NOTHING, null=True, db_constraint=False, related_name="incidents"
-    )
-    device = models.ForeignKey(
-        Device, models.DO_NOTHING, null=True, db_constraint=False, related_name="incidents"
-    )
-    person = models.ForeignKey(
-        Person, models.DO_NOTHING, null=True, db_constraint=False, related_name="incidents"
-    )
+    measure = models.ForeignKey(Measure, models.DO_NOTHING, null=True, db_constraint=False, related_name="incidents")
+    device = models.ForeignKey(Device, models.DO_NOTHING, null=True, db_constraint=False, related_name="incidents")
+    person = models.ForeignKey(Person, models.DO_NOTHING, null=True, db_constraint=False, related_name="incidents")
     status = models.TextField(choices=IncidentStatus, db_default=IncidentStatus.OPEN.value)
     unverified = models.BooleanField(db_default=False)
     repeats = models.IntegerField(db_default=0)
@@ -144,22 +132,14 @@ class Incident(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["cause"], condition=Q(status="open"), name="console_incident_one_open"
-            ),
+            models.UniqueConstraint(fields=["cause"], condition=Q(status="open"), name="console_incident_one_open"),
             models.CheckConstraint(condition=Q(kind__in=IncidentKind.values), name="console_incident_kind"),
             models.CheckConstraint(condition=Q(urgency__in=Urgency.values), name="console_incident_urgency"),
-            models.CheckConstraint(
-                condition=Q(level__in=IncidentLevel.values), name="console_incident_level"
-            ),
-            models.CheckConstraint(
-                condition=Q(status__in=IncidentStatus.values), name="console_incident_status"
-            ),
+            models.CheckConstraint(condition=Q(level__in=IncidentLevel.values), name="console_incident_level"),
+            models.CheckConstraint(condition=Q(status__in=IncidentStatus.values), name="console_incident_status"),
         ]
         indexes = [
-            models.Index(
-                fields=["urgency", "opened_at"], condition=Q(status="open"), name="console_incident_list"
-            ),
+            models.Index(fields=["urgency", "opened_at"], condition=Q(status="open"), name="console_incident_list"),
         ]
 
     def __str__(self) -> str:
@@ -196,9 +176,7 @@ class Screen(models.Model):
 
     seq = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField(db_default=Now())
-    incident = models.ForeignKey(
-        Incident, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    incident = models.ForeignKey(Incident, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     change = models.TextField()
 
     def __str__(self) -> str:

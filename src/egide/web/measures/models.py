@@ -71,9 +71,7 @@ class Measure(models.Model):
                 condition=models.Q(alert_m__gt=0, pre_alert_m__gt=models.F("alert_m")),
                 name="measures_measure_radii",
             ),
-            models.CheckConstraint(
-                condition=models.Q(status__in=MeasureStatus.values), name="measures_measure_status"
-            ),
+            models.CheckConstraint(condition=models.Q(status__in=MeasureStatus.values), name="measures_measure_status"),
             models.CheckConstraint(
                 condition=~models.Q(protected_device=models.F("wearer_device")),
                 name="measures_measure_two_devices",

@@ -12,7 +12,7 @@ def initials(given_name: str, family_name: str) -> str:
     def short(name: str) -> str:
         return "-".join(f"{part[0].upper()}." for part in name.replace(" ", "-").split("-") if part)
 
-    return " ".join(part for part in (short(given_name), short(family_name)) if part) or "?"
+    return "\u00a0".join(part for part in (short(given_name), short(family_name)) if part) or "?"
 
 
 class Person(models.Model):

@@ -53,21 +53,15 @@ class Device(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="devices")
     feed = models.ForeignKey(Feed, models.PROTECT, null=True, blank=True, related_name="devices")
     key_hash = models.BinaryField(max_length=32)
-    status = models.TextField(
-        choices=DeviceStatus, default=DeviceStatus.STOCK, db_default=DeviceStatus.STOCK.value
-    )
+    status = models.TextField(choices=DeviceStatus, default=DeviceStatus.STOCK, db_default=DeviceStatus.STOCK.value)
     geolocation_consent = models.BooleanField(default=False, db_default=False)
 
     objects = ControlledManager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(kind__in=DeviceKind.values), name="registry_device_kind"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(status__in=DeviceStatus.values), name="registry_device_status"
-            ),
+            models.CheckConstraint(condition=models.Q(kind__in=DeviceKind.values), name="registry_device_kind"),
+            models.CheckConstraint(condition=models.Q(status__in=DeviceStatus.values), name="registry_device_status"),
         ]
 
     def __str__(self) -> str:

@@ -21,9 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "public_id",
@@ -139,9 +137,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("kind", models.TextField()),
@@ -233,9 +229,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("frame_seq", models.BigIntegerField()),
                 ("idx", models.IntegerField()),
@@ -323,8 +317,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="transition",
-            constraint=models.UniqueConstraint(
-                fields=("frame_seq", "idx", "ordinal"), name="console_transition_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("frame_seq", "idx", "ordinal"), name="console_transition_once"),
         ),
     ]

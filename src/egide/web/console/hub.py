@@ -1,0 +1,255 @@
+"""What must every open console be told, as soon as it is committed? One listener per process, one queue per console.
+
+A thread with one database connection waits for `egide_screen` and polls every second all the same, reads what is new,
+words it once per language and hands it to the event loops. It holds no truth: a console that misses something finds
+out by a number or a hash and fetches the state again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.utils import translation
+
+from egide.web.console import present
+from egide.web.console.cases import cases_of, open_cases
+from egide.web.console.models import Screen
+
+log = logging.getLogger("egide.web.hub")
+
+POLL_S = 1.0
+HEARTBEAT_S = 3.0
+BATCH = 500
+QUEUE = 256  # a console this far behind is cut; it reconnects and catches up by number
+IDLE_S = 10.0  # the thread ends when nobody has listened for this long
+MOVING = 100  # of how many incidents, the most urgent first, places are followed second by second
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One server-sent event, as text, by language."""
+
+    kind: str
+    seq: int | None
+    data: dict[str, str]
+
+    def text(self, language: str) -> str:
+        """The event as it goes over the line."""
+        number = "" if self.seq is None else f"id: {self.seq}\n"
+        return f"{number}event: {self.kind}\ndata: {self.data[language]}\n\n"
+
+
+@dataclass(eq=False, slots=True)
+class Subscription:
+    """One console. `base` is the last number published before it joined: what comes later is in the queue."""
+
+    loop: asyncio.AbstractEventLoop
+    language: str
+    base: int
+    queue: asyncio.Queue[Event | None] = field(default_factory=lambda: asyncio.Queue(QUEUE))
+
+    def offer(self, event: Event) -> None:
+        """Adds an event, in the console's own loop; a full queue is emptied and closed."""
+        if self.queue.full():
+            while not self.queue.empty():
+                self.queue.get_nowait()
+            self.queue.put_nowait(None)
+            return
+        self.queue.put_nowait(event)
+
+
+def fnv1a(text: str) -> str:
+    """FNV-1a, 32 bits, as hex: small enough to stand in the page's script too. No secret rests on it."""
+    value = 0x811C9DC5
+    for byte in text.encode():
+        value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF
+    return f"{value:08x}"
+
+
+def change(seq: int, row: dict[str, Any] | None) -> str:
+    """The data of a change; `incident` is null when there is nothing to show of it."""
+    return json.dumps({"seq": seq, "incident": row}, ensure_ascii=False)
+
+
+class Hub:
+    """The fan-out of one process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._subscriptions: set[Subscription] = set()
+        self._last: int | None = None
+        self._thread: threading.Thread | None = None
+        self._stopping = threading.Event()
+
+    async def subscribe(self, language: str) -> Subscription:
+        """Joins the calling loop. Raises TimeoutError when the database is away."""
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(4):
+            while True:
+                with self._lock:
+                    self._ensure_thread()
+                    if self._last is not None:
+                        joined = Subscription(loop, language, self._last)
+                        self._subscriptions.add(joined)
+                        return joined
+                await asyncio.sleep(0.02)
+
+    def leave(self, subscription: Subscription) -> None:
+        """The console is gone."""
+        with self._lock:
+            self._subscriptions.discard(subscription)
+
+    def stop(self) -> None:
+        """Ends the thread; the next subscription starts another."""
+        self._stopping.set()
+        thread = self._thread
+        if thread is not None:
+            thread.join(5)
+
+    def _ensure_thread(self) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            self._stopping.clear()
+            self._last = None
+            self._thread = threading.Thread(target=self._run, name="console-hub", daemon=True)
+            self._thread.start()
+
+    def _publish(self, events: list[Event], last: int) -> None:
+        """Hands events over and moves the mark in one step, so that nobody joins in between."""
+        with self._lock:
+            self._last = last
+            for event in events:
+                for subscription in self._subscriptions:
+                    try:
+                        subscription.loop.call_soon_threadsafe(subscription.offer, event)
+                    except RuntimeError:  # its loop has closed: the server is stopping
+                        continue
+
+    def _languages(self) -> set[str]:
+        with self._lock:
+            return {subscription.language for subscription in self._subscriptions}
+
+    def _run(self) -> None:
+        idle_since = time.monotonic()
+        try:
+            while not self._stopping.is_set():
+                try:
+                    idle_since = self._listen(idle_since)
+                    return
+                except Exception as error:  # the database went away, or worse: consoles turn red, we try again
+                    log.error("the console's listener stopped (%s), trying again", type(error).__name__)
+                    connection.close()
+                    self._stopping.wait(POLL_S)
+        finally:
+            connection.close()
+
+    def _listen(self, idle_since: float) -> float:
+        """Follows the screens on one connection until stopped or idle. Raises whatever the database raises."""
+        follower = Follower()
+        connection.ensure_connection()
+        raw = connection.connection
+        assert raw is not None
+        raw.execute("LISTEN egide_screen")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT seq FROM console_screenhead")
+            head = cursor.fetchone()[0]
+        last = head if self._last is None else self._last
+        self._publish([], last)
+        next_heartbeat = next_live = 0.0
+        while not self._stopping.is_set():
+            now = time.monotonic()
+            languages = self._languages()
+            if languages:
+                idle_since = now
+            elif now - idle_since > IDLE_S:
+                return idle_since
+            events, last, more = follower.changes(last, languages)
+            self._publish(events, last)
+            if more:
+                continue
+            if now >= next_heartbeat and (beat := follower.heartbeat(last, languages)) is not None:
+                self._publish([beat], last)
+                next_heartbeat = now + HEARTBEAT_S
+            if now >= next_live and languages:
+                self._publish(follower.live(languages), last)
+                next_live = now + POLL_S
+            for _notice in raw.notifies(timeout=POLL_S, stop_after=1):
+                pass
+        return idle_since
+
+
+HEARTBEAT = """
+SELECT (SELECT seq FROM console_screenhead),
+       (SELECT coalesce(array_agg(public_id::text || ':' || version ORDER BY public_id::text COLLATE "C"), '{}')
+        FROM console_incident WHERE status = 'open')
+"""
+
+
+class Follower:
+    """Reads the database and words what it finds. Remembers only what was last said of places."""
+
+    def __init__(self) -> None:
+        self._said: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def changes(self, last: int, languages: set[str]) -> tuple[list[Event], int, bool]:
+        """The changes after number `last`, the new last number, and whether there may be more at once."""
+        rows = list(Screen.objects.filter(seq__gt=last).order_by("seq")[:BATCH])
+        if not rows:
+            return [], last, False
+        by_incident = changed_rows({row.incident_id for row in rows}, languages) if languages else {}
+        events = [
+            Event(
+                "change",
+                row.seq,
+                {code: change(row.seq, by_incident[code].get(row.incident_id)) for code in languages},
+            )
+            for row in rows
+        ]
+        return events, rows[-1].seq, len(rows) == BATCH
+
+    def heartbeat(self, last: int, languages: set[str]) -> Event | None:
+        """Number and hash of the open incidents, of one instant; None when something newer must be sent first."""
+        with connection.cursor() as cursor:
+            cursor.execute(HEARTBEAT)
+            seq, versions = cursor.fetchone()
+        if seq != last:
+            return None
+        data = json.dumps({"seq": seq, "hash": fnv1a("\n".join(versions)), "now_ms": _now_ms()})
+        return Event("heartbeat", None, dict.fromkeys(languages, data))
+
+    def live(self, languages: set[str]) -> list[Event]:
+        """Words and places that have changed since they were last said."""
+        cases, now_ms = open_cases()[:MOVING], _now_ms()
+        data: dict[str, str] = {}
+        for code in languages:
+            with translation.override(code):
+                told = {case["id"]: case for case in (present.live(case, now_ms) for case in cases)}
+            fresh = [row for key, row in told.items() if self._said.get((code, key)) != row]
+            for old in [key for key in self._said if key[0] == code and key[1] not in told]:
+                del self._said[old]
+            self._said.update({(code, row["id"]): row for row in fresh})
+            data[code] = json.dumps({"now_ms": now_ms, "incidents": fresh}, ensure_ascii=False) if fresh else ""
+        return [Event("position", None, data)] if any(data.values()) else []
+
+
+def changed_rows(ids: set[int], languages: set[str]) -> dict[str, dict[int, dict[str, Any]]]:
+    """The rows of the list for some incidents, by language and internal number."""
+    cases, now_ms = cases_of(ids), _now_ms()
+    rows: dict[str, dict[int, dict[str, Any]]] = {}
+    for code in languages:
+        with translation.override(code):
+            rows[code] = {case.incident.pk: present.summary(case, now_ms) for case in cases}
+    return rows
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+hub = Hub()

@@ -1,0 +1,151 @@
+"""`egide manage demo`: fictional people, devices, measures and logins, so that there is something to see.
+
+Can be run again: what is there stays, keys and passwords included. Everything secret is drawn by chance and lies in
+two files of EGIDE_HOME that only their owner can read; nothing here has a default that would work elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.management.base import BaseCommand
+from django.db import connection, transaction
+from django.utils import timezone
+
+from egide.simulation.names import Name, people
+from egide.web.accounts.models import OPERATOR, User
+from egide.web.measures.models import Measure
+from egide.web.people.models import Person
+from egide.web.registry.models import Device, DeviceKind, DeviceStatus
+
+DEVICES_FILE = "demo-devices.json"
+LOGINS_FILE = "demo-logins.json"
+SEED = 20260101
+ALERT_KM = (1, 1, 2, 3, 5, 10)
+PHONES = 6  # every second with the second consent (TGD-12)
+USERS = (
+    ("operatrice", "Maud", "Estève"),
+    ("operateur", "Idriss", "Lemoine"),
+    ("superviseur", "Solène", "Guyot"),
+)
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is read as something else
+
+
+class Command(BaseCommand):
+    """Lays the demo down and prints the logins."""
+
+    help = "Fictional people, devices, measures and logins. Can be run again; keeps what is there."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Runs it, in one transaction."""
+        home = settings.EGIDE.path("EGIDE_HOME")
+        home.mkdir(parents=True, exist_ok=True)
+        logins = _read(home / LOGINS_FILE, {})
+        keys = {entry["identifier"]: entry["key"] for entry in _read(home / DEVICES_FILE, [])}
+        with transaction.atomic():
+            with connection.cursor() as cursor:  # two at once would lay everything twice
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtext('egide demo'))")
+            cast = list(_lay(people(2 * len(ALERT_KM) + PHONES, SEED), keys))
+            logins = {login: _user(login, given, family, logins.get(login)) for login, given, family in USERS}
+            _write(home / DEVICES_FILE, cast)
+            _write(home / LOGINS_FILE, logins)
+        for login, password in logins.items():
+            self.stdout.write(f"{login:<12} {password}")
+
+
+def _lay(names: list[Name], keys: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """People, devices and measures; yields what the simulator must know of each device."""
+    year = timezone.localdate().year
+    for i, km in enumerate(ALERT_KM):
+        number = f"BAR-{year}-{i + 1:04d}"
+        known = Measure.objects.filter(number__startswith="BAR-", number__endswith=f"-{i + 1:04d}").first()
+        if known is not None:
+            number = known.number
+        sides = []
+        for role, kind, name in (
+            ("protected", DeviceKind.BAR_BOX, names[2 * i]),
+            ("wearer", DeviceKind.BAR_BRACELET, names[2 * i + 1]),
+        ):
+            identifier = f"demo-{'box' if role == 'protected' else 'bracelet'}-{i + 1}"
+            label = f"{'Boîtier' if role == 'protected' else 'Bracelet'} {i + 1:04d}"
+            device, key = _device(identifier, label, kind, name, keys)
+            sides.append(device)
+            yield {
+                "identifier": identifier, "key": key, "kind": kind.value,
+                "role": role, "measure": number, "alert_m": km * 1000,
+            }  # fmt: skip
+        if known is None:
+            _measure(number, sides[0], sides[1], km)
+    for i in range(PHONES):
+        identifier = f"demo-tgd-{i + 1}"
+        device, key = _device(
+            identifier, f"TGD-{year}-{i + 1:04d}", DeviceKind.TGD, names[2 * len(ALERT_KM) + i], keys, i % 2 == 0
+        )
+        yield {
+            "identifier": identifier, "key": key, "kind": DeviceKind.TGD.value,
+            "role": "tgd", "measure": None, "alert_m": None,
+        }  # fmt: skip
+
+
+def _device(
+    identifier: str, label: str, kind: DeviceKind, name: Name, keys: dict[str, str], consent: bool = False
+) -> tuple[Device, str]:
+    """A device and its key. A key the file has lost is drawn anew: only its hash was in the database."""
+    device = Device.objects.filter(identifier=identifier).first()
+    key = keys.get(identifier) or secrets.token_urlsafe(24)
+    digest = hashlib.sha256(key.encode()).digest()
+    if device is None:
+        person = Person.objects.create(given_name=name.given, family_name=name.family, phone=name.phone)
+        device = Device(
+            identifier=identifier, label=label, kind=kind, person=person, key_hash=digest,
+            status=DeviceStatus.ISSUED, geolocation_consent=consent,
+        )  # fmt: skip
+        device.save()
+    elif bytes(device.key_hash) != digest:
+        device.key_hash = digest
+        device.save()
+    return device, key
+
+
+def _measure(number: str, protected: Device, wearer: Device, km: int) -> None:
+    today = timezone.localdate()
+    assert protected.person is not None
+    assert wearer.person is not None
+    Measure(
+        number=number, protected_person=protected.person, wearer_person=wearer.person,
+        protected_device=protected, wearer_device=wearer, alert_m=km * 1000, pre_alert_m=2 * km * 1000,
+        starts_on=today, ends_on=today + timedelta(days=182),
+    ).save()  # fmt: skip
+
+
+def _user(login: str, given: str, family: str, password: str | None) -> str:
+    """A login of the operators' group with the password of the file, or a new one."""
+    user, made = User.objects.get_or_create(username=login, defaults={"first_name": given, "last_name": family})
+    if password is None or made or not user.check_password(password):
+        password = password or "-".join("".join(secrets.choice(LETTERS) for _ in range(5)) for _ in range(3))
+        user.set_password(password)
+        user.save()
+    user.groups.add(Group.objects.get_or_create(name=OPERATOR)[0])
+    return password
+
+
+def _read(path: Path, default: Any) -> Any:
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else default
+
+
+def _write(path: Path, content: Any) -> None:
+    """Writes whole or not at all, readable by the owner alone."""
+    beside = path.with_suffix(".new")
+    beside.unlink(missing_ok=True)
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as handle:
+        handle.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+    beside.replace(path)

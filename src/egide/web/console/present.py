@@ -1,0 +1,184 @@
+"""A case as the JSON a screen reads: the row of the list, and the whole incident for the centre and the map.
+
+Persons go by initials and number; the only further field is the telephone number of who may have to be called.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from egide.web.accounts.models import User
+from egide.web.console import guidance, phrases
+from egide.web.console.cases import Case, Party
+from egide.web.console.distance import UNSEEN_AFTER_MS, Seen, seen
+from egide.web.console.timeline import timeline
+from egide.web.console.wording import clock, interval, metres
+from egide.web.registry.models import DeviceKind
+
+TRAIL_MS = 10 * 60_000
+TRAIL_POINTS = 60
+Json = dict[str, Any]
+
+
+def summary(case: Case, now_ms: int) -> Json:
+    """One row of the list, with the sentence a screen reader announces."""
+    incident, said = case.incident, phrases.words(case, now_ms)
+    return {
+        "id": str(incident.public_id),
+        "version": incident.version,
+        "status": incident.status,
+        "kind": incident.kind,
+        "level": incident.level,
+        "urgency": incident.urgency,
+        "unverified": incident.unverified,
+        "repeats": incident.repeats,
+        "shape": phrases.shape(incident),
+        "word": said.word,
+        "what": said.what,
+        "sentence": said.sentence,
+        "who": who(case),
+        "number": number(case),
+        "since_ms": incident.stream_time_ms,
+        "owner": owner(incident.owner),
+        "taken_ms": _ms(incident.taken_at),
+    }
+
+
+def detail(case: Case, now_ms: int) -> Json:
+    """The whole incident."""
+    step = guidance.step_of(case)
+    called = case.subject if step.call == "subject" else case.party(step.call)
+    apart = case.apart(now_ms)
+    measure = case.measure
+    return summary(case, now_ms) | {
+        "now_ms": now_ms,
+        "unseen_after_ms": UNSEEN_AFTER_MS,
+        "parties": [_party(case, party, now_ms) for party in case.parties],
+        "radii": {"alert_m": measure.alert_m, "pre_alert_m": measure.pre_alert_m} if measure is not None else None,
+        "distance": None
+        if apart is None
+        else {"m": round(apart.distance_m, 1), "lower_m": round(apart.lower_m, 1), "upper_m": round(apart.upper_m, 1)},
+        "distance_words": None
+        if apart is None
+        else f"{metres(apart.distance_m)}, {interval(apart.lower_m, apart.upper_m)}",
+        "timeline": timeline(case),
+        "step": {
+            "title": step.title(),
+            "say": step.say(),
+            "source": step.source,
+            "phone": called.person.phone if called is not None and called.person is not None else "",
+            "who": initials_of(called) if called is not None else "",
+        },
+        "reasons": [
+            {
+                "code": r.code,
+                "words": r.words(),
+                "needs_text": r.needs_text or guidance.still_inside(case.incident.level),
+            }
+            for r in guidance.reasons_for(case.incident.kind)
+        ],
+        "still_inside": guidance.still_inside(case.incident.level),
+        "closed": closed(case),
+    }
+
+
+def live(case: Case, now_ms: int) -> Json:
+    """What changes from second to second without any change of the incident: words, distance, places."""
+    apart, said = case.apart(now_ms), phrases.words(case, now_ms)
+    return {
+        "id": str(case.incident.public_id),
+        "version": case.incident.version,
+        "what": said.what,
+        "sentence": said.sentence,
+        "distance_words": None
+        if apart is None
+        else f"{metres(apart.distance_m)}, {interval(apart.lower_m, apart.upper_m)}",
+        "places": {
+            party.role: _place(party.seen) | {"words": phrases.position_words(party, now_ms)}
+            for party in case.parties
+            if party.seen is not None
+        },
+    }
+
+
+def owner(user: User | None) -> Json | None:
+    """Who has an incident."""
+    return None if user is None else {"login": user.get_username(), "name": user.shown_name}
+
+
+def initials_of(party: Party) -> str:
+    """Initials, or the word for the role where no person is named."""
+    return str(party.person) if party.person is not None else phrases.role_word(party.role)
+
+
+def who(case: Case) -> str:
+    """Initials of the parties, the one who spoke first."""
+    if not case.parties:
+        return _("unknown device")
+    if case.subject is not None:
+        return initials_of(case.subject)
+    return " / ".join(initials_of(party) for party in case.parties)
+
+
+def number(case: Case) -> str:
+    """The number of the measure, or what the device is called."""
+    if case.measure is not None:
+        return case.measure.number
+    return str(case.parties[0].device) if case.parties else ""
+
+
+def closed(case: Case) -> Json | None:
+    """Who closed an incident, when and why."""
+    incident = case.incident
+    if incident.closed_at is None:
+        return None
+    code, _sep, text = incident.close_reason.partition("\n")
+    reason = next((r.words() for r in guidance.REASONS if r.code == code), code)
+    at = _ms(incident.closed_at) or 0
+    return {"by": owner(incident.closed_by), "at": clock(at), "reason": reason, "text": text}
+
+
+def _ms(moment: Any) -> int | None:
+    return None if moment is None else int(moment.timestamp() * 1000)
+
+
+def _place(place: Seen) -> Json:
+    return {
+        "lat": place.lat_e7 / 1e7,
+        "lon": place.lon_e7 / 1e7,
+        "accuracy_m": None if place.accuracy_cm is None else place.accuracy_cm / 100,
+        "at_ms": place.at_ms,
+    }
+
+
+def _party(case: Case, party: Party, now_ms: int) -> Json:
+    return {
+        "role": party.role,
+        "role_word": phrases.role_word(party.role),
+        "initials": initials_of(party),
+        "device": str(party.device),
+        "phone": party.person.phone if party.person is not None else "",
+        "place": None if party.seen is None else _place(party.seen),
+        "words": phrases.position_words(party, now_ms),
+        "trail": [_place(s) for s in _trail(case, party)],
+    }
+
+
+TRAIL = """
+SELECT lat_e7, lon_e7, accuracy_cm, speed_cms, device_time_ms, stream_time_ms FROM console_position
+WHERE device_id = %s AND device_time_ms > %s ORDER BY device_time_ms DESC LIMIT %s
+"""
+
+
+def _trail(case: Case, party: Party) -> list[Seen]:
+    """The last minutes of one party, oldest first; of a TGD only what its open alarm holds."""
+    if party.seen is None:
+        return []
+    if party.device.kind == DeviceKind.TGD:
+        return case.alarm.trail if case.alarm is not None else []
+    with connection.cursor() as cursor:
+        cursor.execute(TRAIL, [party.device.pk, party.seen.at_ms - TRAIL_MS, TRAIL_POINTS])
+        return [seen(*row) for row in reversed(cursor.fetchall())]

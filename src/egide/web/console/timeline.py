@@ -1,0 +1,131 @@
+"""What happened, line by line, newest first: conclusions of the core and what colleagues did, in one order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from egide.web.console import guidance
+from egide.web.console.cases import Case
+from egide.web.console.models import IncidentEvent, Transition
+from egide.web.console.phrases import MOVED, TECHNICAL, capital
+from egide.web.console.wording import interval, metres
+
+BEFORE_MS = 15 * 60_000  # how it came to this belongs to the incident
+LINES = 60
+
+LEVELS: dict[str, Callable[[], str]] = {
+    "unknown": lambda: _("unknown"),
+    "clear": lambda: _("beyond the pre-alert zone"),
+    "pre_alert": lambda: _("pre-alert"),
+    "alert": lambda: _("alert"),
+}
+
+TRANSITIONS: dict[str, Callable[[str], str]] = {
+    "jump_held": lambda who: _("%(who)s: impossible movement, awaiting confirmation") % {"who": who},
+    "jump_confirmed": lambda who: _("%(who)s: movement confirmed") % {"who": who},
+    "silence": lambda who: _("%(who)s: device silent") % {"who": who},
+    "heard_again": lambda who: _("%(who)s: device heard again") % {"who": who},
+    "position_unknown": lambda who: _("%(who)s: position unknown") % {"who": who},
+    "position_known": lambda who: _("%(who)s: position known again") % {"who": who},
+    "possible_approach": lambda who: _("Possible approach"),
+    "possible_approach_ended": lambda who: _("Possible approach ended: positions known"),
+}
+
+SIGNALS: dict[str, Callable[[], str]] = {"sos": lambda: _("alarm key pressed")}
+
+EVENTS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "opened": lambda data: _("Incident opened"),
+    "taken": lambda data: _("Taken"),
+    "taken_over": lambda data: _("Taken over from %(name)s") % {"name": data.get("from", "")},
+    "closed": lambda data: _("Closed: %(reason)s") % {"reason": _reason(data)},
+    "repeated": lambda data: _("Said again: %(what)s") % {"what": _signal(data)},
+    "signal": lambda data: capital(_signal(data)),
+    "monitoring_resumed": lambda data: _("Monitoring resumed after a gap: the incident rings again"),
+}
+
+
+def timeline(case: Case) -> list[dict[str, Any]]:
+    """Lines of {at_ms, text, by}, newest first. A conclusion that is also an event stands once."""
+    lines: list[tuple[int, int, dict[str, Any]]] = []
+    told: set[tuple[int, int, int]] = set()
+    if case.measure is not None:
+        since = case.incident.stream_time_ms - BEFORE_MS
+        rows = Transition.objects.filter(measure_id=case.measure.pk, stream_time_ms__gt=since)
+        if case.incident.closed_at is not None:
+            rows = rows.filter(stream_time_ms__lte=int(case.incident.closed_at.timestamp() * 1000))
+        for row in rows.order_by("-stream_time_ms", "-id")[:LINES]:
+            told.add((row.frame_seq, row.idx, row.ordinal))
+            lines.append((row.stream_time_ms, row.pk, {"text": _transition(row), "by": ""}))
+    events = IncidentEvent.objects.filter(incident_id=case.incident.pk).select_related("actor").order_by("-id")
+    for event in events[:LINES]:
+        key = (event.frame_seq, event.idx, event.ordinal)
+        if event.kind not in EVENTS and key in told:
+            continue
+        by = event.actor.shown_name if event.actor is not None else ""
+        at = event.data.get("stream_time_ms") if isinstance(event.data, dict) else None
+        at = at if isinstance(at, int) else int(event.at.timestamp() * 1000)
+        lines.append((at, event.pk, {"text": _event(event), "by": by}))
+    lines.sort(key=lambda line: line[:2], reverse=True)
+    return [{"at_ms": at} | line for at, _pk, line in lines[:LINES]]
+
+
+def _transition(row: Transition) -> str:
+    if row.kind == "level":
+        text = _level(row)
+    elif row.kind in TRANSITIONS:
+        text = TRANSITIONS[row.kind](_role(row.detail))
+    else:
+        text = row.kind
+    if row.distance_cm is not None and row.lower_cm is not None and row.upper_cm is not None:
+        span = interval(row.lower_cm / 100, row.upper_cm / 100)
+        text += _(": %(distance)s, %(interval)s") % {"distance": metres(row.distance_cm / 100), "interval": span}
+    return text
+
+
+def _level(row: Transition) -> str:
+    to = LEVELS.get(row.level_to, lambda: row.level_to)()
+    rising = ("unknown", "clear", "pre_alert", "alert")
+    up = row.level_from in rising and row.level_to in rising
+    if row.level_to in ("pre_alert", "alert") and up and rising.index(row.level_to) > rising.index(row.level_from):
+        text = _("Crossing: %(level)s") % {"level": to}
+    else:
+        text = _("Level: %(level)s") % {"level": to}
+    moved = MOVED[row.moved]() if row.moved in MOVED else ""
+    return f"{text} ({moved.rstrip('.').lower()})" if moved and row.level_to != "clear" else text
+
+
+def _role(detail: Any) -> str:
+    party = detail.get("party") if isinstance(detail, dict) else None
+    return {"protected": _("Protected person"), "wearer": _("Wearer")}.get(str(party), _("Device"))
+
+
+def _event(event: IncidentEvent) -> str:
+    data = event.data if isinstance(event.data, dict) else {}
+    if event.kind in EVENTS:
+        return EVENTS[event.kind](data)
+    if event.kind in TRANSITIONS:
+        return TRANSITIONS[event.kind](_role(data))
+    if event.kind == "level":
+        to = str(data.get("to") or data.get("level") or data.get("level_to") or "")
+        return _("Level: %(level)s") % {"level": LEVELS[to]() if to in LEVELS else to}
+    return event.kind
+
+
+def _signal(data: dict[str, Any]) -> str:
+    """What a device said, by the log's word for it; an alarm without a name by the device's own."""
+    name = str(data.get("signal", ""))
+    if name in SIGNALS:
+        return SIGNALS[name]()
+    if name in TECHNICAL:
+        return TECHNICAL[name]()
+    return str(data.get("word") or "")[:60] or _("technical alarm")
+
+
+def _reason(data: dict[str, Any]) -> str:
+    code = str(data.get("reason", ""))
+    said = next((r.words() for r in guidance.REASONS if r.code == code), code)
+    text = str(data.get("text") or "")
+    return f"{said}. {text}" if text else said

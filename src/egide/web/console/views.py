@@ -1,0 +1,174 @@
+"""The operators' page and the data it asks for. Addresses hold random numbers only; every view is for operators."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from egide.web.accounts.access import operator_only
+from egide.web.accounts.models import User
+from egide.web.console import actions, present
+from egide.web.console.cases import cases_of, open_cases
+from egide.web.console.models import Incident, IncidentStatus
+from egide.web.console.wording import clock
+from egide.web.console.words import script_words
+from egide.web.language import chosen
+
+MODULES = ("boot", "format", "incident", "keys", "list", "map", "overlay", "places", "sketch", "store", "stream", "ask")
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _me(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+@require_GET
+@operator_only
+def page(request: HttpRequest) -> HttpResponseBase:
+    """The page itself. What it shows comes from `state` and `stream`."""
+    somewhere = UUID(int=0)
+    boot = {
+        "language": chosen(request),
+        "zone": settings.TIME_ZONE,
+        "me": {"login": _me(request).get_username(), "name": _me(request).shown_name},
+        "csrf": get_token(request),
+        "urls": {
+            "state": reverse("console:state"),
+            "stream": reverse("console:stream"),
+            "incident": reverse("console:incident", args=[somewhere]),
+            "take": reverse("console:take", args=[somewhere]),
+            "close": reverse("console:close", args=[somewhere]),
+            "signIn": reverse("login"),
+            "basemap": static("console/basemap/france.json"),
+            "mapWorker": static("vendor/maplibre-6.17.0/maplibre-gl-worker.mjs"),
+        },
+        "somewhere": str(somewhere),
+        "words": script_words(),
+    }
+    modules = {f"egide/{name}": static(f"console/{name}.js") for name in MODULES}
+    modules["maplibre-gl"] = static("vendor/maplibre-6.17.0/maplibre-gl.mjs")
+    # The only text of a page that is not escaped: our own names and addresses of assets, and no "<" can stand in it.
+    importmap = mark_safe(json.dumps({"imports": modules}).replace("<", "\\u003c"))  # noqa: S308
+    return render(request, "console/page.html", {"boot": boot, "importmap": importmap})
+
+
+@require_GET
+@operator_only
+def state(request: HttpRequest) -> HttpResponseBase:
+    """Everything open, with the number of the last change. The number is read first: what comes later comes again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq FROM console_screenhead")
+        seq = cursor.fetchone()[0]
+        cursor.execute("SELECT count(*) FROM console_incident WHERE status = %s", [IncidentStatus.OPEN])
+        count = cursor.fetchone()[0]
+    now_ms = _now_ms()
+    rows = [present.summary(case, now_ms) for case in open_cases()]
+    return JsonResponse({"seq": seq, "now_ms": now_ms, "open": count, "incidents": rows})
+
+
+@require_GET
+@operator_only
+def incident(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """One incident, whole."""
+    return JsonResponse(_whole(_found(public_id)))
+
+
+@require_POST
+@operator_only
+def take(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """Body {"version": n, "over": false}. 409 says in words who was faster."""
+    body = _body(request)
+    version = body.get("version")
+    if not isinstance(version, int):
+        return _incomplete("version")
+    try:
+        done = actions.take(public_id, version, _me(request), over=body.get("over") is True)
+    except Incident.DoesNotExist:
+        raise Http404 from None
+    except actions.Conflict as conflict:
+        if conflict.reason == "yours":
+            return JsonResponse(_whole(conflict.incident))
+        return _conflict(conflict)
+    return JsonResponse(_whole(done))
+
+
+@require_POST
+@operator_only
+def close(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """Body {"version": n, "reason": code, "text": "…"}. 409 as for `take`, 400 names what is missing."""
+    body = _body(request)
+    version = body.get("version")
+    if not isinstance(version, int):
+        return _incomplete("version")
+    closing = actions.Closing(str(body.get("reason") or ""), str(body.get("text") or "").strip())
+    try:
+        done = actions.close(public_id, version, _me(request), closing)
+    except Incident.DoesNotExist:
+        raise Http404 from None
+    except actions.Incomplete as missing:
+        return _incomplete(missing.field)
+    except actions.Conflict as conflict:
+        return _conflict(conflict)
+    return JsonResponse(_whole(done))
+
+
+def _found(public_id: UUID) -> Incident:
+    try:
+        return Incident.objects.get(public_id=public_id)
+    except Incident.DoesNotExist:
+        raise Http404 from None
+
+
+def _whole(row: Incident) -> dict[str, Any]:
+    return present.detail(cases_of([row.pk])[0], _now_ms())
+
+
+def _body(request: HttpRequest) -> dict[str, Any]:
+    try:
+        body = json.loads(request.body or b"{}")
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _incomplete(field: str) -> HttpResponseBase:
+    sentences = {
+        "reason": _("Choose a reason."),
+        "text": _("Say in a few words what was done: this case asks for it."),
+        "version": _("This page is out of date. Reload it."),
+    }
+    return JsonResponse({"field": field, "message": sentences[field]}, status=400)
+
+
+def _conflict(conflict: actions.Conflict) -> HttpResponseBase:
+    row = conflict.incident
+    who = row.owner.shown_name if row.owner is not None else ""
+    since = clock(int(row.taken_at.timestamp() * 1000)) if row.taken_at is not None else ""
+    if conflict.reason == "closed":
+        who = row.closed_by.shown_name if row.closed_by is not None else ""
+        since = clock(int(row.closed_at.timestamp() * 1000)) if row.closed_at is not None else ""
+    sentences = {
+        "taken": _("Taken by %(name)s since %(time)s. Nothing was changed."),
+        "closed": _("Closed by %(name)s at %(time)s. Nothing was changed."),
+        "changed": _("The incident has changed meanwhile: read it again. Nothing was changed."),
+        "not_yours": _("Take the incident before closing it. Nothing was changed."),
+    }
+    message = sentences[conflict.reason] % {"name": who, "time": since}
+    return JsonResponse({"reason": conflict.reason, "message": message, "incident": _whole(row)}, status=409)

@@ -1,0 +1,41 @@
+// Questions to our own server, and nowhere else. Every answer is JSON; a refusal is thrown with its status and body.
+
+let boot = null;
+
+export class Refused extends Error {
+  constructor(status, body) {
+    super(`refused with ${status}`);
+    this.status = status;
+    this.body = body;
+  }
+}
+
+export function setUp(from) {
+  boot = from;
+}
+
+async function answer(response) {
+  let body = null;
+  try { body = await response.json(); } catch { /* not JSON: the status says enough */ }
+  if (!response.ok || body === null) throw new Refused(response.status, body);
+  return body;
+}
+
+const plain = { headers: { Accept: "application/json" }, credentials: "same-origin", redirect: "error", cache: "no-store" };
+
+export async function state() {
+  return answer(await fetch(boot.urls.state, { ...plain, signal: AbortSignal.timeout(8000) }));
+}
+
+export async function incident(id) {
+  return answer(await fetch(address("incident", id), { ...plain, signal: AbortSignal.timeout(8000) }));
+}
+
+export async function act(what, id, body) {
+  const headers = { ...plain.headers, "Content-Type": "application/json", "X-CSRFToken": boot.csrf };
+  return answer(await fetch(address(what, id), { ...plain, headers, method: "POST", body: JSON.stringify(body), signal: AbortSignal.timeout(10000) }));
+}
+
+function address(name, id) {
+  return boot.urls[name].replace(boot.somewhere, id);
+}

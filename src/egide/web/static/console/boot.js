@@ -1,0 +1,173 @@
+// Puts the room together: reads what the page brought, starts the line, and tells each part what it needs to know.
+
+import * as ask from "egide/ask";
+import * as format from "egide/format";
+import { Incident, Timeline } from "egide/incident";
+import { setUpKeys } from "egide/keys";
+import { List } from "egide/list";
+import { canDraw, makeMap } from "egide/map";
+import { emptyMap, Sketch } from "egide/sketch";
+import { Store } from "egide/store";
+import { Line } from "egide/stream";
+
+const { clock, el, setText, t } = format;
+const boot = JSON.parse(document.getElementById("boot").textContent);
+format.setUp(boot);
+ask.setUp(boot);
+
+const room = document.getElementById("room");
+const store = new Store();
+const list = new List(store, boot.me);
+const timeline = new Timeline();
+const incident = new Incident(store, boot.me, timeline);
+const line = new Line(boot.urls.stream, () => store.seq);
+let map = null;
+let signedOut = false;
+
+// The line, and what is said when it is down.
+
+const banner = document.getElementById("banner");
+const lineBox = document.getElementById("line");
+const lineText = document.getElementById("line-text");
+
+function lineState(state) {
+  lineBox.dataset.state = state;
+  setText(lineText, t(`line.${state}`));
+}
+
+function showDown() {
+  lineState("down");
+  if (signedOut) return;
+  const since = el("span", { class: "since", "aria-hidden": "true" });
+  banner.className = "banner";
+  banner.replaceChildren(el("strong", {}, t("line.banner", { time: clock(line.heardAt + store.offset, store.now()) })), since, t("line.safe"));
+  banner.hidden = false;
+}
+
+function showSignedOut() {
+  signedOut = true;
+  lineState("down");
+  banner.className = "banner";
+  banner.replaceChildren(el("strong", {}, t("line.signed_out")), el("a", { href: `${boot.urls.signIn}?next=${encodeURIComponent(location.pathname)}` }, t("line.sign_in")));
+  banner.hidden = false;
+}
+
+let quiet = null;
+function showUp() {
+  banner.className = "banner again";
+  banner.replaceChildren(t("line.again"));
+  banner.hidden = false;
+  clearTimeout(quiet);
+  quiet = setTimeout(() => { if (banner.classList.contains("again")) banner.hidden = true; }, 6000);
+}
+
+function refetch() {
+  return store.refetch().catch((error) => {
+    if (error.status === 401) showSignedOut();
+    else setTimeout(() => { if (!signedOut) refetch(); }, 2000);
+  });
+}
+
+line.addEventListener("hello", ({ detail }) => {
+  store.tune(detail.now_ms);
+  if (store.seq === null || detail.seq < store.seq) refetch();
+});
+line.addEventListener("change", ({ detail }) => store.change(detail));
+line.addEventListener("position", ({ detail }) => store.live(detail));
+line.addEventListener("heartbeat", ({ detail }) => store.heartbeat(detail));
+line.addEventListener("reset", () => refetch());
+line.addEventListener("alive", () => { if (!signedOut) lineState("live"); });
+line.addEventListener("down", showDown);
+line.addEventListener("still-down", ({ detail }) => {
+  const since = banner.querySelector(".since");
+  if (since !== null) setText(since, t("line.seconds", { n: Math.floor(detail / 1000) }));
+});
+line.addEventListener("up", () => refetch().then(() => { if (!line.down && !signedOut) showUp(); }));
+line.addEventListener("doubt", () => ask.state().catch((error) => { if (error.status === 401) showSignedOut(); }));
+store.addEventListener("failed", () => refetch());
+store.addEventListener("signed-out", showSignedOut);
+
+// New arrivals are said once, and never take the focus.
+
+const polite = document.getElementById("polite");
+const assertive = document.getElementById("assertive");
+store.addEventListener("news", ({ detail: { row } }) => {
+  const voice = row.urgency <= 20 ? assertive : polite;
+  voice.replaceChildren(el("p", {}, `${row.word}, ${row.who}, ${row.number}. ${row.sentence}`));
+});
+
+// An empty centre shows the most urgent incident by itself; whatever somebody looks at is left alone.
+
+store.addEventListener("list", () => {
+  if (store.selected !== null && (store.incidents.has(store.selected) || incident.detail?.status === "closed")) return;
+  const [first] = store.rows();
+  if (first === undefined || store.selected !== null) return;
+  store.selectedByItself = true;
+  store.select(first.id);
+});
+store.addEventListener("selected", () => timeline.clear());
+
+// Map, clock, theme, keys.
+
+const mapBox = document.getElementById("map");
+const mapNote = document.getElementById("map-note");
+emptyMap(mapBox, t("map.empty"));
+
+async function startMap() {
+  if (canDraw()) {
+    try {
+      map = await makeMap(mapBox, boot);
+    } catch {
+      map = null; // drawn another way below, and said
+    }
+  }
+  map ??= new Sketch(mapBox, mapNote);
+  room.dataset.drawn = map instanceof Sketch ? "sketch" : "map";
+  if (incident.detail !== null) map.show(incident.detail, store.now());
+  else if (map instanceof Sketch) map.clear(t("map.empty"));
+}
+
+function mapWords(detail) {
+  if (map instanceof Sketch) return;
+  setText(mapNote, detail.parties.every((party) => party.place === null) ? t("map.unknown") : "");
+}
+
+store.addEventListener("selected", () => map?.clear(t("map.empty")));
+store.addEventListener("detail", ({ detail: { detail } }) => { map?.show(detail, store.now()); mapWords(detail); });
+store.addEventListener("moved", ({ detail: { detail } }) => { map?.move(detail, store.now()); mapWords(detail); });
+setInterval(() => {
+  setText(document.getElementById("clock"), clock(store.now()));
+  if (incident.detail !== null && map !== null) map.draw(incident.detail, store.now());
+}, 1000);
+
+function toggleTheme() {
+  const next = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+  document.documentElement.dataset.theme = next;
+  try { localStorage.setItem("egide-theme-room", next); } catch { /* this screen forgets it */ }
+  map?.theme();
+}
+document.getElementById("theme").addEventListener("click", toggleTheme);
+
+const enlarge = document.getElementById("enlarge");
+function enlargeMap() {
+  const large = room.dataset.map !== "large";
+  room.dataset.map = large ? "large" : "small";
+  enlarge.setAttribute("aria-pressed", String(large));
+}
+enlarge.addEventListener("click", enlargeMap);
+
+function fitMap() {
+  if (incident.detail !== null) map?.fit(incident.detail, store.now());
+}
+document.getElementById("fit").addEventListener("click", fitMap);
+setUpKeys({ list, incident, enlargeMap, toggleTheme, fitMap });
+
+// For tests: counts and states, nothing about anybody.
+room.dataset.ready = "";
+globalThis.egide = { get fetches() { return store.fetches; }, get seq() { return store.seq; }, line, store };
+
+refetch().then(() => {
+  room.dataset.ready = "true";
+  line.start();
+  startMap();
+});

@@ -1,0 +1,51 @@
+// Every key of the room, in one table: what it does here and what the help says of it.
+
+import { el, t } from "egide/format";
+
+export function setUpKeys({ list, incident, enlargeMap, toggleTheme, fitMap }) {
+  const dialog = document.getElementById("dialog");
+  const help = () => {
+    if (dialog.open) return;
+    const rows = TABLE.flatMap(({ shown, words }) => [el("dt", {}, ...shown.flatMap((key) => [el("kbd", {}, key), " "])), el("dd", {}, t(words))]);
+    const done = el("button", { type: "button", onclick: () => dialog.close() }, t("keys.done"), " ", el("kbd", { "aria-hidden": "true" }, "Esc"));
+    dialog.replaceChildren(el("h2", { id: "dialog-title" }, t("keys.title")), el("dl", { class: "keys" }, ...rows), el("div", { class: "dialog-foot" }, done));
+    dialog.showModal();
+    done.focus();
+  };
+  const acts = {
+    ArrowDown: () => list.step(1),
+    ArrowUp: () => list.step(-1),
+    Enter: () => incident.take(true),
+    c: () => incident.askToClose(),
+    r: () => incident.askToTakeOver(),
+    m: enlargeMap,
+    0: fitMap,
+    t: toggleTheme,
+    "?": help,
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat && event.key === "Enter" || dialog.open) return;
+    const target = event.target instanceof Element ? event.target : document.body;
+    if (target.matches("input, textarea, select") || target.closest(".maplibregl-canvas-container") && event.key.startsWith("Arrow")) return;
+    if (target.closest("#timeline-pane, .timeline-pane") && event.key.startsWith("Arrow")) return;
+    // Enter on a button or link presses it, as everywhere; on a row of the list, already selected, it takes.
+    if (event.key === "Enter" && target.closest("button, a") && !(target.closest(".row")?.getAttribute("aria-current") === "true")) return;
+    const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (act === undefined) return;
+    event.preventDefault();
+    act();
+  });
+  document.getElementById("help").addEventListener("click", help);
+}
+
+const TABLE = [
+  { shown: ["↑", "↓"], words: "keys.arrows" },
+  { shown: ["↵"], words: "keys.enter" },
+  { shown: ["C", "1–9"], words: "keys.close" },
+  { shown: ["R"], words: "keys.over" },
+  { shown: ["M"], words: "keys.map" },
+  { shown: ["0"], words: "keys.fit" },
+  { shown: ["T"], words: "keys.theme" },
+  { shown: ["?"], words: "keys.help" },
+  { shown: ["Esc"], words: "keys.escape" },
+];

@@ -1,0 +1,142 @@
+"""What the monitor and the gateway would have written, said in one line each: people move, keys are pressed."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+OPEN = """
+INSERT INTO console_incident (cause, kind, urgency, level, measure_id, device_id, person_id, unverified, frame_seq, idx,
+    device_time_ms, stream_time_ms)
+VALUES (%(cause)s, %(kind)s, %(urgency)s, %(level)s, %(measure)s, %(device)s, %(person)s, %(unverified)s, %(seq)s, 0,
+    %(at)s, %(at)s)
+ON CONFLICT (cause) WHERE status = 'open' DO UPDATE SET version = console_incident.version + 1,
+    urgency = LEAST(console_incident.urgency, excluded.urgency),
+    level = CASE WHEN excluded.level = '' THEN console_incident.level ELSE excluded.level END,
+    repeats = console_incident.repeats + %(counts)s
+RETURNING id, public_id::text, xmax = 0
+"""
+URGENCY = {"alert": 20, "pre_alert": 30, "clear": 30}
+
+
+def now_ms() -> int:
+    """Our clock, in milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+class Scene:
+    """A writer with its own connection to a database that `manage demo` has filled."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self.db = connection
+        self.seq = 1000 + (self.one("SELECT coalesce(max(frame_seq), 0) FROM console_incidentevent") or 0)
+
+    def one(self, query: str, *values: Any) -> Any:
+        """The first field of the first row, None if there is none."""
+        row = self.db.execute(query, values).fetchone()
+        return None if row is None else row[0]
+
+    def device(self, identifier: str) -> tuple[int, int]:
+        """Numbers of a device and of the person who holds it."""
+        row = self.db.execute(
+            "SELECT id, person_id FROM registry_device WHERE identifier = %s", (identifier,)
+        ).fetchone()
+        assert row is not None
+        return row[0], row[1]
+
+    def measure(self, n: int) -> int:
+        """Number of the n-th measure."""
+        return int(self.one("SELECT id FROM measures_measure WHERE number LIKE %s", f"%-{n:04d}"))
+
+    def at(self, identifier: str, lat: float, lon: float, accuracy_m: float | None = 12, ago_s: float = 0) -> None:
+        """A device says where it is."""
+        self.seq += 1
+        when = now_ms() - int(ago_s * 1000)
+        accuracy = -1 if accuracy_m is None else int(accuracy_m * 100)
+        self.db.execute(
+            "INSERT INTO console_position (frame_seq, idx, device_id, device_time_ms, stream_time_ms, lat_e7, lon_e7,"
+            " accuracy_cm) VALUES (%s, 0, %s, %s, %s, %s, %s, %s)",
+            (self.seq, self.device(identifier)[0], when, when, round(lat * 1e7), round(lon * 1e7), accuracy),
+        )
+
+    def level(self, n: int, before: str, level: str, distance_m: float, moved: str = "wearer", ago_s: float = 0) -> str:
+        """The core concludes a level for the n-th measure; answers the public number of its incident."""
+        self.seq += 1
+        when, measure = now_ms() - int(ago_s * 1000), self.measure(n)
+        cm = [round(distance_m * 100), round(max(0, distance_m - 40) * 100), round((distance_m + 40) * 100)]
+        with self.db.transaction():
+            self.db.execute(
+                "INSERT INTO console_transition (measure_id, frame_seq, idx, ordinal, device_time_ms, stream_time_ms,"
+                " kind, level_from, level_to, basis, distance_cm, lower_cm, upper_cm, moved)"
+                " VALUES (%s, %s, 0, 0, %s, %s, 'level', %s, %s, 'observed', %s, %s, %s, %s)",
+                (measure, self.seq, when, when, before, level, *cm, moved),
+            )
+            return self.ring(
+                f"proximity:{measure}", "proximity", URGENCY[level], level=level, measure=measure, at=when, kind="level",
+                counts=0, seq=self.seq, ordinal=0,
+            )  # fmt: skip
+
+    def sos(self, identifier: str, ago_s: float = 0, unverified: bool = False) -> str:
+        """The alarm key is pressed."""
+        device, person = self.device(identifier)
+        at = now_ms() - int(ago_s * 1000)
+        return self.ring(
+            f"sos:{device}", "sos", 10, device=device, person=person, at=at, unverified=unverified,
+            data={"signal": "sos"},
+        )  # fmt: skip
+
+    def technical(self, identifier: str, signal: str, urgency: int = 50, ago_s: float = 0) -> str:
+        """A device complains of itself."""
+        device, person = self.device(identifier)
+        at = now_ms() - int(ago_s * 1000)
+        return self.ring(
+            f"{signal}:{device}", "technical", urgency, device=device, person=person, at=at, data={"signal": signal}
+        )
+
+    def possible(self, n: int, ago_s: float = 0) -> str:
+        """The wearer of the n-th measure could be near."""
+        measure = self.measure(n)
+        at = now_ms() - int(ago_s * 1000)
+        return self.ring(f"possible:{measure}", "possible_approach", 40, measure=measure, at=at)
+
+    def ring(
+        self, cause: str, kind_of_incident: str, urgency: int, *, level: str = "", measure: int | None = None,
+        device: int | None = None, person: int | None = None, at: int | None = None, unverified: bool = False,
+        kind: str = "repeated", data: dict[str, Any] | None = None, counts: int = 1, seq: int = 0, ordinal: int = 1,
+    ) -> str:  # fmt: skip
+        """Opens the incident of a cause or rings again in it, as the monitor's transaction does."""
+        if not seq:
+            self.seq += 1
+        values = {
+            "counts": counts, "cause": cause, "kind": kind_of_incident, "urgency": urgency, "level": level, "measure": measure,
+            "device": device, "person": person, "unverified": unverified, "seq": self.seq, "at": at or now_ms(),
+        }  # fmt: skip
+        with self.db.transaction():
+            row = self.db.execute(OPEN, values).fetchone()
+            assert row is not None
+            number, public, opened = row
+            self.db.execute(
+                "INSERT INTO console_incidentevent (incident_id, kind, frame_seq, idx, ordinal, data)"
+                " VALUES (%s, %s, %s, 0, %s, %s)",
+                (
+                    number,
+                    "opened" if opened else kind,
+                    self.seq,
+                    ordinal,
+                    Jsonb((data or {}) | {"stream_time_ms": values["at"]}),
+                ),
+            )
+            self.db.execute("SELECT egide_screen(%s, %s)", (number, "opened" if opened else "ring"))
+        return str(public)
+
+    def clean(self) -> None:
+        """Forgets every incident and position. Events are append-only for everybody but a test."""
+        with self.db.transaction():
+            self.db.execute("SET LOCAL session_replication_role = replica")
+            self.db.execute(
+                "TRUNCATE console_incidentevent, console_incident, console_transition, console_position,"
+                " console_screen, tgd_position, tgd_alarm"
+            )
