@@ -187,9 +187,12 @@ class _Demo:
     def _what_to_look_at(self) -> list[str]:
         gateway = f"http://127.0.0.1:{self._gateway_port}/"
         lines = [f"Égide runs:  http://localhost:{self._web_port}/", ""]
-        lines += [line for line in self._logins if line.strip()]
-        lines += ["", f"Devices post to {gateway}, see the README for curl.", "Ctrl-C stops everything."]
-        return lines
+        lines += ["Sign in with", *(f"  {line}" for line in self._logins if line.strip()), ""]
+        if self._simulate:
+            lines.append("Within a minute the page shows a pre-alert, an alert and an SOS.")
+        lines.append(f"Devices post to {gateway} and the README shows how, with curl.")
+        lines.append("In another terminal: .venv/bin/egide device show demo-box-1")
+        return [*lines, "Ctrl-C stops everything; the data are kept."]
 
 
 @contextlib.contextmanager
