@@ -8,7 +8,9 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,9 +19,11 @@ import psycopg
 import pytest
 
 from egide.core.messages import Kind
+from egide.gateway.run import server
 from egide.log.frames import decode
 from egide.log.interface import verify_chain
 from egide.log.postgres import PostgresLog
+from egide.settings import load
 
 # The tables the web's migrations make, as far as the gateway reads them.
 REGISTRY = """
@@ -50,32 +54,32 @@ class Reply(NamedTuple):
 
 
 class Gateway:
-    """A gateway in a process of its own. `log_file` holds everything it printed."""
+    """A gateway that listens, wherever it runs, and curl to speak to it."""
 
-    def __init__(self, url: str, folder: Path, **settings: str) -> None:
-        self.database_url = url
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+    def __init__(self, database_url: str, port: int | None = None) -> None:
+        self.database_url = database_url
+        self.port = port or _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.log_file = folder / f"gateway-{self.port}.log"
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("EGIDE_")}
-        environment |= {"EGIDE_DATABASE_URL": url, "EGIDE_GATEWAY_PORT": str(self.port), **settings}
-        program = (
-            "import sys; from egide.gateway.run import main; from egide.settings import load; sys.exit(main(load()))"
-        )
-        with self.log_file.open("wb") as log:
-            self.process = subprocess.Popen([sys.executable, "-c", program], env=environment, stdout=log, stderr=log)
 
-    def wait_ready(self) -> Gateway:
-        ends = time.monotonic() + 20
+    def _environment(self, settings: dict[str, str]) -> dict[str, str]:
+        own = {"EGIDE_DATABASE_URL": self.database_url, "EGIDE_GATEWAY_PORT": str(self.port)}
+        return {name: value for name, value in os.environ.items() if not name.startswith("EGIDE_")} | own | settings
+
+    def is_running(self) -> bool:
+        raise NotImplementedError
+
+    def stop(self) -> int:
+        """Tells it to stop, as an administrator would; answers its exit code."""
+        raise NotImplementedError
+
+    def wait_ready(self) -> None:
+        ends = time.monotonic() + 30
         while time.monotonic() < ends:
-            with contextlib.suppress(OSError):
-                if self.curl("/readyz").status == 200:
-                    return self
-            assert self.process.poll() is None, self.log_file.read_text()
-            time.sleep(0.05)
-        raise AssertionError(f"not ready: {self.log_file.read_text()}")
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.url}/readyz", timeout=5):
+                return
+            assert self.is_running(), "the gateway ended"
+            time.sleep(0.02)
+        raise AssertionError("the gateway does not become ready")
 
     def curl(self, path: str, *arguments: str, data: bytes | None = None) -> Reply:
         """One request. `data` is posted as it is. Status 0: no answer."""
@@ -94,13 +98,55 @@ class Gateway:
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
         return Reply(int(first.split()[1]), body.decode(), headers)
 
+
+class GatewayThread(Gateway):
+    """A gateway in a thread of the test: quick to start."""
+
+    def __init__(self, database_url: str, **settings: str) -> None:
+        super().__init__(database_url)
+        self._server = server(load(self._environment(settings)))
+        self._thread = threading.Thread(target=self._server.run)
+        self._thread.start()
+
+    def is_running(self) -> bool:
+        return self._thread.is_alive()
+
+    def stop(self) -> int:
+        self._server.should_exit = True
+        self._thread.join(30)
+        assert not self._thread.is_alive()
+        return 0
+
+
+class GatewayProcess(Gateway):
+    """A gateway in a process of its own: to kill, and to read all it prints (`log_file`)."""
+
+    def __init__(self, database_url: str, folder: Path, port: int | None = None, **settings: str) -> None:
+        super().__init__(database_url, port)
+        self.log_file = folder / f"gateway-{self.port}.log"
+        program = "import sys; from egide.gateway.run import *; from egide.settings import load; sys.exit(main(load()))"
+        with self.log_file.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", program], env=self._environment(settings), stdout=log, stderr=log
+            )
+
+    def is_running(self) -> bool:
+        return self.process.poll() is None
+
     def stop(self) -> int:
         self.process.terminate()
-        return self.process.wait(15)
+        return self.process.wait(30)
 
     def kill(self) -> None:
         self.process.kill()
         self.process.wait(15)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 @pytest.fixture
@@ -112,27 +158,38 @@ def registry_url(database_url: str) -> str:
 
 
 @pytest.fixture
-def start_gateway(tmp_path: Path) -> Iterator[Callable[..., Gateway]]:
-    """Starts gateways; stops those that still run at the end of the test."""
-    started: list[Gateway] = []
+def start_process(tmp_path: Path) -> Iterator[Callable[..., GatewayProcess]]:
+    """Starts gateways in processes, waits until they are ready, and ends those that are left after the test."""
+    started: list[GatewayProcess] = []
 
-    def start(url: str, **settings: str) -> Gateway:
-        started.append(Gateway(url, tmp_path, **settings))
-        return started[-1].wait_ready()
+    def start(url: str, port: int | None = None, **settings: str) -> GatewayProcess:
+        started.append(GatewayProcess(url, tmp_path, port, **settings))
+        started[-1].wait_ready()
+        return started[-1]
 
     yield start
     for gateway in started:
-        if gateway.process.poll() is None:
-            gateway.process.terminate()
-    for gateway in started:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            gateway.process.wait(10)
-        if gateway.process.poll() is None:
+        if gateway.is_running():
             gateway.kill()
 
 
 @pytest.fixture
-def gateway(registry_url: str, start_gateway: Callable[..., Gateway]) -> Gateway:
+def start_gateway() -> Iterator[Callable[..., GatewayThread]]:
+    """Starts gateways in threads, waits until they are ready, and stops them after the test."""
+    started: list[GatewayThread] = []
+
+    def start(url: str, **settings: str) -> GatewayThread:
+        started.append(GatewayThread(url, **settings))
+        started[-1].wait_ready()
+        return started[-1]
+
+    yield start
+    for gateway in started:
+        gateway.stop()
+
+
+@pytest.fixture
+def gateway(registry_url: str, start_gateway: Callable[..., GatewayThread]) -> Gateway:
     """One gateway that is ready."""
     return start_gateway(registry_url)
 

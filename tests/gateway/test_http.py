@@ -13,7 +13,7 @@ import pytest
 from egide.core.messages import NO_TIME, Flag, Kind
 from egide.core.observations import SignalKind
 
-from .conftest import Gateway, key_hash, read_log, rows
+from .conftest import Gateway, GatewayProcess, key_hash, read_log, rows
 
 T = 1_700_000_000
 CLIENT: dict[str, Any] = {
@@ -246,7 +246,10 @@ def test_a_change_of_the_registry_acts_within_two_seconds(gateway: Gateway) -> N
 # Operations
 
 
-def test_metrics_and_health_name_no_device(gateway: Gateway) -> None:
+def test_metrics_health_and_logs_name_no_device(
+    registry_url: str, start_process: Callable[..., GatewayProcess]
+) -> None:
+    gateway = start_process(registry_url)
     gateway.curl(f"/osmand/key-1?id=box-1&lat=48.8566&lon=2.3522&timestamp={T}")
     gateway.curl("/osmand/key-1?id=nobody&lat=48.8566&lon=2.3522")
     assert gateway.curl("/livez").status == 200
@@ -260,10 +263,13 @@ def test_metrics_and_health_name_no_device(gateway: Gateway) -> None:
         assert word not in gateway.log_file.read_text()
 
 
-def test_a_gateway_that_is_told_to_stop_answers_first_and_exits_with_zero(gateway: Gateway) -> None:
+def test_a_gateway_that_is_told_to_stop_answers_first_and_exits_with_zero(
+    registry_url: str, start_process: Callable[..., GatewayProcess]
+) -> None:
+    gateway = start_process(registry_url)
     assert gateway.curl("/osmand/key-1?id=box-1").status == 200
     assert gateway.stop() == 0
-    assert len(read_log(gateway.database_url).records) == 1
+    assert len(read_log(registry_url).records) == 1
 
 
 def _soon(true: Callable[[], bool], seconds: float) -> None:

@@ -25,7 +25,7 @@ from egide.gateway.tgd_gate import KEY_BYTES, SealBroken, seal, tgd_part, unseal
 from egide.log.frames import RECORD
 from egide.log.migrate import migrate
 
-from .conftest import REGISTRY, Gateway, read_log, rows
+from .conftest import REGISTRY, Gateway, GatewayProcess, read_log, rows
 
 HOUR = 3600
 
@@ -272,15 +272,15 @@ def found_under(folder: Path, needles: dict[str, bytes]) -> set[str]:
 
 
 def test_a_position_outside_an_alarm_is_nowhere_on_disk(
-    durable_cluster: Cluster, tmp_path: Path, start_gateway: Callable[..., Gateway]
+    durable_cluster: Cluster, tmp_path: Path, start_process: Callable[..., GatewayProcess]
 ) -> None:
     """Every form in which a TGD can say where it is, then every file of PostgreSQL (its WAL too) and every line of
     the gateway is searched. A box posts another place: that one must be found, or the search proves nothing."""
     url = durable_cluster.create_database("searched")
     migrate(url)
-    rows(url, "ALTER SYSTEM SET wal_compression = off")
+    rows(url, "ALTER DATABASE searched SET wal_compression = off")
     rows(url, REGISTRY)
-    gateway = start_gateway(url)
+    gateway = start_process(url)
     lat, lon, control_lat, control_lon = "-37.6183921", "-143.2917463", "-37.6183847", "-143.2917391"
     now = int(time.time())
 

@@ -37,19 +37,13 @@ def build(settings: Settings) -> Gateway:
     return Gateway(Registry(url), batcher, metrics, settings.number("EGIDE_GATEWAY_MAX_BODY"))
 
 
-def main(settings: Settings) -> int:
-    """Serves until SIGTERM or SIGINT, then stores what waits; 0 if all went well. Needs EGIDE_DATABASE_URL."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    if threading.current_thread() is threading.main_thread():
-        # uvicorn raises the signal again once it is done; being stopped is no failure.
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: None)
-    host, port = settings.text("EGIDE_GATEWAY_HOST"), settings.number("EGIDE_GATEWAY_PORT")
-    server = uvicorn.Server(
+def server(settings: Settings) -> uvicorn.Server:
+    """The gateway with its listener, ready to run. Needs EGIDE_DATABASE_URL."""
+    return uvicorn.Server(
         uvicorn.Config(
             build(settings),
-            host=host,
-            port=port,
+            host=settings.text("EGIDE_GATEWAY_HOST"),
+            port=settings.number("EGIDE_GATEWAY_PORT"),
             loop="uvloop",
             http="httptools",
             ws="none",
@@ -63,5 +57,15 @@ def main(settings: Settings) -> int:
             timeout_graceful_shutdown=_STOP_S,
         )
     )
-    server.run()
-    return 0 if server.started else 1
+
+
+def main(settings: Settings) -> int:
+    """Serves until SIGTERM or SIGINT, then stores what waits; 0 if all went well."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    if threading.current_thread() is threading.main_thread():
+        # uvicorn raises the signal again once it is done; being stopped is no failure.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
+    listening = server(settings)
+    listening.run()
+    return 0 if listening.started else 1
