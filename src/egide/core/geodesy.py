@@ -42,14 +42,13 @@ def sincos_e7(angle_e7: int) -> tuple[float, float]:
     c = c * z - 1.388888888888889e-3
     c = c * z + 4.1666666666666664e-2
     c = 1.0 - 0.5 * z + z * z * c
+    # Without branches: 45 degrees north, where the quadrant changes, runs through the middle of France.
     turn = quadrant & 3
-    if turn == 0:
-        return s, c
-    if turn == 1:
-        return c, -s
-    if turn == 2:
-        return -s, -c
-    return -c, s
+    odd = float(turn & 1)
+    even = 1.0 - odd
+    sign_s = 1.0 - float(turn & 2)
+    sign_c = 1.0 - float((turn + 1) & 2)
+    return sign_s * (even * s + odd * c), sign_c * (even * c + odd * s)
 
 
 def ecef(lat_e7: int, lon_e7: int) -> tuple[float, float, float]:
