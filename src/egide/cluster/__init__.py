@@ -133,7 +133,7 @@ class Cluster:
             if self._owner.run([found.program("postgres"), "--version"]).returncode:
                 owner.make_reachable(owner.SHARED_PLACE)
                 found = found.copied_to(owner.SHARED_PLACE)
-                self._say(f"PostgreSQL runs as {self._owner.name}: its programs were copied to {found.bin}.")
+                self._say(f"PostgreSQL runs as {self._owner.name}: its programs are a copy in {found.bin}.")
         except binaries.BinariesError as error:
             raise ClusterError(str(error)) from None
         return found
