@@ -5,7 +5,7 @@ A refusal never says that there is something to refuse.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -16,7 +16,7 @@ from egide.web.accounts.models import OPERATOR, User
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
-AsyncView = Callable[Concatenate[HttpRequest, P], Awaitable[HttpResponseBase]]
+AsyncView = Callable[Concatenate[HttpRequest, P], Coroutine[Any, Any, HttpResponseBase]]
 
 
 def sign_in(request: HttpRequest) -> HttpResponseBase:
@@ -35,7 +35,7 @@ def operator_only(view: View[P]) -> View[P]:
     """Lets operators through; anonymous people sign in, others get 404."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return sign_in(request)
         if not is_operator(request.user):
@@ -49,7 +49,7 @@ def operator_only_async(view: AsyncView[P]) -> AsyncView[P]:
     """The same for a view that streams."""
 
     @wraps(view)
-    async def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    async def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         user = await request.auser()
         if not user.is_authenticated:
             return sign_in(request)

@@ -15,7 +15,7 @@ OPERATOR = "operator"
 class User(AbstractUser):
     """A member of staff. Persons who are protected or watched are `people.Person` and never sign in here."""
 
-    class Meta(AbstractUser.Meta):  # type: ignore[name-defined,misc]
+    class Meta(AbstractUser.Meta):
         db_table = "accounts_user"
 
     def __str__(self) -> str:
