@@ -15,7 +15,8 @@ import logging
 import time
 import uuid
 from collections import deque
-from typing import Protocol
+from collections.abc import Coroutine
+from typing import Any, Protocol
 
 from egide.gateway.intake import Entry
 from egide.gateway.metrics import Metrics
@@ -140,12 +141,12 @@ class Batcher:
         for attempt in itertools.count():
             if await self._attempt(counter, entries, is_retry=attempt > 0):
                 break
+            await asyncio.sleep(_PAUSES_S[min(attempt, len(_PAUSES_S) - 1)])
             # Who was told 503 has the fix again; a signal stays ours. The counter stays too: if the attempt had
             # succeeded after all, the retry changes nothing.
             entries = self._writing = [entry for entry in entries if entry.urgent or not _is_settled(entry)]
             if not entries:
                 return
-            await asyncio.sleep(_PAUSES_S[min(attempt, len(_PAUSES_S) - 1)])
         for entry in entries:
             _settle(entry, True)
         self._writing = []
@@ -173,10 +174,10 @@ class Batcher:
         self._wake.clear()
         await self._wake.wait()
 
-    async def _in_time(self, work: object) -> bool:
+    async def _in_time(self, work: Coroutine[Any, Any, None]) -> bool:
         """True if `work` ended well within _ATTEMPT_S. A server that hangs must not hang us, not even while we
         cancel what it does not answer: the task is left behind and ends by itself."""
-        task: asyncio.Task[None] = asyncio.ensure_future(work)  # type: ignore[call-overload]
+        task = asyncio.create_task(work)
         try:
             await asyncio.wait((task,), timeout=_ATTEMPT_S)
         finally:

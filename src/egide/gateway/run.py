@@ -6,6 +6,7 @@ position.
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import threading
@@ -67,5 +68,8 @@ def main(settings: Settings) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)
     listening = server(settings)
+    # Messages leave no cycles behind; searching for some after every 700 objects costs a quarter of the time.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
     listening.run()
     return 0 if listening.started else 1
