@@ -62,7 +62,7 @@ def _sos(case: Case, now_ms: int) -> Told:
     at = clock(_said_ms(case.incident))
     if case.is_tgd:
         parts = [_("SOS: the alarm key of the phone was pressed at %(time)s.") % {"time": at}]
-        what = _("grave-danger phone")
+        what = _("serious danger phone")
     else:
         parts = [_("SOS: the protected person pressed the alarm key at %(time)s.") % {"time": at}]
         what = _("alarm key of the box")

@@ -42,6 +42,8 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
         from django.http import HttpResponseNotAllowed
 
         return HttpResponseNotAllowed(["GET"])
+    # Asking who this is opened a connection in this request's thread; Django would keep it to the end of the line.
+    await sync_to_async(connection.close)()
     response = StreamingHttpResponse(
         lines(asked_number(request), chosen(request)), content_type="text/event-stream; charset=utf-8"
     )

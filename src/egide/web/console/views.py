@@ -39,8 +39,8 @@ def _me(request: HttpRequest) -> User:
     return request.user
 
 
-@require_GET
 @operator_only
+@require_GET
 def page(request: HttpRequest) -> HttpResponseBase:
     """The page itself. What it shows comes from `state` and `stream`."""
     somewhere = UUID(int=0)
@@ -69,8 +69,8 @@ def page(request: HttpRequest) -> HttpResponseBase:
     return render(request, "console/page.html", {"boot": boot, "importmap": importmap})
 
 
-@require_GET
 @operator_only
+@require_GET
 def state(request: HttpRequest) -> HttpResponseBase:
     """Everything open, with the number of the last change. The number is read first: what comes later comes again."""
     with connection.cursor() as cursor:
@@ -83,15 +83,15 @@ def state(request: HttpRequest) -> HttpResponseBase:
     return JsonResponse({"seq": seq, "now_ms": now_ms, "open": count, "incidents": rows})
 
 
-@require_GET
 @operator_only
+@require_GET
 def incident(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """One incident, whole."""
     return JsonResponse(_whole(_found(public_id)))
 
 
-@require_POST
 @operator_only
+@require_POST
 def take(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Body {"version": n, "over": false}. 409 says in words who was faster."""
     body = _body(request)
@@ -109,8 +109,8 @@ def take(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     return JsonResponse(_whole(done))
 
 
-@require_POST
 @operator_only
+@require_POST
 def close(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Body {"version": n, "reason": code, "text": "…"}. 409 as for `take`, 400 names what is missing."""
     body = _body(request)

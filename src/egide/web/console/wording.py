@@ -34,7 +34,7 @@ def metres(value_m: float) -> str:
     if round(value_m / 10) * 10 < 1000:
         return f"{round(value_m / 10) * 10}{NBSP}m"
     if value_m < 99_950:
-        return f"{number_format(value_m / 1000, 1)}{NBSP}km"
+        return f"{number_format(round(value_m / 1000, 1), 1)}{NBSP}km"  # it would cut, not round
     return f"{number_format(round(value_m / 1000), 0, use_l10n=True, force_grouping=True)}{NBSP}km"
 
 

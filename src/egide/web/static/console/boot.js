@@ -77,6 +77,7 @@ line.addEventListener("position", ({ detail }) => store.live(detail));
 line.addEventListener("heartbeat", ({ detail }) => store.heartbeat(detail));
 line.addEventListener("reset", () => refetch());
 line.addEventListener("alive", () => { if (!signedOut) lineState("live"); });
+line.addEventListener("lost", () => { if (!line.down && !signedOut) lineState("connecting"); });
 line.addEventListener("down", showDown);
 line.addEventListener("still-down", ({ detail }) => {
   const since = banner.querySelector(".since");

@@ -46,7 +46,9 @@ export class Line extends EventTarget {
       });
     }
     source.addEventListener("error", () => {
-      if (source === this.source) this.#retry();
+      if (source !== this.source) return;
+      this.dispatchEvent(new CustomEvent("lost"));
+      this.#retry();
     });
   }
 

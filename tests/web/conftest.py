@@ -1,0 +1,179 @@
+"""A database with every table for the web's tests, and a web process of its own for those that need the real thing."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.test import Client
+
+from egide.cluster import Cluster
+from egide.log.migrate import migrate
+from tests.web.scene import Scene
+
+SECRET = "a secret of the tests that opens nothing anywhere else, ever, at all"
+
+
+def environment(url: str, home: Path) -> dict[str, str]:
+    """What a process of ours needs to know to work on a database of the tests."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("EGIDE_")}
+    return kept | {
+        "DJANGO_SETTINGS_MODULE": "egide.web.settings",
+        "EGIDE_DATABASE_URL": url,
+        "EGIDE_HOME": str(home),
+        "EGIDE_SECRET_KEY": SECRET,
+        "EGIDE_WEB_SECURE": "false",
+    }
+
+
+def manage(url: str, home: Path, *arguments: str) -> str:
+    """Runs a management command in a process of its own; answers what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "django", *arguments], env=environment(url, home), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """EGIDE_HOME of the demo in the template: keys and logins."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def web_template(cluster: Cluster, demo_home: Path) -> str:
+    """Name of a database that holds every table and the demo's people."""
+    url = cluster.create_database("template_web")
+    migrate(url)
+    manage(url, demo_home, "migrate", "--verbosity", "0")
+    manage(url, demo_home, "demo")
+    return "template_web"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(cluster: Cluster, web_template: str) -> None:
+    """Points Django at a database of the tests. Each test is rolled back, so nothing needs to be emptied."""
+    from django.db import connections
+
+    from egide.web.settings import database
+
+    url = cluster.create_database("web_test", template=web_template)
+    connections.settings["default"] = connections.configure_settings({"default": database(url)})["default"]
+    if hasattr(connections._connections, "default"):  # type: ignore[attr-defined]
+        del connections["default"]
+
+
+@pytest.fixture
+def scene(db: None) -> Scene:
+    """The demo's people, devices and measures, and a way to let things happen to them, all rolled back."""
+    from django.db import connection
+
+    return Scene(connection.connection)
+
+
+@pytest.fixture
+def operator(scene: Scene) -> Client:
+    """A signed-in operator."""
+    return signed_in("operatrice")
+
+
+@pytest.fixture
+def colleague(scene: Scene) -> Client:
+    """Another one."""
+    return signed_in("operateur")
+
+
+def signed_in(username: str) -> Client:
+    """A client in somebody's name."""
+    from egide.web.accounts.models import User
+
+    client = Client()
+    client.force_login(User.objects.get(username=username))
+    return client
+
+
+def post(client: Client, path: str, body: dict[str, Any]) -> Any:
+    """Posts JSON as the console's script does."""
+    return client.post(path, json.dumps(body), content_type="application/json")
+
+
+class Server:
+    """A web process on a port of its own, which a test may kill and start again."""
+
+    def __init__(self, url: str, home: Path) -> None:
+        self.database_url = url
+        self.home = home
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def logins(self) -> dict[str, str]:
+        """The demo's passwords by user name."""
+        logins: dict[str, str] = json.loads((self.home / "demo-logins.json").read_text())
+        return logins
+
+    def start(self) -> None:
+        """Starts it and waits until it answers."""
+        command = [sys.executable, "-m", "uvicorn", "egide.web.asgi:application", "--port", str(self.port)]
+        command += ["--lifespan", "off", "--no-access-log", "--timeout-graceful-shutdown", "1", "--log-level", "error"]
+        with (self.home / "web.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command, env=environment(self.database_url, self.home), stdout=log, stderr=log
+            )
+        for _ in range(200):
+            try:
+                line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+                line.request("GET", "/readyz")
+                ready = line.getresponse().status == 200
+                line.close()
+                if ready:
+                    return
+            except OSError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError((self.home / "web.log").read_text())
+
+    def kill(self) -> None:
+        """Ends it at once, like a power cut."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+
+@pytest.fixture(scope="session")
+def server(cluster: Cluster, web_template: str, demo_home: Path) -> Iterator[Server]:
+    """A running web process with the demo in it."""
+    running = Server(cluster.create_database("web_live", template=web_template), demo_home)
+    running.start()
+    yield running
+    running.kill()
+    said = (demo_home / "web.log").read_text()
+    assert "Traceback" not in said, said
+
+
+@pytest.fixture
+def live(server: Server) -> Iterator[Scene]:
+    """The scene behind the running web process, empty at the beginning of each test."""
+    with psycopg.connect(server.database_url, autocommit=True) as connection:
+        scene = Scene(connection)
+        scene.clean()
+        yield scene

@@ -1,0 +1,156 @@
+"""Taking and closing: one wins, the other is told who, and what was done stands in the incident for ever."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from egide.web.console.models import Incident, IncidentEvent, Screen
+from tests.web.conftest import post
+from tests.web.scene import Scene
+
+
+def version(incident: str) -> int:
+    return Incident.objects.get(public_id=incident).version
+
+
+def take(client: Client, incident: str, **more: Any) -> Any:
+    return post(client, f"/console/incidents/{incident}/take", {"version": version(incident)} | more)
+
+
+def close(client: Client, incident: str, **more: Any) -> Any:
+    return post(client, f"/console/incidents/{incident}/close", {"version": version(incident)} | more)
+
+
+def events(incident: str) -> list[tuple[str, str]]:
+    rows = IncidentEvent.objects.filter(incident__public_id=incident).select_related("actor").order_by("id")
+    return [(row.kind, row.actor.username if row.actor else "") for row in rows]
+
+
+def test_taking_gives_the_incident_to_me_tells_the_screens_and_leaves_an_event(operator: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-2")
+    screens = Screen.objects.count()
+    answer = take(operator, incident)
+    assert answer.status_code == 200
+    assert answer.json()["owner"] == {"login": "operatrice", "name": "Maud Estève"}
+    assert events(incident) == [("opened", ""), ("taken", "operatrice")]
+    assert Screen.objects.count() == screens + 1
+    assert version(incident) == 2
+
+
+def test_whoever_comes_second_is_told_who_won_and_since_when(operator: Client, colleague: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-2")
+    first = version(incident)
+    take(operator, incident)
+    answer = post(colleague, f"/console/incidents/{incident}/take", {"version": first})
+    assert answer.status_code == 409
+    assert answer.json()["reason"] == "taken"
+    assert re.fullmatch(
+        r"Pris en charge par Maud Estève depuis \d\d:\d\d:\d\d\. Rien n’a été modifié\.", answer.json()["message"]
+    )
+    assert answer.json()["incident"]["owner"]["login"] == "operatrice"
+    assert events(incident) == [("opened", ""), ("taken", "operatrice")]
+
+
+def test_taking_what_i_have_already_changes_nothing(operator: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-2")
+    take(operator, incident)
+    assert take(operator, incident).status_code == 200
+    assert len(events(incident)) == 2
+
+
+def test_an_incident_that_moved_on_while_i_pressed_is_still_free(operator: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-2")
+    before = version(incident)
+    scene.sos("demo-tgd-2")
+    answer = post(operator, f"/console/incidents/{incident}/take", {"version": before})
+    assert (answer.status_code, answer.json()["reason"]) == (409, "changed")
+    assert answer.json()["incident"]["version"] == before + 1
+
+
+def test_a_colleague_takes_over_only_when_saying_so(operator: Client, colleague: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-2")
+    take(operator, incident)
+    assert take(colleague, incident).status_code == 409
+    assert take(colleague, incident, over=True).status_code == 200
+    event = IncidentEvent.objects.get(incident__public_id=incident, kind="taken_over")
+    assert event.data == {"from": "Maud Estève"}
+
+
+def test_closing_says_why_and_closes_the_alarm_of_the_phone(operator: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-1")
+    device = scene.device("demo-tgd-1")[0]
+    scene.db.execute("INSERT INTO tgd_alarm (device_id, pressed_ms, key) VALUES (%s, 1, 'k')", (device,))
+    take(operator, incident)
+    answer = close(operator, incident, reason="doubt_removed", text="Jointe, tout est expliqué.")
+    assert answer.status_code == 200
+    row = Incident.objects.get(public_id=incident)
+    assert (row.status, row.close_reason) == ("closed", "doubt_removed\nJointe, tout est expliqué.")
+    assert row.closed_at is not None
+    assert events(incident)[-1] == ("closed", "operatrice")
+    assert scene.one("SELECT count(*) FROM tgd_alarm WHERE closed_at IS NULL") == 0
+
+
+def test_closing_an_sos_of_a_box_leaves_the_alarms_of_phones_alone(operator: Client, scene: Scene) -> None:
+    phone = scene.device("demo-tgd-1")[0]
+    scene.db.execute("INSERT INTO tgd_alarm (device_id, pressed_ms, key) VALUES (%s, 1, 'k')", (phone,))
+    incident = scene.sos("demo-box-1")
+    take(operator, incident)
+    assert close(operator, incident, reason="accidental").status_code == 200
+    assert scene.one("SELECT count(*) FROM tgd_alarm WHERE closed_at IS NULL") == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "reason"),
+        ({"reason": "turned_back"}, "reason"),  # not a reason for an SOS
+        ({"reason": "invented"}, "reason"),
+        ({"reason": "other"}, "text"),
+        ({"reason": "other", "text": "   "}, "text"),
+        ({"reason": "other", "text": "x" * 2001}, "text"),
+    ],
+)
+def test_an_incident_is_not_closed_without_its_reason(
+    body: dict[str, str], field: str, operator: Client, scene: Scene
+) -> None:
+    incident = scene.sos("demo-tgd-2")
+    take(operator, incident)
+    answer = close(operator, incident, **body)
+    assert (answer.status_code, answer.json()["field"]) == (400, field)
+    assert Incident.objects.get(public_id=incident).status == "open"
+
+
+def test_closing_while_the_level_stands_always_asks_for_words(operator: Client, scene: Scene) -> None:
+    incident = scene.level(1, "pre_alert", "alert", 840)
+    take(operator, incident)
+    assert close(operator, incident, reason="turned_back").json()["field"] == "text"
+    assert close(operator, incident, reason="turned_back", text="Il repart, jointe à 14 h.").status_code == 200
+
+
+def test_nobody_closes_what_they_do_not_have(operator: Client, colleague: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-2")
+    assert close(operator, incident, reason="test").json()["reason"] == "not_yours"
+    take(colleague, incident)
+    assert close(operator, incident, reason="test").json()["reason"] == "taken"
+
+
+def test_what_is_closed_stays_closed_and_says_by_whom(operator: Client, colleague: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-2")
+    take(operator, incident)
+    close(operator, incident, reason="test")
+    answer = take(colleague, incident)
+    assert (answer.status_code, answer.json()["reason"]) == (409, "closed")
+    assert answer.json()["message"].startswith("Clôturé par Maud Estève à ")
+
+
+def test_a_body_that_cannot_be_read_changes_nothing(operator: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-2")
+    for body in ("", "nonsense", "[]", json.dumps({"version": "1"})):
+        path = f"/console/incidents/{incident}/take"
+        assert operator.post(path, body, content_type="application/json").status_code == 400
+    assert version(incident) == 1

@@ -1,0 +1,147 @@
+"""The line to the consoles: everything once, in order, nothing skipped, and nobody's database connection held."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from contextlib import ExitStack
+
+import psycopg
+import pytest
+
+from egide.web.console.hub import QUEUE, Event, Subscription, fnv1a
+from tests.web.conftest import Server
+from tests.web.http_stream import Console
+from tests.web.scene import Scene
+
+
+@pytest.fixture(scope="module")
+def console(server: Server) -> Console:
+    return Console(server)
+
+
+# The connections of the running web process.
+OURS = "FROM pg_stat_activity WHERE application_name = 'egide web' AND datname = current_database()"
+
+
+def seq(scene: Scene) -> int:
+    return int(scene.one("SELECT seq FROM console_screenhead"))
+
+
+def test_a_new_incident_reaches_every_console_in_its_own_language(console: Console, live: Scene) -> None:
+    with console.stream(seq(live)) as french, console.stream(seq(live), language="en") as english:
+        french.until("hello")
+        english.until("hello")
+        began = time.monotonic()
+        live.sos("demo-tgd-2")
+        assert french.until("change")["incident"]["what"] == "téléphone grave danger"
+        assert time.monotonic() - began < 2
+        assert english.until("change")["incident"]["what"] == "serious danger phone"
+
+
+def test_a_console_that_was_away_gets_what_it_missed_and_then_what_comes(console: Console, live: Scene) -> None:
+    before = seq(live)
+    live.sos("demo-tgd-1")
+    live.sos("demo-tgd-2")
+    with console.stream(before) as line:
+        missed = line.gather("change", 2)
+        live.sos("demo-tgd-3")
+        later = line.until("change")
+    assert [change["seq"] for change in [*missed, later]] == [before + 1, before + 2, before + 3]
+
+
+def test_the_browsers_own_last_event_id_counts_more_than_the_address(console: Console, live: Scene) -> None:
+    before = seq(live)
+    live.sos("demo-tgd-1")
+    live.sos("demo-tgd-2")
+    with console.stream(before, last_event_id=before + 1) as line:
+        assert line.until("change")["seq"] == before + 2
+
+
+def test_a_console_too_far_behind_or_ahead_is_told_to_fetch_everything(console: Console, live: Scene) -> None:
+    with console.stream(seq(live) + 1000) as line:
+        assert line.until("reset")["seq"] == seq(live)
+    live.sos("demo-tgd-1")
+    live.sos("demo-tgd-2")
+    live.db.execute("DELETE FROM console_screen WHERE seq = %s", (seq(live) - 1,))
+    with console.stream(seq(live) - 2) as line:
+        assert line.until("reset")["seq"] == seq(live)
+
+
+def test_the_heart_beats_with_the_number_and_the_hash_of_what_is_open(console: Console, live: Scene) -> None:
+    incidents = [live.sos("demo-tgd-1"), live.sos("demo-tgd-2"), live.sos("demo-tgd-2")]
+    with console.stream(seq(live)) as line:
+        beat = line.until("heartbeat")
+    expected = sorted({f"{incidents[0]}:1", f"{incidents[1]}:2"})
+    assert beat["seq"] == seq(live)
+    assert beat["hash"] == fnv1a("\n".join(expected))
+
+
+def test_an_incident_whose_transaction_committed_late_is_not_skipped(
+    console: Console, live: Scene, server: Server
+) -> None:
+    before = seq(live)
+    with console.stream(before) as line, psycopg.connect(server.database_url) as slow:
+        line.until("hello")
+        number = slow.execute(
+            "INSERT INTO console_incident (cause, kind, urgency, frame_seq, idx, stream_time_ms)"
+            " VALUES ('sos:slow', 'sos', 10, 1, 0, 5) RETURNING id"
+        ).fetchone()
+        assert number is not None
+        slow.execute("SELECT egide_screen(%s, 'opened')", number)
+        quick = threading.Thread(target=live.sos, args=("demo-tgd-1",))
+        quick.start()
+        time.sleep(0.3)
+        slow.commit()
+        quick.join()
+        first, second = line.gather("change", 2)
+    assert [first["seq"], second["seq"]] == [before + 1, before + 2]
+    assert first["incident"]["number"] == ""
+
+
+def test_places_arrive_every_second_only_when_they_changed(console: Console, live: Scene) -> None:
+    incident = live.level(1, "pre_alert", "alert", 800)
+    with console.stream(seq(live)) as line:
+        line.until("position")
+        live.at("demo-bracelet-1", 47.33, 5.04, 10)
+        moved = line.until("position")
+    assert [row["id"] for row in moved["incidents"]] == [incident]
+    assert moved["incidents"][0]["places"]["wearer"]["lat"] == 47.33
+
+
+def test_open_lines_hold_one_database_connection_together(console: Console, live: Scene) -> None:
+    with ExitStack() as stack:
+        for line in [stack.enter_context(console.stream(seq(live))) for _ in range(8)]:
+            line.until("heartbeat")
+        assert live.one(f"SELECT count(*) {OURS}") == 1
+
+
+def test_the_listener_comes_back_when_the_database_dropped_it(console: Console, live: Scene) -> None:
+    with console.stream(seq(live)) as line:
+        line.until("heartbeat")
+        before = seq(live)
+        live.db.execute(f"SELECT pg_terminate_backend(pid) {OURS}")
+        live.sos("demo-tgd-1")
+        assert line.until("change")["seq"] == before + 1
+
+
+def test_a_reader_without_a_session_gets_no_line(server: Server) -> None:
+    console = Console.__new__(Console)
+    console.server, console.cookies = server, {}
+    assert console.status("/console/stream") == 401
+
+
+def test_a_console_too_slow_to_follow_is_cut_and_not_waited_for() -> None:
+    async def follow() -> Event | None:
+        slow = Subscription(asyncio.get_running_loop(), "fr", 0)
+        for n in range(QUEUE + 1):
+            slow.offer(Event("change", n, {"fr": "{}"}))
+        assert slow.queue.qsize() == 1
+        return slow.queue.get_nowait()
+
+    assert asyncio.run(follow()) is None
+
+
+def test_the_hash_is_the_published_one() -> None:
+    assert (fnv1a(""), fnv1a("a"), fnv1a("foobar")) == ("811c9dc5", "e40c292c", "bf9cf968")

@@ -1,0 +1,94 @@
+"""Every word a person may see is translated, compiled and typeset; the script shows none of its own."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+from tools import messages
+
+from egide.web.console.words import WORDS, script_words
+
+STATIC = messages.WEB / "static" / "console"
+SCRIPTS = sorted(STATIC.glob("*.js"))
+PO = messages.catalogues()
+FRENCH = messages.WEB / "locale/fr/LC_MESSAGES/django.po"
+
+
+def test_every_catalogue_is_complete_and_compiled() -> None:
+    assert PO == [FRENCH]
+    assert messages.problems() == []
+
+
+def test_the_check_notices_a_missing_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "ids", lambda: {"A word nobody has translated": None})
+    said = messages.problems()
+    assert any("no translation of 'A word nobody has translated'" in line for line in said)
+    assert any("is used nowhere" in line for line in said)
+
+
+@pytest.mark.parametrize("message", messages.read_po(FRENCH).values(), ids=lambda m: m.id[:40])
+def test_a_translation_fills_in_what_the_original_does(message: messages.Message) -> None:
+    def holes(text: str) -> set[str]:
+        braces = {name for _, name, _, _ in string.Formatter().parse(text) if name} if "%(" not in text else set()
+        return braces | set(re.findall(r"%\((\w+)\)s", text))
+
+    for text in message.texts:
+        assert holes(text) == holes(message.id)
+
+
+@pytest.mark.parametrize("message", messages.read_po(FRENCH).values(), ids=lambda m: m.id[:40])
+def test_french_is_set_as_french_is(message: messages.Message) -> None:
+    for text in message.texts:
+        bare = re.sub(r"%\(\w+\)s|\{\w+\}", "x", text)
+        assert "'" not in bare, "the apostrophe is ’"
+        assert '"' not in bare
+        assert not re.search(r"[^\u202f][;!?](?!\u00a0»)", bare.replace("\u00a0?\u00a0", "")), (
+            "a thin space before ; ! ?"
+        )
+        assert not re.search(r"(?<=\w) ?:(?!\d)|\w:", bare.replace("\u00a0:", "")), "a no-break space before :"
+        assert not re.search(r"«(?!\u00a0)|(?<!\u00a0)»", bare), "no-break spaces inside « »"
+        assert "..." not in bare
+        assert not re.search(r"violation|aucun danger|pas de danger", bare.lower())
+
+
+def test_what_the_script_shows_and_what_the_page_brings_are_the_same_keys() -> None:
+    source = "\n".join(path.read_text() for path in SCRIPTS)
+    used = set(re.findall(r"""\bt\(\s*"([\w.]+)\"""", source)) | set(re.findall(r'"((?:map|keys)\.\w+)"', source))
+    used |= {key for pair in re.findall(r't\([^()]*\? "([\w.]+)" : "([\w.]+)"', source) for key in pair}
+    used |= {f"line.{state}" for state in re.findall(r'lineState\("(\w+)"\)', source)}
+    assert used - set(WORDS) == set(), "the script asks for words that do not exist"
+    assert set(WORDS) - used == set(), "the page brings words that nobody shows"
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda p: p.name)
+def test_a_script_holds_no_sentence_of_its_own(path: Path) -> None:
+    code = re.sub(r"//[^\n]*|/\*.*?\*/", "", path.read_text(), flags=re.S)
+    texts = re.findall(r'"([^"\n]*)"', code)
+    # An exception's text is for developers; what stands on a screen comes by key.
+    texts = [text for text in texts if f'Error("{text}")' not in code]
+    texts = [text for text in texts if f'class: "{text}"' not in code]
+    sentences = [text for text in texts if re.search(r"[A-Za-zÀ-ÿ]{3,} [a-zà-ÿ]{2,} [a-zà-ÿ]{2,}", text)]
+    assert sentences == []
+
+
+def test_both_languages_bring_the_same_keys() -> None:
+    with translation.override("fr"):
+        french = script_words()
+    with translation.override("en"):
+        english = script_words()
+    assert french.keys() == english.keys()
+    assert french["incident.take"] == "Prendre en charge"
+    assert english["incident.take"] == "Take"
+
+
+def test_every_word_of_a_template_goes_through_the_catalogue() -> None:
+    for path in (messages.WEB / "templates").rglob("*.html"):
+        text = re.sub(
+            r"\{%.*?%\}|\{\{.*?\}\}|<style.*?</style>|<svg.*?</svg>|<kbd.*?</kbd>", "", path.read_text(), flags=re.S
+        )
+        bare = re.findall(r">([^<>]*[A-Za-zÀ-ÿ]{2}[^<>]*)<", text)
+        assert [b.strip() for b in bare if b.strip() not in ("Égide", "· Égide")] == [], path.name
