@@ -33,6 +33,7 @@ class Terminal:
         self._live = sys.stdout.isatty()
         self._colour = self._live and "NO_COLOR" not in os.environ
         self._open_step = ""
+        self._shown_s = 0
 
     def close(self) -> None:
         """Closes the log file."""
@@ -41,6 +42,7 @@ class Terminal:
     def line(self, name: str, text: str) -> None:
         """One line of one process."""
         self._break_step()
+        text = text.removeprefix(f"{name}: ")
         prefix = f"{name:<{_WIDTH}} │"
         if self._colour:
             prefix = f"\x1b[{_HUES.get(name, 37)}m{prefix}\x1b[0m"
@@ -57,7 +59,7 @@ class Terminal:
     def step(self, what: str) -> Iterator[None]:
         """Says what is being done, then how long it took; nothing more if it raises."""
         began = time.monotonic()
-        self._open_step = what
+        self._open_step, self._shown_s = what, 0
         self._write(f"  {what} …")
         yield
         took = f"{time.monotonic() - began:.1f} s"
@@ -69,8 +71,9 @@ class Terminal:
 
     def waiting(self, seconds: float) -> None:
         """Shows on a terminal that the open step still goes on."""
-        if self._open_step and self._live:
-            self._write(f"\r  {self._open_step} … {seconds:.0f} s")
+        if self._open_step and self._live and int(seconds) > self._shown_s:
+            self._shown_s = int(seconds)
+            self._write(f"\r  {self._open_step} … {self._shown_s} s")
 
     def box(self, lines: list[str]) -> None:
         """A frame around what matters."""
