@@ -43,7 +43,7 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
 
         return HttpResponseNotAllowed(["GET"])
     # Asking who this is opened a connection in this request's thread; Django would keep it to the end of the line.
-    await sync_to_async(connection.close)()
+    await sync_to_async(lambda: connection.close())()  # looked up in that thread, not in this one
     response = StreamingHttpResponse(
         lines(asked_number(request), chosen(request)), content_type="text/event-stream; charset=utf-8"
     )
