@@ -92,7 +92,9 @@ def test_an_asset_that_does_not_exist_is_noticed_when_the_page_is_made() -> None
 
 def test_nothing_we_wrote_names_another_machine() -> None:
     for name, asset in library().items():
-        if name.startswith(("vendor/", "fonts/")) or not asset.content_type.startswith(("text/", "image/svg", "application/json")):
+        if name.startswith(("vendor/", "fonts/")) or not asset.content_type.startswith(
+            ("text/", "image/svg", "application/json")
+        ):
             continue
         found = re.findall(rb"(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}", asset.body)
         assert [f for f in found if f != b"http://www.w3.org"] == [], name

@@ -2,7 +2,7 @@
 // has been heard for eight seconds: the server's heart beats every three.
 
 const DEAD_MS = 8000;
-const STEPS_MS = [500, 1000, 2000, 4000, 8000];
+const STEPS_MS = [500, 1000, 2000, 3000];
 
 export class Line extends EventTarget {
   constructor(url, after) {

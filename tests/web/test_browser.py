@@ -1,0 +1,383 @@
+"""The operators' page in Debian's Chromium, against a running web process: what a person at the desk lives through."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+
+from tests.web.conftest import Server
+from tests.web.scene import Scene
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+ARGUMENTS = ("--no-sandbox", "--disable-background-networking", "--disable-quic", "--no-first-run", "--disable-component-update", "--disable-sync")  # fmt: skip
+# Most tests draw the sketch: software WebGL takes seconds a page and is what one test of its own is for.
+NO_WEBGL = """
+const real = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+  return /webgl/.test(kind) ? null : real.call(this, kind, ...rest);
+};
+"""
+WATCH = """
+globalThis.violations = [];
+addEventListener("securitypolicyviolation", (event) => violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+"""
+ROW = "#list .row"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield started
+        started.close()
+
+
+class Desk:
+    """One person at one screen. Every request and every complaint of the browser is kept."""
+
+    def __init__(self, context: BrowserContext, server: Server) -> None:
+        self.context = context
+        self.server = server
+        self.page: Page = context.new_page()
+        self.hosts: set[str] = set()
+        self.complaints: list[str] = []
+        self.expects_failures = False
+        self.page.on("request", self._request)
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _request(self, request: Request) -> None:
+        url = urlsplit(request.url)
+        if url.scheme not in ("data", "blob"):
+            self.hosts.add(url.netloc)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not (self.expects_failures and "Failed to load resource" in message.text):
+            self.complaints.append(message.text)
+
+    def sign_in(self, username: str = "operatrice") -> Page:
+        """Signs in by the form and waits for the room."""
+        page = self.page
+        page.goto(f"{self.server.address}/console/")
+        page.fill("#id_username", username)
+        page.fill("#id_password", self.server.logins[username])
+        page.press("#id_password", "Enter")
+        expect(page.locator("#room[data-ready=true]")).to_be_visible(timeout=10_000)
+        expect(page.locator("#line[data-state=live]")).to_be_visible(timeout=10_000)
+        return page
+
+    def finish(self) -> None:
+        """Nothing left the platform, nothing was blocked, nothing broke."""
+        assert self.hosts == {f"127.0.0.1:{self.server.port}"}
+        if not self.page.is_closed():
+            assert self.page.evaluate("globalThis.violations ?? []") == []
+        assert self.complaints == []
+
+
+Desks = Callable[..., Desk]
+
+
+@pytest.fixture
+def desk(browser: Browser, server: Server, live: Scene) -> Iterator[Desks]:
+    """Makes desks; at the end each one is checked and cleared."""
+    desks: list[Desk] = []
+
+    def make(width: int = 1366, height: int = 768, webgl: bool = False) -> Desk:
+        context = browser.new_context(viewport={"width": width, "height": height})
+        context.add_init_script(WATCH if webgl else WATCH + NO_WEBGL)
+        desks.append(Desk(context, server))
+        return desks[-1]
+
+    yield make
+    for made in desks:
+        made.finish()
+        made.context.close()
+
+
+def rows(page: Page) -> list[str]:
+    """The words of the rows, from top to bottom."""
+    return page.locator(f"{ROW} .word").all_text_contents()
+
+
+def wait_for(page: Page, expression: str, value: object, within_s: float = 8) -> None:
+    """Until an expression has a value. Playwright's own way of waiting would need `eval`, which the page forbids."""
+    end = time.monotonic() + within_s
+    while (found := page.evaluate(expression)) != value:
+        assert time.monotonic() < end, f"{expression} is {found}, not {value}"
+        page.wait_for_timeout(50)
+
+
+def accuse(page: Page) -> list[str]:
+    """What axe finds that is serious or worse."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{v['id']}: {v['nodes'][0]['html'][:160]} {v['nodes'][0]['failureSummary'][:200]}"
+        for v in found
+        if v["impact"] in ("serious", "critical")
+    ]
+
+
+def test_incidents_arrive_by_themselves_in_their_place_and_never_take_the_focus(desk: Desks, live: Scene) -> None:
+    page = desk().sign_in()
+    expect(page.locator("#list-empty")).to_contain_text("Aucun incident ouvert")
+    live.technical("demo-tgd-4", "low_battery")
+    expect(page.locator(ROW)).to_have_count(1)
+    page.locator("#theme").focus()
+    live.sos("demo-tgd-2")
+    live.level(1, "clear", "pre_alert", 1900)
+    expect(page.locator(ROW)).to_have_count(3)
+    assert rows(page) == ["SOS", "Pré-alerte", "Technique"]
+    expect(page.locator("#assertive")).to_contain_text("SOS, ")
+    expect(page.locator("#polite")).to_contain_text("Pré-alerte, ")
+    assert page.evaluate("document.activeElement.id") == "theme"
+    # What was on the screen stayed there: the first one that came.
+    expect(page.locator("#incident h2")).to_have_text("Technique")
+    live.level(1, "pre_alert", "alert", 900)
+    expect(page.locator(f"{ROW} .word").nth(1)).to_have_text("Alerte")
+    expect(page.locator("#assertive")).to_contain_text("Alerte, ")
+    assert page.evaluate("egide.fetches") == 1
+
+
+def test_two_people_press_take_at_once_and_the_loser_is_told_who_won(desk: Desks, live: Scene) -> None:
+    live.sos("demo-tgd-2")
+    first, second = desk(), desk()
+    second.expects_failures = True  # a 409 is a line in the browser's console
+    one, two = first.sign_in("operatrice"), second.sign_in("operateur")
+    for page in (one, two):
+        expect(page.locator(".take")).to_be_enabled()
+    # The second screen is held back, so that it presses in good faith on what it still shows as free.
+    two.evaluate("egide.line.source.close()")
+    one.click(".take")
+    expect(one.locator(".owner-line")).to_have_text(re.compile(r"Vous l’avez pris en charge à \d\d:\d\d:\d\d\."))
+    two.click(".take")
+    expect(two.locator(".conflict")).to_have_text(
+        re.compile(r"Pris en charge par Maud Estève depuis \d\d:\d\d:\d\d\. Rien n’a été modifié\.")
+    )
+    expect(two.locator(".take")).to_have_count(0)
+    expect(two.locator(f"{ROW} .owner")).to_have_text("Maud Estève")
+    assert live.one("SELECT count(*) FROM console_incidentevent WHERE kind = 'taken'") == 1
+
+
+def test_a_dead_server_is_said_in_red_and_what_was_missed_appears_once(
+    desk: Desks, live: Scene, server: Server
+) -> None:
+    table = desk()
+    table.expects_failures = True
+    live.technical("demo-tgd-4", "low_battery")
+    page = table.sign_in()
+    server.kill()
+    try:
+        banner = page.locator("#banner")
+        expect(banner).to_contain_text("La ligne est coupée depuis", timeout=15_000)
+        expect(banner).to_contain_text("de nouvelles alarmes peuvent manquer")
+        assert banner.get_attribute("role") == "alert"
+        assert page.locator("#line").get_attribute("data-state") == "down"
+        assert (
+            page.evaluate("getComputedStyle(document.getElementById('banner')).backgroundColor") == "rgb(179, 18, 29)"
+        )
+        live.sos("demo-tgd-2")
+    finally:
+        server.start()
+    expect(page.locator("#line[data-state=live]")).to_be_visible(timeout=15_000)
+    expect(banner).to_contain_text("La ligne est rétablie")
+    expect(page.locator(ROW)).to_have_count(2)
+    assert rows(page) == ["SOS", "Technique"]
+
+
+def test_a_hole_in_the_numbers_or_another_hash_makes_the_screen_fetch_everything(desk: Desks, live: Scene) -> None:
+    live.sos("demo-tgd-2")
+    page = desk().sign_in()
+    before = page.evaluate("egide.fetches")
+    page.evaluate("egide.store.change({seq: egide.seq + 7, incident: null})")
+    wait_for(page, "egide.fetches", before + 1)
+    wait_for(page, "egide.store.fetching", value=False)
+    # Somebody changes the table without a number: only the hash can tell.
+    live.db.execute("UPDATE console_incident SET version = version + 1, repeats = 3")
+    wait_for(page, "egide.fetches", before + 2)
+    expect(page.locator(".sentence")).to_contain_text("Répété 3 fois")
+    # An old number changes nothing.
+    page.evaluate("egide.store.change({seq: egide.seq - 1, incident: null})")
+    expect(page.locator(ROW)).to_have_count(1)
+
+
+def test_the_whole_way_by_keyboard(desk: Desks, live: Scene) -> None:
+    device = live.device("demo-tgd-1")[0]
+    live.db.execute("INSERT INTO tgd_alarm (device_id, pressed_ms, key) VALUES (%s, 1, 'k')", (device,))
+    live.sos("demo-tgd-1", ago_s=30)
+    live.level(2, "pre_alert", "alert", 700)
+    table = desk()
+    table.expects_failures = True  # closing without a reason is refused with 400
+    page = table.sign_in()
+    keys = page.keyboard
+    keys.press("ArrowDown")
+    expect(page.locator("#incident h2")).to_have_text("Alerte")
+    keys.press("ArrowUp")
+    expect(page.locator("#incident h2")).to_have_text("SOS")
+    keys.press("?")
+    expect(page.locator("#dialog")).to_contain_text("Toutes les touches")
+    keys.press("Escape")
+    expect(page.locator("#dialog")).to_be_hidden()
+    keys.press("m")
+    expect(page.locator("#enlarge")).to_have_attribute("aria-pressed", "true")
+    keys.press("Enter")
+    expect(page.locator(".owner-line")).to_contain_text("Vous l’avez pris en charge")
+    expect(page.locator(".next .phone")).to_have_text(re.compile(r"06 39 98 \d\d \d\d"))
+    keys.press("c")
+    dialog = page.locator("#dialog")
+    expect(dialog).to_be_visible()
+    keys.press("Enter")  # no reason yet: nothing is closed
+    expect(dialog.locator("[role=alert]")).to_have_text("Choisissez un motif.")
+    keys.press("2")
+    expect(dialog.locator("input:checked")).to_have_value("doubt_removed")
+    keys.press("Tab")
+    keys.type("Jointe, rien à signaler de plus.")
+    keys.press("Tab")
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(page.locator(".owner-line")).to_contain_text("Clôturé par Maud Estève")
+    expect(page.locator(ROW)).to_have_count(1)
+    assert live.one("SELECT close_reason FROM console_incident WHERE kind = 'sos'") == (
+        "doubt_removed\nJointe, rien à signaler de plus."
+    )
+    assert live.one("SELECT count(*) FROM tgd_alarm WHERE closed_at IS NULL") == 0
+
+
+def test_keys_typed_into_a_text_do_nothing_else(desk: Desks, live: Scene) -> None:
+    live.sos("demo-tgd-2")
+    page = desk().sign_in()
+    page.click(".take")
+    page.click("[data-key=close]")
+    page.locator("#close-text").fill("")
+    page.locator("#close-text").press_sequentially("mt2?c")
+    assert page.locator("#close-text").input_value() == "mt2?c"
+    assert page.locator("#dialog input:checked").count() == 0
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_the_room_speaks_english_too(desk: Desks, live: Scene) -> None:
+    live.level(1, "pre_alert", "alert", 840)
+    page = desk().sign_in()
+    page.click(".language [value=en]")
+    expect(page.locator("#room[data-ready=true]")).to_be_visible()
+    expect(page.locator(".sentence")).to_contain_text("Alert: distance unknown.")
+    expect(page.locator(".take")).to_contain_text("Take")
+    live.sos("demo-tgd-2")
+    expect(page.locator(f"{ROW} .what").first).to_have_text("serious danger phone")
+    assert page.evaluate("document.documentElement.lang") == "en"
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_axe_finds_nothing_serious(theme: str, desk: Desks, live: Scene) -> None:
+    live.at("demo-box-1", 47.3215, 5.0415)
+    live.at("demo-bracelet-1", 47.329, 5.0415)
+    live.level(1, "pre_alert", "alert", 840)
+    live.sos("demo-tgd-2")
+    live.technical("demo-bracelet-3", "strap", 40)
+    live.possible(4)
+    made = desk()
+    page = made.page
+    page.goto(f"{made.server.address}/sign-in/")
+    page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+    assert accuse(page) == []
+    page = made.sign_in()
+    expect(page.locator("#room[data-drawn=sketch]")).to_be_visible()
+    if theme == "light":
+        page.keyboard.press("t")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".take")).to_be_visible()
+    assert accuse(page) == []
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-key=close]")).to_be_visible()
+    page.keyboard.press("c")
+    expect(page.locator("#dialog")).to_be_visible()
+    assert accuse(page) == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1024, 768), (360, 640)])
+def test_the_page_fits_its_screen(width: int, height: int, desk: Desks, live: Scene) -> None:
+    live.sos("demo-tgd-2")
+    live.level(1, "pre_alert", "alert", 840)
+    page = desk(width, height).sign_in()
+    page.locator(ROW).nth(1).click()
+    expect(page.locator(".take")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if height == 768:
+        assert page.evaluate("document.documentElement.scrollHeight") <= height
+    else:
+        page.click("[data-key=back]")
+        expect(page.locator(ROW).first).to_be_in_viewport()
+        expect(page.locator("#incident")).to_be_hidden()
+
+
+def test_the_map_shows_both_parties_their_distance_and_their_ages(desk: Desks, live: Scene) -> None:
+    for n in range(6):
+        live.at("demo-box-1", 47.3215, 5.0415, 8, 12 - 2 * n)
+        live.at("demo-bracelet-1", 47.332 - n * 0.0005, 5.0415, 15, 12 - 2 * n)
+    live.level(1, "pre_alert", "alert", 840)
+    page = desk(webgl=True).sign_in()
+    expect(page.locator("#room[data-drawn=map]")).to_be_visible(timeout=30_000)
+    expect(page.locator(".apart")).to_have_text(re.compile(r"\d+\sm, entre \d+ et \d+\sm"))
+    labels = page.locator(".place-label")
+    expect(labels).to_have_count(2)
+    expect(labels.first).to_contain_text("personne protégée")
+    expect(labels.first).to_contain_text(re.compile(r"il y a \d+\ss, à 8\sm près"))
+    expect(page.locator(".maplibregl-ctrl-scale")).to_be_visible()
+    expect(page.locator(".maplibregl-ctrl-attrib")).to_contain_text("GeoNames")
+    # The wearer moves, and the map with him, without a change of the incident.
+    before = page.locator(".apart").text_content()
+    live.at("demo-bracelet-1", 47.325, 5.0415, 15)
+    expect(page.locator(".apart")).not_to_have_text(before or "", timeout=5000)
+    expect(page.locator(".sentence")).to_contain_text("390")
+
+
+def test_a_computer_without_webgl_gets_a_sketch_that_says_so(desk: Desks, live: Scene) -> None:
+    live.at("demo-box-1", 47.3215, 5.0415, 8)
+    live.at("demo-bracelet-1", 47.329, 5.0415, 15, ago_s=200)
+    live.level(1, "pre_alert", "alert", 840)
+    page = desk().sign_in()
+    expect(page.locator("#map-note")).to_contain_text("Dessin simplifié")
+    expect(page.locator(".place-label").nth(1)).to_contain_text("position inconnue depuis")
+    expect(page.locator(".mark .stale").first).to_be_attached()
+    expect(page.locator(".apart")).to_have_count(0)
+    expect(page.locator("svg.sketch")).to_have_attribute("aria-label", re.compile("position inconnue depuis"))
+
+
+def test_a_session_that_ended_is_said_and_leads_back_in(desk: Desks, live: Scene) -> None:
+    made = desk()
+    made.expects_failures = True
+    live.sos("demo-tgd-2")
+    page = made.sign_in()
+    live.db.execute("DELETE FROM django_session")
+    page.evaluate("egide.line.source.dispatchEvent(new Event('error'))")
+    page.click(".take")
+    expect(page.locator("#banner")).to_contain_text("Votre session a pris fin")
+    assert page.locator("#banner a").get_attribute("href") == "/sign-in/?next=%2Fconsole%2F"
+
+
+def test_nothing_of_a_person_stands_in_titles_addresses_or_storage(desk: Desks, live: Scene) -> None:
+    live.sos("demo-tgd-2")
+    live.level(1, "pre_alert", "alert", 840)
+    page = desk().sign_in()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("t")
+    kept: dict[str, Any] = json.loads(page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})"))
+    assert kept == {"egide-theme-room": "light"}
+    assert urlsplit(page.url).path == "/console/"
+    assert page.title() == "Salle des opérateurs · Égide"
+
+
+def test_chromium_is_there_for_the_tests() -> None:
+    assert Path(CHROMIUM).exists()
