@@ -83,7 +83,7 @@ def _write(out: TextIO, protected: Any, wearer: Any, alert_m: float, pre_alert_m
         disable=not sys.stderr.isatty(),
         leave=False,
     ) as bar:
-        for event in replay(protected, wearer, alert_m, pre_alert_m, kernel, progress=lambda n: bar.update(n)):
+        for event in replay(protected, wearer, alert_m, pre_alert_m, kernel, progress=bar.update):
             counts[event["kind"]] += 1
             out.write(json.dumps(event) + "\n")
     return counts

@@ -53,7 +53,7 @@ def replay(
     pre_alert_m: float,
     run: Run,
     policy: Values | None = None,
-    progress: Callable[[int], None] = lambda n: None,
+    progress: Callable[[int], object] = lambda n: None,
 ) -> Iterator[dict[str, Any]]:
     """The events of two traces as dictionaries, in time order. `progress` is told how many fixes were just read."""
     stream = to_messages(protected, wearer)

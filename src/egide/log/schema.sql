@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS log_source (
 );
 
 -- Appends one frame and answers its sequence number. The row of log_head is locked until the caller's transaction
--- commits, so the order of commit is the order of sequence. Appending the same (source, counter) again changes
+-- commits, so the order of commit is the order of sequence. Appending the last (source, counter) again changes
 -- nothing and answers the number it got the first time: a gateway that lost its connection may simply retry.
 CREATE OR REPLACE FUNCTION egide_log_append(p_cell integer, p_source text, p_counter bigint, p_body bytea)
 RETURNS bigint LANGUAGE plpgsql AS $$

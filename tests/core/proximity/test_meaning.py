@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egide.core import messages as m
-from egide.core.observations import Fix
+from egide.core.observations import Fix, Signal, SignalKind
 from egide.core.proximity import kernel
 from egide.core.proximity.engine import Engine, Measure
 from egide.core.proximity.explain import event_dict, time_to_zone_s
@@ -157,6 +157,21 @@ def test_a_device_that_says_nothing_is_silent_after_its_deadline_and_heard_again
         ("silence", "wearer", "2023-11-14T22:16:20.000Z"),
         ("heard_again", "wearer", "2023-11-14T22:16:40.000Z"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("signal", "flags", "silent"),
+    [
+        (SignalKind.CONNECTION_LOST, 0, True),
+        (SignalKind.SOS, m.Flag.UNVERIFIED, True),
+        (SignalKind.SOS, 0, False),
+        (SignalKind.LOW_BATTERY, 0, False),
+    ],
+)
+def test_news_of_a_device_from_others_is_no_sign_of_its_life(signal: SignalKind, flags: int, silent: bool) -> None:
+    said = m.signal_record(WEARER, Signal(signal, None), START_MS + 170_000, flags=flags)
+    events = told([at(0, WEARER, 5000.0), said, tick(200)])
+    assert (("silence", "wearer") in [(e["kind"], e.get("party")) for e in events]) is silent
 
 
 def test_a_keep_alive_is_not_a_fix() -> None:

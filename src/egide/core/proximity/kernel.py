@@ -25,8 +25,12 @@ MOST_CM = 2_100_000_000  # half way round the earth still fits four bytes
 LOOK_AHEAD = 32  # messages whose pairs are fetched together
 ROOM_PER_PAIR = 8  # events one message can cause for one pair, at most
 
-FIX = 1  # the numbers of core.messages.Kind, as constants for the compiler
+# The numbers of core.messages.Kind and Flag and of SignalKind, as constants for the compiler.
+FIX = 1
+SIGNAL = 2
 TICK = 4
+UNVERIFIED = 1
+CONNECTION_LOST = 10
 
 
 def place(lat_e7: int, lon_e7: int) -> tuple[int, int, int]:
@@ -381,6 +385,13 @@ def tick(pair: Any, index: int, i: int, log_ms: int, policy: Any, out: Any, n: i
     return n
 
 
+def is_sign_of_life(message: Any) -> bool:
+    """Does a device's message prove it alive? Not if somebody else says it is gone, nor if its credential was wrong."""
+    if message["kind"] != SIGNAL:
+        return True
+    return bool(not message["flags"] & UNVERIFIED and message["signal"] != CONNECTION_LOST)
+
+
 def tick_all(pairs: Any, due: Any, i: int, log_ms: int, policy: Any, out: Any, n: int) -> int:
     """A tick for every pair that has something due. Stops early when `out` is nearly full: calling again goes on."""
     for k in range(len(due)):
@@ -464,7 +475,7 @@ def run(
                 return i, n  # perhaps not all were reached; the same tick again does the rest
             continue
         device = message["device"]
-        if device <= 0 or device >= devices:
+        if device <= 0 or device >= devices or not is_sign_of_life(message):
             continue
         first_route = routes_start[device]
         last_route = routes_start[device + 1]
