@@ -34,6 +34,7 @@ globalThis.violations = [];
 addEventListener("securitypolicyviolation", (event) => violations.push(`${event.violatedDirective} ${event.blockedURI}`));
 """
 ROW = "#list .row"
+expect.set_options(timeout=15_000)  # the machine may be busy with something else; a right page is no less right
 
 
 @pytest.fixture(scope="module")
