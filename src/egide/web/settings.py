@@ -54,6 +54,12 @@ INSTALLED_APPS = [
     "egide.web.people",
     "egide.web.registry",
     "egide.web.measures",
+    "egide.web.agencies",
+    "egide.web.cases",
+    "egide.web.tasks",
+    "egide.web.danger",
+    "egide.web.documents",
+    "egide.web.audit",
     "egide.web.console",
 ]
 

@@ -9,3 +9,7 @@ class PeopleConfig(AppConfig):
     name = "egide.web.people"
     label = "people"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Loads the models that stand beside `models.py`."""
+        from egide.web.people import profile  # noqa: F401

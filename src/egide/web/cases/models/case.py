@@ -1,0 +1,166 @@
+"""A case: one protected person, any number of respondents, the agencies mandated to it and those barred from it.
+
+Protected and respondent are roles in a case, not kinds of people: the same human may stand in another case on the
+other side, and neither case tells. A case works with no measure, no complaint, no order and no known respondent.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from egide.web.agencies.models import Agency, Jurisdiction
+from egide.web.people.models import Person
+
+
+class Stage(models.TextChoices):
+    """Where a case stands; the words are those of `core.access`."""
+
+    REPORT = "report"
+    EVALUATION = "evaluation"
+    DECISION = "decision"
+    HAND_OVER = "hand_over"
+    ACTIVE = "active"
+    RENEWAL = "renewal"
+    WITHDRAWAL = "withdrawal"
+    ENDED = "ended"
+    ARCHIVED = "archived"
+
+
+class Case(models.Model):
+    """One protected person's file. `public_id` is the only number that may stand in an address."""
+
+    public_id = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
+    number = models.TextField(unique=True)
+    protected_person = models.ForeignKey(Person, models.PROTECT, related_name="cases_as_protected")
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="cases")
+    stage = models.TextField(choices=Stage, default=Stage.REPORT, db_default=Stage.REPORT.value)
+    opened_at = models.DateTimeField(db_default=Now())
+    closed_at = models.DateTimeField(null=True, blank=True)
+    version = models.IntegerField(default=1, db_default=1)
+    # What the law asks about the situation (core.law.tgd); None: nobody has said.
+    serious_danger = models.BooleanField(null=True)
+    imminent_danger = models.BooleanField(null=True)
+    cohabitation = models.BooleanField(null=True)
+    is_rape_victim = models.BooleanField(null=True)  # no couple link needed (TGD-08)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(stage__in=Stage.values), name="cases_case_stage")]
+        indexes = [models.Index(fields=["jurisdiction", "stage"], name="cases_case_list")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CoupleLink(models.TextChoices):
+    """The link between the protected person and a respondent (TGD-08). Any sex, any couple."""
+
+    SPOUSE = "spouse"
+    COHABITANT = "cohabitant"
+    PACS = "pacs"
+    FORMER_SPOUSE = "former_spouse"
+    FORMER_COHABITANT = "former_cohabitant"
+    FORMER_PACS = "former_pacs"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+class CaseRespondent(models.Model):
+    """Somebody complained of in a case. `person` is empty while nobody knows who it is."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="respondents")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="cases_as_respondent")
+    link = models.TextField(choices=CoupleLink, default=CoupleLink.UNKNOWN, db_default=CoupleLink.UNKNOWN.value)
+    description = models.TextField(blank=True, default="", db_default="")
+    alias = models.TextField(blank=True, default="", db_default="")
+    is_at_large = models.BooleanField(null=True)  # TGD-15 (i)
+    is_arrested = models.BooleanField(null=True)  # TGD-15 (ii)
+    is_imprisoned = models.BooleanField(null=True)
+    release_expected_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "person"], name="cases_respondent_once"),
+            models.CheckConstraint(condition=Q(link__in=CoupleLink.values), name="cases_respondent_link"),
+        ]
+
+    def __str__(self) -> str:
+        return f"respondent {self.pk}"
+
+
+class CaseChild(models.Model):
+    """A child of the case: a person endangered in his or her own right."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="children")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="cases_as_child")
+    lives_with_protected_person = models.BooleanField(null=True)
+    school = models.TextField(blank=True, default="", db_default="")
+    school_phone = models.CharField(max_length=30, blank=True, default="", db_default="")
+    visiting_rights = models.TextField(blank=True, default="", db_default="")
+
+    class Meta:
+        verbose_name_plural = "case children"
+        constraints = [models.UniqueConstraint(fields=["case", "person"], name="cases_child_once")]
+
+    def __str__(self) -> str:
+        return f"child {self.pk}"
+
+
+class Mandate(models.Model):
+    """What gives an agency a case: who asked it to do what, from when until when."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="mandates")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="mandates")
+    purpose = models.TextField()
+    starts_at = models.DateTimeField(db_default=Now())
+    ends_at = models.DateTimeField(null=True, blank=True)
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "case"], name="cases_mandate_agency")]
+
+    def __str__(self) -> str:
+        return f"mandate {self.pk}"
+
+
+class Bar(models.Model):
+    """A named user or a whole agency kept out of a case, break-glass included (RQ-08)."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="bars")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+")
+    agency = models.ForeignKey(Agency, models.CASCADE, null=True, blank=True, related_name="+")
+    reason = models.TextField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, agency__isnull=True) | Q(user__isnull=True, agency__isnull=False),
+                name="cases_bar_one_subject",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"bar {self.pk}"
+
+
+class BreakGlass(models.Model):
+    """Access taken in an emergency: a reason, a limit in time, and a review somebody must make."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="break_glass")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reason = models.TextField()
+    starts_at = models.DateTimeField(db_default=Now())
+    ends_at = models.DateTimeField()
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    review = models.TextField(blank=True, default="", db_default="")
+
+    class Meta:
+        verbose_name_plural = "break glass"
+
+    def __str__(self) -> str:
+        return f"break-glass {self.pk}"

@@ -1,0 +1,62 @@
+"""What the prosecutor decided and why; and, for each case a committee discussed, who proposes the measure (OF-10)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from egide.web.cases.models.case import Case
+
+
+class DecisionKind(models.TextChoices):
+    """What was decided."""
+
+    ATTRIBUTION = "attribution"
+    REFUSAL = "refusal"
+    RENEWAL = "renewal"
+    WITHDRAWAL = "withdrawal"
+
+
+class Decision(models.Model):
+    """A decision on a TGD. One taken outside the platform is recorded with the defects found, and protects all the same."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="decisions")
+    kind = models.TextField(choices=DecisionKind)
+    decided_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    magistrate = models.TextField(blank=True, default="", db_default="")  # as signed, when decided outside
+    reasons = models.TextField()
+    basis = models.TextField(blank=True, default="", db_default="")  # "A" or "B" (TGD-14, TGD-15)
+    taken_outside = models.BooleanField(default=False, db_default=False)
+    defects = models.JSONField(default=list, db_default=[], blank=True)  # rule ids not satisfied or unknown that day
+    checklist = models.JSONField(default=list, db_default=[], blank=True)  # the answers shown when it was taken
+    told_person_at = models.DateTimeField(null=True, blank=True)  # TGD-23, by a safe channel only
+    told_by_channel = models.TextField(blank=True, default="", db_default="")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(kind__in=DecisionKind.values), name="cases_decision_kind")]
+
+    def __str__(self) -> str:
+        return f"decision {self.pk}"
+
+
+class CommitteeReview(models.Model):
+    """A case discussed by the steering committee (TGD-36): its opinion, and the name of whoever proposes the measure."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="committee_reviews")
+    met_on = models.DateField()
+    opinion = models.TextField()
+    proposes_measure = models.BooleanField()
+    proposed_by = models.TextField()  # "Who proposes the measure?" is always answered with a name
+    on_withdrawal = models.BooleanField(default=False, db_default=False)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(proposed_by=""), name="cases_committee_names_somebody")]
+
+    def __str__(self) -> str:
+        return f"committee {self.pk}"

@@ -1,0 +1,31 @@
+"""Orders and bans in force, one register per pair of persons: the frame, the days, the court (TGD-16, OP-08, OP-09)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from egide.web.cases.models.case import Case, CaseRespondent
+
+
+class Order(models.Model):
+    """One order or ban between the protected person of a case and one respondent. `frame` is a code of `core.law.frames`."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="orders")
+    respondent = models.ForeignKey(CaseRespondent, models.CASCADE, related_name="orders")
+    frame = models.TextField()
+    bans_contact = models.BooleanField(default=True, db_default=True)
+    bans_places = models.BooleanField(default=False, db_default=False)
+    decided_on = models.DateField()
+    notified_on = models.DateField(null=True, blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)  # None: unknown, which is not "for ever"
+    lifted_on = models.DateField(null=True, blank=True)
+    court = models.TextField(blank=True, default="", db_default="")
+    reference = models.TextField(blank=True, default="", db_default="")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"order {self.pk}"

@@ -1,0 +1,1 @@
+"""Danger assessments: answers by assessor and day, never averaged, never lowered by a machine."""

@@ -1,0 +1,1 @@
+"""Documents: numbered, hashed, kept for as long as the law says."""

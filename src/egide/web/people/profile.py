@@ -1,0 +1,112 @@
+"""What is known of a person beyond a name: how to reach her safely, where, with whom, in which language (TGD-38, TGD-39)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from egide.web.people.models import Person
+
+
+class Profile(models.Model):
+    """Everything about a person that only some may see. Sex is nobody's business here; how to address somebody is."""
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="profile")
+    address_as = models.TextField(blank=True, default="", db_default="")  # "Madame", "Monsieur", or as asked
+    birth_date = models.DateField(null=True, blank=True)
+    birth_place = models.TextField(blank=True, default="", db_default="")
+    family_situation = models.TextField(blank=True, default="", db_default="")
+    languages = models.JSONField(default=list, db_default=[], blank=True)  # BCP 47 codes, best first
+    french_level = models.TextField(blank=True, default="", db_default="")  # warns, never blocks (TGD-19)
+    interpreter_language = models.TextField(blank=True, default="", db_default="")
+    expression_difficulty = models.BooleanField(null=True)  # disability or difficulty of expression (TGD-38)
+    photo = models.BinaryField(null=True, blank=True)  # no biometric use; never to an operator (TGD-41)
+    workplace = models.TextField(blank=True, default="", db_default="")
+    workplace_phone = models.CharField(max_length=30, blank=True, default="", db_default="")
+    pets = models.TextField(blank=True, default="", db_default="")
+    agreed_opening_phrase = models.TextField(blank=True, default="", db_default="")  # TGD-20
+    duress_word = models.TextField(blank=True, default="", db_default="")
+    call_back_forbidden = models.BooleanField(default=False, db_default=False)
+
+    def __str__(self) -> str:
+        return f"profile {self.pk}"
+
+
+class Channel(models.Model):
+    """One way to reach a person. Only one marked safe may be used; no message is left unless the person said so."""
+
+    class Kind(models.TextChoices):
+        """What it is."""
+
+        PHONE = "phone"
+        SMS = "sms"
+        EMAIL = "email"
+        POST = "post"
+        THROUGH_SOMEBODY = "through_somebody"
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="channels")
+    kind = models.TextField(choices=Kind)
+    value = models.TextField()
+    is_safe = models.BooleanField(null=True)  # None: nobody asked, so not safe
+    safe_hours = models.TextField(blank=True, default="", db_default="")
+    leave_no_message = models.BooleanField(default=True, db_default=True)
+    note = models.TextField(blank=True, default="", db_default="")
+    checked_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"channel {self.pk}"
+
+
+class Address(models.Model):
+    """A place of a person. `hidden` means hidden from the other side, whatever the role (OP-19)."""
+
+    class Kind(models.TextChoices):
+        """What the place is to the person."""
+
+        HOME = "home"
+        HOST = "host"
+        WORK = "work"
+        SCHOOL = "school"
+        USUAL = "usual"
+        ACCESS_RIGHTS = "access_rights"
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="addresses")
+    kind = models.TextField(choices=Kind)
+    text = models.TextField()
+    hidden = models.BooleanField(default=True, db_default=True)
+    host = models.TextField(blank=True, default="", db_default="")
+    housing = models.TextField(blank=True, default="", db_default="")
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "addresses"
+
+    def __str__(self) -> str:
+        return f"address {self.pk}"
+
+
+class Relative(models.Model):
+    """Somebody around a person: lives there, is to be called in an emergency, is trusted."""
+
+    class Kind(models.TextChoices):
+        """What the relative is for the person."""
+
+        LIVES_WITH = "lives_with"
+        EMERGENCY = "emergency"
+        TRUSTED = "trusted"
+        FAMILY = "family"
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="relatives")
+    kind = models.TextField(choices=Kind)
+    name = models.TextField()
+    link = models.TextField(blank=True, default="", db_default="")
+    phone = models.CharField(max_length=30, blank=True, default="", db_default="")
+    order = models.SmallIntegerField(default=0, db_default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(name=""), name="people_relative_named")]
+
+    def __str__(self) -> str:
+        return f"relative {self.pk}"

@@ -1,0 +1,1 @@
+"""The one place where a page asks whether somebody may see a field."""

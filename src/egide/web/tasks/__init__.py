@@ -1,0 +1,1 @@
+"""What is due, for whom, since when: the rows behind every deadline and reminder."""
