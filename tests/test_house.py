@@ -40,13 +40,13 @@ def committed() -> list[Path]:
 
 
 def written_by_us() -> list[Path]:
-    """Source files, without what others have made and we only ship."""
+    """Source files, without what others have made and we only ship, and what Django writes."""
     return [
         path
         for path in committed()
         if path.is_relative_to(SRC)
         and path.suffix in {".py", ".js", ".mjs", ".css", ".sql"}
-        and "vendor" not in path.parts
+        and not {"vendor", "migrations"} & set(path.parts)
         and ".min." not in path.name
     ]
 
