@@ -1,12 +1,35 @@
-"""What is known of a person beyond a name: how to reach her safely, where, with whom, in which language (TGD-38, TGD-39)."""
+"""What is known of a person beyond a name: how to reach her safely, where, with whom, in which language (TGD-38, TGD-39).
+
+Names and numbers are also kept in a plain form (no accents, no case, digits only), for the search of duplicates alone:
+the two who write one name differently are still one person.
+"""
 
 from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from egide.web.people.models import Person
+
+
+def name_key(given_name: str, family_name: str) -> str:
+    """A name without case, accents, hyphens and order: "Zoé Da-Costa" and "DA COSTA Zoe" are one."""
+    decomposed = unicodedata.normalize("NFKD", f"{given_name} {family_name}".casefold())
+    plain = "".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
+    return " ".join(sorted(plain.split()))
+
+
+def value_key(value: str) -> str:
+    """A number as its last nine digits, whatever the prefix; anything else without case and spaces."""
+    digits = re.sub(r"\D", "", value)
+    if len(digits) >= 9 and not re.search(r"[^\d\s+().\-]", value):
+        return digits[-9:]
+    return "".join(value.casefold().split())
 
 
 class Profile(models.Model):
@@ -28,9 +51,18 @@ class Profile(models.Model):
     agreed_opening_phrase = models.TextField(blank=True, default="", db_default="")  # TGD-20
     duress_word = models.TextField(blank=True, default="", db_default="")
     call_back_forbidden = models.BooleanField(default=False, db_default=False)
+    name_key = models.TextField(blank=True, default="", db_default="", editable=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["name_key"], name="people_profile_name_key")]
 
     def __str__(self) -> str:
         return f"profile {self.pk}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saves with the plain form of the name, so that no writer has to think of it."""
+        self.name_key = name_key(self.person.given_name, self.person.family_name)
+        super().save(*args, **kwargs)
 
 
 class Channel(models.Model):
@@ -53,9 +85,18 @@ class Channel(models.Model):
     leave_no_message = models.BooleanField(default=True, db_default=True)
     note = models.TextField(blank=True, default="", db_default="")
     checked_at = models.DateTimeField(db_default=Now())
+    value_key = models.TextField(blank=True, default="", db_default="", editable=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["value_key"], name="people_channel_value_key")]
 
     def __str__(self) -> str:
         return f"channel {self.pk}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saves with the plain form of the value, so that no writer has to think of it."""
+        self.value_key = value_key(self.value)
+        super().save(*args, **kwargs)
 
 
 class Address(models.Model):

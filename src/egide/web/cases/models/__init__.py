@@ -5,7 +5,9 @@ from egide.web.cases.models.attribution import (
     AttributionStatus,
     DeviceTest,
     Handover,
+    LiaisonSheet,
     ReturnCertificate,
+    StockPhone,
     Withdrawal,
     WithdrawalGround,
 )
@@ -14,13 +16,16 @@ from egide.web.cases.models.case import (
     BreakGlass,
     Case,
     CaseChild,
+    CaseCounter,
+    CaseEvent,
     CaseRespondent,
     CoupleLink,
     Mandate,
+    MandatePurpose,
     Stage,
 )
 from egide.web.cases.models.consent import Consent, ConsentKind
-from egide.web.cases.models.decision import CommitteeReview, Decision, DecisionKind
+from egide.web.cases.models.decision import CommitteeItem, CommitteeReview, Decision, DecisionKind
 from egide.web.cases.models.evaluation import (
     Contact,
     Evaluation,
@@ -32,6 +37,7 @@ from egide.web.cases.models.evaluation import (
 )
 from egide.web.cases.models.follow_up import FollowUpStep, FollowUpSummary
 from egide.web.cases.models.orders import Order
+from egide.web.cases.models.review import Review, ReviewCause, ReviewOutcome
 
 __all__ = [
     "Attribution",
@@ -40,7 +46,10 @@ __all__ = [
     "BreakGlass",
     "Case",
     "CaseChild",
+    "CaseCounter",
+    "CaseEvent",
     "CaseRespondent",
+    "CommitteeItem",
     "CommitteeReview",
     "Consent",
     "ConsentKind",
@@ -55,13 +64,19 @@ __all__ = [
     "Handover",
     "Interview",
     "InterviewSession",
+    "LiaisonSheet",
     "Mandate",
+    "MandatePurpose",
     "Order",
     "Report",
     "ReturnCertificate",
+    "Review",
+    "ReviewCause",
+    "ReviewOutcome",
     "Stage",
     "Statement",
     "StatementNature",
+    "StockPhone",
     "Withdrawal",
     "WithdrawalGround",
 ]

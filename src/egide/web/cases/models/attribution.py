@@ -10,7 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from egide.web.cases.models.case import Case
+from egide.web.agencies.models import Agency
+from egide.web.cases.models.case import Case, CaseRespondent
 from egide.web.cases.models.decision import CommitteeReview, Decision
 from egide.web.registry.models import Device
 
@@ -33,8 +34,10 @@ class Attribution(models.Model):
         choices=AttributionStatus, default=AttributionStatus.DECIDED, db_default=AttributionStatus.DECIDED.value
     )
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="+")
+    respondent = models.ForeignKey(CaseRespondent, models.PROTECT, null=True, blank=True, related_name="+")
     starts_on = models.DateField()
     ends_on = models.DateField()  # last day of protection: the term ends at 24:00 of it
+    shortened_to = models.DateField(null=True, blank=True)  # TGD-28
     renewals = models.IntegerField(default=0, db_default=0)
     return_asked_by_person_at = models.DateTimeField(null=True, blank=True)  # opens a confidential call the same day
 
@@ -44,10 +47,33 @@ class Attribution(models.Model):
             models.UniqueConstraint(
                 fields=["device"], condition=Q(status__in=["active", "withdrawn"]), name="cases_attribution_one_holder"
             ),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(status__in=["decided", "active"]), name="cases_attribution_one_at_a_time"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"attribution {self.pk}"
+
+
+class StockPhone(models.Model):
+    """A phone of a court's stock: "available / given / idle since" (OF-07), with the numbers of TGD-38.
+
+    Where it is in its life stands on the device; `since` is when that last changed.
+    """
+
+    device = models.OneToOneField(Device, models.PROTECT, related_name="stock")
+    court = models.ForeignKey(Agency, models.PROTECT, related_name="phones")
+    since = models.DateTimeField()
+    make = models.TextField(blank=True, default="", db_default="")
+    model = models.TextField(blank=True, default="", db_default="")
+    imei = models.TextField(blank=True, default="", db_default="")
+    sim = models.TextField(blank=True, default="", db_default="")
+    phone_number = models.CharField(max_length=30, blank=True, default="", db_default="")
+    out_of_order = models.BooleanField(default=False, db_default=False)
+
+    def __str__(self) -> str:
+        return f"stock phone {self.pk}"
 
 
 class Handover(models.Model):
@@ -78,6 +104,29 @@ class DeviceTest(models.Model):
         return f"test {self.pk}"
 
 
+class LiaisonSheet(models.Model):
+    """One of the three sheets of a decision, each partner its part (TGD-25, TGD-41, TGD-42): to whom, when, received?"""
+
+    class Partner(models.TextChoices):
+        """Whose sheet it is."""
+
+        OPERATOR = "operator"
+        POLICE = "police"
+        ASSOCIATION = "association"
+
+    attribution = models.ForeignKey(Attribution, models.CASCADE, related_name="liaison_sheets")
+    partner = models.TextField(choices=Partner)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    document = models.ForeignKey("documents.Document", models.PROTECT, null=True, blank=True, related_name="+")
+    sent_by_means = models.TextField()  # e-mail, platform, paper: a setting of the district
+    sent_at = models.DateTimeField()
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    received_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"liaison sheet {self.pk}"
+
+
 class WithdrawalGround(models.TextChoices):
     """The four grounds of TGD-33."""
 
@@ -94,6 +143,7 @@ class Withdrawal(models.Model):
     ground = models.TextField(choices=WithdrawalGround)
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="+")
     committee = models.ForeignKey(CommitteeReview, models.PROTECT, null=True, blank=True, related_name="+")
+    respondent = models.ForeignKey(CaseRespondent, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -118,6 +168,8 @@ class ReturnCertificate(models.Model):
     association_present = models.TextField(blank=True, default="", db_default="")
     provider_received_at = models.DateTimeField(null=True, blank=True)
     provider_erased_at = models.DateTimeField(null=True, blank=True)
+    phone_erased_at = models.DateTimeField(null=True, blank=True)
+    logs_erased_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"return {self.pk}"

@@ -41,10 +41,13 @@ class Case(models.Model):
     opened_at = models.DateTimeField(db_default=Now())
     closed_at = models.DateTimeField(null=True, blank=True)
     version = models.IntegerField(default=1, db_default=1)
+    changed_at = models.DateTimeField(db_default=Now())
+    file_erased_at = models.DateTimeField(null=True, blank=True)  # parts I and II (TGD-43)
     # What the law asks about the situation (core.law.tgd); None: nobody has said.
     serious_danger = models.BooleanField(null=True)
     imminent_danger = models.BooleanField(null=True)
     cohabitation = models.BooleanField(null=True)
+    violence = models.BooleanField(null=True)  # by one of the respondents (TGD-08)
     is_rape_victim = models.BooleanField(null=True)  # no couple link needed (TGD-08)
 
     class Meta:
@@ -53,6 +56,44 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class CaseCounter(models.Model):
+    """The last number given to a case of a district in a year. One row, locked until commit: numbers have no holes."""
+
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+")
+    year = models.IntegerField()
+    last = models.IntegerField(default=0, db_default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["jurisdiction", "year"], name="cases_counter_once")]
+
+    def __str__(self) -> str:
+        return f"counter {self.year}"
+
+
+class CaseEvent(models.Model):
+    """One act on a case, as its timeline shows it: which act, when, by whom. No personal word stands here.
+
+    `group` is the field group (`core.access`) somebody must be granted to see the line; `act` is a name of
+    `cases.services.acts`; `event` is the entry of the audit trail.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="events")
+    at = models.DateTimeField()
+    act = models.TextField()
+    group = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
+    object_kind = models.TextField(default="", db_default="")
+    object_id = models.TextField(default="", db_default="")
+    event = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-at"], name="cases_event_timeline")]
+
+    def __str__(self) -> str:
+        return f"event {self.pk}"
 
 
 class CoupleLink(models.TextChoices):
@@ -78,6 +119,9 @@ class CaseRespondent(models.Model):
     alias = models.TextField(blank=True, default="", db_default="")
     is_at_large = models.BooleanField(null=True)  # TGD-15 (i)
     is_arrested = models.BooleanField(null=True)  # TGD-15 (ii)
+    ban_requested = models.BooleanField(default=False, db_default=False)  # asked for, not ruled on yet (OP-18)
+    ban_not_yet_ordered = models.BooleanField(null=True)  # TGD-15 (iii)
+    orders_checked_at = models.DateTimeField(null=True, blank=True)  # None: nobody looked the register up
     is_imprisoned = models.BooleanField(null=True)
     release_expected_on = models.DateField(null=True, blank=True)
 
@@ -109,8 +153,21 @@ class CaseChild(models.Model):
         return f"child {self.pk}"
 
 
+class MandatePurpose(models.TextChoices):
+    """What an agency is given a case for. The text may also be another purpose, in words."""
+
+    EVALUATION = "evaluation"
+    FOLLOW_UP = "follow_up"
+    REMOTE_ASSISTANCE = "remote_assistance"
+    INTERVENTION = "intervention"
+    SHARING = "sharing"  # by a consent of the person, and no longer than it
+
+
 class Mandate(models.Model):
-    """What gives an agency a case: who asked it to do what, from when until when."""
+    """What gives an agency a case: who asked it to do what, from when until when.
+
+    One that rests on a consent ends at the instant that consent is withdrawn.
+    """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="mandates")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="mandates")
@@ -118,6 +175,7 @@ class Mandate(models.Model):
     starts_at = models.DateTimeField(db_default=Now())
     ends_at = models.DateTimeField(null=True, blank=True)
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    consent = models.ForeignKey("cases.Consent", models.PROTECT, null=True, blank=True, related_name="mandates")
 
     class Meta:
         indexes = [models.Index(fields=["agency", "case"], name="cases_mandate_agency")]

@@ -21,6 +21,7 @@ class ConsentKind(models.TextChoices):
 
     TGD = "tgd"
     TGD_GEOLOCATION = "tgd_geolocation"
+    POLICE_SHEETS = "police_sheets"  # the sheets for the police, signed by the person too (TGD-13)
     SHARING = "sharing"
 
 

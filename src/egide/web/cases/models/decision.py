@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from egide.web.cases.models.case import Case
+from egide.web.cases.models.case import Case, CaseRespondent
 
 
 class DecisionKind(models.TextChoices):
@@ -16,6 +16,8 @@ class DecisionKind(models.TextChoices):
     ATTRIBUTION = "attribution"
     REFUSAL = "refusal"
     RENEWAL = "renewal"
+    NON_RENEWAL = "non_renewal"  # the term runs out: no ground of TGD-33 is claimed
+    SHORTENING = "shortening"  # TGD-28
     WITHDRAWAL = "withdrawal"
 
 
@@ -24,6 +26,11 @@ class Decision(models.Model):
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="decisions")
     kind = models.TextField(choices=DecisionKind)
+    attribution = models.ForeignKey(
+        "cases.Attribution", models.PROTECT, null=True, blank=True, related_name="decisions"
+    )  # the one renewed, shortened, let run out or withdrawn
+    respondent = models.ForeignKey(CaseRespondent, models.PROTECT, null=True, blank=True, related_name="+")
+    months = models.IntegerField(null=True, blank=True)  # as decided; None: not recorded (TGD-27)
     decided_at = models.DateTimeField()
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     magistrate = models.TextField(blank=True, default="", db_default="")  # as signed, when decided outside
@@ -41,6 +48,25 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"decision {self.pk}"
+
+
+class CommitteeItem(models.Model):
+    """A case put on the agenda of the steering committee: it is to be discussed that day, and a name must come of it."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="committee_items")
+    meets_on = models.DateField()
+    question = models.TextField()
+    on_withdrawal = models.BooleanField(default=False, db_default=False)
+    put_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    review = models.OneToOneField(
+        "cases.CommitteeReview", models.PROTECT, null=True, blank=True, related_name="item"
+    )  # None: not discussed yet
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "meets_on"], name="cases_committee_item_once")]
+
+    def __str__(self) -> str:
+        return f"committee item {self.pk}"
 
 
 class CommitteeReview(models.Model):

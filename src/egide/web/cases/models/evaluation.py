@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 
 from egide.web.agencies.models import Agency
 from egide.web.cases.models.case import Case
+from egide.web.people.profile import Channel
 
 
 class Report(models.Model):
@@ -22,12 +23,14 @@ class Report(models.Model):
         """Who reported."""
 
         PERSON = "person"
+        RELATIVE = "relative"
         LAWYER = "lawyer"
         ASSOCIATION = "association"
         POLICE = "police"
         PROSECUTION = "prosecution"
         JUDGE = "judge"
         STATION_SOCIAL_WORKER = "station_social_worker"
+        STATION_PSYCHOLOGIST = "station_psychologist"
         PROBATION = "probation"
         HEALTH = "health"
         PUBLIC_SERVICE = "public_service"
@@ -75,11 +78,15 @@ class Contact(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     channel = models.TextField()
+    via = models.ForeignKey(Channel, models.PROTECT, null=True, blank=True, related_name="+")  # None: the person came
+    incoming = models.BooleanField(default=False, db_default=False)
     outcome = models.TextField(choices=Outcome)
     with_whom = models.TextField(blank=True, default="", db_default="")
     note = models.TextField(blank=True, default="", db_default="")
     next_at = models.DateTimeField(null=True, blank=True)
     hidden_number = models.BooleanField(default=True, db_default=True)  # TGD-20: hidden number, no content left
+    message_left = models.BooleanField(default=False, db_default=False)
+    agreed_phrase_used = models.BooleanField(null=True)
     purpose_not_named = models.BooleanField(default=True, db_default=True)
 
     def __str__(self) -> str:
@@ -149,13 +156,14 @@ class Statement(models.Model):
 
 
 class Evaluation(models.Model):
-    """The evaluation report: its clock runs from the mandate received (TGD-21), and it is sent once."""
+    """The evaluation report, sent once. Its clock runs from the mandate's receipt or sending, as the district sets (TGD-21)."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="evaluations")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    mandate_received_at = models.DateTimeField()
-    due_at = models.DateTimeField()
+    mandate_sent_at = models.DateTimeField(null=True, blank=True)
+    mandate_received_at = models.DateTimeField(null=True, blank=True)  # None: not acknowledged yet
+    due_at = models.DateTimeField(null=True, blank=True)
     facts = models.TextField(blank=True, default="", db_default="")
     statements = models.TextField(blank=True, default="", db_default="")
     opinion = models.TextField(blank=True, default="", db_default="")

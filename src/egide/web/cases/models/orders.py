@@ -17,10 +17,12 @@ class Order(models.Model):
     frame = models.TextField()
     bans_contact = models.BooleanField(default=True, db_default=True)
     bans_places = models.BooleanField(default=False, db_default=False)
-    decided_on = models.DateField()
+    decided_on = models.DateField(null=True, blank=True)
     notified_on = models.DateField(null=True, blank=True)
-    starts_on = models.DateField()
+    starts_on = models.DateField(null=True, blank=True)  # None: unknown
     ends_on = models.DateField(null=True, blank=True)  # None: unknown, which is not "for ever"
+    until_lifted = models.BooleanField(default=False, db_default=False)  # it says that it has no end of its own
+    related_case_filed_on = models.DateField(null=True, blank=True)  # divorce, parental authority: OP-09
     lifted_on = models.DateField(null=True, blank=True)
     court = models.TextField(blank=True, default="", db_default="")
     reference = models.TextField(blank=True, default="", db_default="")
