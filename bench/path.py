@@ -36,7 +36,9 @@ def children(url: str, names: list[str]) -> list[subprocess.Popen[bytes]]:
     """Processes of the platform, configured as in production."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("EGIDE_")},
-        "EGIDE_DATABASE_URL": url, "EGIDE_GATEWAY_PORT": str(PORT), "EGIDE_SECRET_KEY": "bench " * 12,
+        "EGIDE_DATABASE_URL": url,
+        "EGIDE_GATEWAY_PORT": str(PORT),
+        "EGIDE_SECRET_KEY": "bench " * 12,
     }
     command = [sys.executable, "-m", "egide.cli.main"]
     return [subprocess.Popen([*command, name], env=environment) for name in names]
@@ -55,8 +57,13 @@ def seed(url: str, pairs: int) -> None:
         ids = [row[0] for row in connection.execute("SELECT id FROM registry_device ORDER BY id")]
         changes: list[dict[str, Any]] = [
             {
-                "control": "measure", "measure": k + 1, "status": "active", "alert_m": 1000, "pre_alert_m": 2000,
-                "protected_device": ids[2 * k], "wearer_device": ids[2 * k + 1],
+                "control": "measure",
+                "measure": k + 1,
+                "status": "active",
+                "alert_m": 1000,
+                "pre_alert_m": 2000,
+                "protected_device": ids[2 * k],
+                "wearer_device": ids[2 * k + 1],
             }
             for k in range(pairs)
         ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import subprocess
 import sys
@@ -14,15 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-import pytest
 
-from egide.cluster import Cluster
 from egide.core.messages import build, control_record
 from egide.log.frames import encode
 from egide.log.postgres import append
 
 CACHE = str(Path(tempfile.gettempdir()) / f"egide-test-kernel-{os.getuid()}")
-_numbers = itertools.count(1)
 
 
 def environment(url: str, **more: str) -> dict[str, str]:
@@ -45,20 +41,6 @@ def migrate(url: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.fixture(scope="session")
-def _full_template(cluster: Cluster) -> str:
-    migrate(cluster.create_database("template_full"))
-    return "template_full"
-
-
-@pytest.fixture
-def full_url(cluster: Cluster, _full_template: str) -> Iterator[str]:
-    """A fresh database with every table of the platform."""
-    name = f"full_{next(_numbers)}"
-    yield cluster.create_database(name, template=_full_template)
-    cluster.drop_database(name)
-
-
 def seed(url: str, n_measures: int = 1, at_ms: int = 2_200_000_000_000) -> None:
     """Devices 2k + 1 and 2k + 2 and measures k + 1 in the log, as the web would write them."""
     with psycopg.connect(url) as connection:
@@ -74,9 +56,15 @@ def seed(url: str, n_measures: int = 1, at_ms: int = 2_200_000_000_000) -> None:
                     "person": person + 1,
                 },
                 {
-                    "control": "measure", "measure": k + 1, "status": "active",
-                    "protected_device": protected, "wearer_device": wearer,
-                    "protected_person": person, "wearer_person": person + 1, "alert_m": 1000, "pre_alert_m": 2000,
+                    "control": "measure",
+                    "measure": k + 1,
+                    "status": "active",
+                    "protected_device": protected,
+                    "wearer_device": wearer,
+                    "protected_person": person,
+                    "wearer_person": person + 1,
+                    "alert_m": 1000,
+                    "pre_alert_m": 2000,
                 },
             ]
             body = encode(build([control_record(at_ms, i) for i in range(len(changes))]), changes)

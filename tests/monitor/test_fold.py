@@ -20,8 +20,15 @@ DEVICES = [
     {"control": "device", "device": 2, "kind": "bar_bracelet", "status": "issued", "person": 11},
 ]
 MEASURE = {
-    "control": "measure", "measure": 1, "status": "active", "protected_device": 1, "wearer_device": 2,
-    "protected_person": 10, "wearer_person": 11, "alert_m": 1000, "pre_alert_m": 2000,
+    "control": "measure",
+    "measure": 1,
+    "status": "active",
+    "protected_device": 1,
+    "wearer_device": 2,
+    "protected_person": 10,
+    "wearer_person": 11,
+    "alert_m": 1000,
+    "pre_alert_m": 2000,
 }
 
 

@@ -14,7 +14,7 @@ from egide.simulation.cast import Device
 from egide.simulation.client import Gateway as Address
 from egide.simulation.play import play
 from egide.simulation.scenes import Scene
-from tests.gateway.conftest import REGISTRY, Gateway, read_log
+from tests.gateway.conftest import REGISTRY, GatewayProcess, read_log
 
 
 def test_a_minute_of_the_demo_stands_in_the_log_and_nothing_was_refused(
@@ -30,8 +30,9 @@ def test_a_minute_of_the_demo_stands_in_the_log_and_nothing_was_refused(
                 " VALUES (%s, %s, %s, sha256(%s), %s)",
                 row,
             )
-    gateway = Gateway(database_url, tmp_path).wait_ready()
+    gateway = GatewayProcess(database_url, tmp_path)
     try:
+        gateway.wait_ready()
         counts = asyncio.run(play(Scene(cast, 1), Address.at(gateway.url), 30, 2.1, lambda line: None))
         sealed = psycopg.connect(database_url, autocommit=True)
         positions = sealed.execute("SELECT alarm_id, count(*) FROM tgd_position GROUP BY 1").fetchall()

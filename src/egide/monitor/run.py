@@ -273,7 +273,8 @@ def main(settings: Settings) -> int:
     )
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: monitor.stop.set())
-    served = health.serve(settings.number("EGIDE_METRICS_PORT"), lambda: monitor.owning)
+    host = settings.text("EGIDE_METRICS_HOST")
+    served = health.serve(settings.number("EGIDE_METRICS_PORT"), lambda: monitor.owning, host)
     try:
         monitor.run()
     except LogChanged as error:

@@ -121,8 +121,12 @@ class Store:
         """Writes one batch and moves the cursor from `before` to `seq`. While the server is away it keeps trying: a
         batch's outputs are retried, its step never. Raises Fenced when another epoch owns the cell."""
         cursor = {
-            "cell": self._cell, "epoch": epoch, "before": before,
-            "seq": seq, "hash": digest, "incarnation": incarnation,
+            "cell": self._cell,
+            "epoch": epoch,
+            "before": before,
+            "seq": seq,
+            "hash": digest,
+            "incarnation": incarnation,
         }
         pause = 0.05
         while True:
@@ -179,10 +183,19 @@ class Store:
     def _ring(self, run: psycopg.Cursor[Any], ring: Ring, changed: dict[int, str]) -> None:
         cause = ring.cause
         values = {
-            "cause": cause.key, "kind": cause.kind, "urgency": cause.urgency, "level": cause.level or "",
-            "measure": cause.measure, "device": cause.device, "person": cause.person,
-            "unverified": cause.unverified, "seq": ring.seq, "index": ring.index, "counts": int(cause.counts),
-            "device_ms": ring.device_time_ms, "stream_ms": ring.stream_time_ms,
+            "cause": cause.key,
+            "kind": cause.kind,
+            "urgency": cause.urgency,
+            "level": cause.level or "",
+            "measure": cause.measure,
+            "device": cause.device,
+            "person": cause.person,
+            "unverified": cause.unverified,
+            "seq": ring.seq,
+            "index": ring.index,
+            "counts": int(cause.counts),
+            "device_ms": ring.device_time_ms,
+            "stream_ms": ring.stream_time_ms,
         }
         row = run.execute(_OPEN if cause.opens else _NOTE, values).fetchone()
         if row is None:
