@@ -38,13 +38,17 @@ class FrameGroup(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FrameRow:
-    """One frame: since when it counts for the TGD, and the rule whose value `months` is its longest duration, if any."""
+    """One frame: since when it counts for the TGD, and the rule whose value `months` is its longest duration, if any.
+
+    `on_notification`: it binds from the day it is notified (OP-09, OP-15).
+    """
 
     frame: Frame
     group: FrameGroup
     label: Text
     since: date = SINCE_2014
     longest: str | None = None
+    on_notification: bool = False
 
 
 FRAMES: dict[Frame, FrameRow] = {
@@ -55,12 +59,14 @@ FRAMES: dict[Frame, FrameRow] = {
             FrameGroup.CIVIL,
             Text.of("ordonnance de protection", "protection order"),
             longest="OP-09",
+            on_notification=True,
         ),
         FrameRow(
             Frame.IMMEDIATE_PROTECTION_ORDER,
             FrameGroup.CIVIL,
             Text.of("ordonnance provisoire de protection immédiate", "immediate provisional protection order"),
             since=SINCE_2024,
+            on_notification=True,
         ),
         FrameRow(
             Frame.ALTERNATIVE_TO_PROSECUTION,

@@ -50,10 +50,10 @@ def order_deadlines(case: OrderCase, now: datetime, law: LawBook = LAW) -> tuple
         if holds(law, "OP-13", day):
             at = after_hours(case.oppi_seized_at, law.value("OP-13", "hours", day))
             due("OP-13", "decide_oppi", at, Actor.FAMILY_JUDGE, say("due.oppi", at=at))
-    if case.order is not None and case.order.ended_on is None and case.order.starts_on is not None:
+    if case.order is not None and case.order.lifted_on is None and case.order.binds_from is not None:
         span = period(case.order, law)
         if span.rule == "OP-09":
-            last = appeal_term(case.order.starts_on, law).last
+            last = appeal_term(case.order.binds_from, law).last
             due("OP-12", "appeal_ends", end_of_day(last), Actor.PROTECTED_PERSON, say("due.appeal", day=last))
         if span.last is not None:
             due(span.rule, "order_ends", end_of_day(span.last), Actor.ASSOCIATION, say("due.order_ends", day=span.last))

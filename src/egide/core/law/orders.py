@@ -23,9 +23,9 @@ from egide.core.law.words import Message, say
 class Order:
     """One order or ban. `protected` and `respondent` are opaque keys; `respondent` None: the person is not identified.
 
-    `starts_on`: the day from which it binds; for OP and OPPI, the day of notification (OP-09, OP-15). `ends_on`: the
-    last day it states. `until_lifted`: it states that it has no end of its own. `ended_on`: the day it was lifted, or
-    the day of the decision that ends an OPPI. `related_case_filed_on`: divorce, separation or parental authority (OP-09).
+    `starts_on`: the day from which a ban binds; OP and OPPI bind from `notified_on` instead (OP-09, OP-15). `ends_on`: the
+    last day it states, None if unknown. `until_lifted`: it states that it has no end of its own. `lifted_on`: the day it
+    was lifted, or of the decision that ends an OPPI. `related_case_filed_on`: divorce, separation, parental authority.
     """
 
     key: str
@@ -36,10 +36,16 @@ class Order:
     place_ban: bool = False
     decided_on: date | None = None
     starts_on: date | None = None
+    notified_on: date | None = None
     ends_on: date | None = None
     until_lifted: bool = False
-    ended_on: date | None = None
+    lifted_on: date | None = None
     related_case_filed_on: date | None = None
+
+    @property
+    def binds_from(self) -> date | None:
+        """The first day on which it binds; None: not recorded."""
+        return self.notified_on if FRAMES[self.frame].on_notification else self.starts_on
 
 
 class End(StrEnum):
@@ -90,23 +96,24 @@ def longest_term(order: Order, law: LawBook = LAW) -> Term | None:
     The law is that of the day of the decision, for a judge could order no more; failing that, of the first day.
     """
     rule = FRAMES[order.frame].longest
-    if rule is None or order.starts_on is None:
+    first = order.binds_from
+    if rule is None or first is None:
         return None
-    return term_in_months(order.starts_on, law.value(rule, "months", order.decided_on or order.starts_on))
+    return term_in_months(first, law.value(rule, "months", order.decided_on or first))
 
 
 def period(order: Order, law: LawBook = LAW) -> Period:
     """From when to when the order binds (OP-09, OP-15, IN-11)."""
-    first, rule = order.starts_on, _rule_of_end(order)
+    first, rule = order.binds_from, _rule_of_end(order)
     if first is None:
         return Period(None, End.UNKNOWN, None, None, rule, say("order.start_unknown"))
     if order.ends_on is not None and order.ends_on < first:
         return Period(
             None, End.UNKNOWN, None, None, rule, say("order.dates_contradict", first=first, last=order.ends_on)
         )
-    if order.ended_on is not None:
-        last = order.ended_on - timedelta(days=1)
-        return Period(first, End.FIXED, last, None, rule, say("order.ended", day=order.ended_on))
+    if order.lifted_on is not None:
+        last = order.lifted_on - timedelta(days=1)
+        return Period(first, End.FIXED, last, None, rule, say("order.ended", day=order.lifted_on))
     if order.frame is Frame.IMMEDIATE_PROTECTION_ORDER:
         return Period(first, End.OPEN, None, None, rule, say("order.until_the_decision"))
     longest = longest_term(order, law)
@@ -203,8 +210,8 @@ def _extended(order: Order, limit: date | None) -> bool:
 
 
 def _on(order: Order, span: Period, day: date) -> tuple[Status, Message]:
-    if order.ended_on is not None and day >= order.ended_on:
-        return Status.NOT_SATISFIED, say("order.ended", day=order.ended_on)
+    if order.lifted_on is not None and day >= order.lifted_on:
+        return Status.NOT_SATISFIED, say("order.ended", day=order.lifted_on)
     if span.first is None:
         return Status.UNKNOWN, span.why
     if day < span.first:

@@ -22,6 +22,7 @@ LAW = LawBook((*TGD_CONDITIONS, *TGD_PATH, *ORDER_RULES, *INFORMATION_RULES))
 _CONFLICTS = {conflict.id: conflict for conflict in CONFLICTS}
 _CONSTANTS = {constant.id: constant for constant in CONSTANTS}
 
+_LANGUAGES: tuple[Language, ...] = ("fr", "en")
 _SECOND_HAND = Text.of("de seconde main", "second hand")
 
 
@@ -71,5 +72,6 @@ def read_in(source: Source, language: Language) -> str:
 
 
 def citation(version: Version) -> Text:
-    """The sources of a version, strongest first as the table has them, for one line of a screen."""
-    return Text(*("; ".join(cited(source, language) for source in version.sources) for language in ("fr", "en")))
+    """The sources of a version, in the order of the table, for one line of a screen."""
+    fr, en = ([cited(source, language) for source in version.sources] for language in _LANGUAGES)
+    return Text.of(" ; ".join(fr), "; ".join(en))

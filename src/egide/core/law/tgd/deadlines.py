@@ -152,7 +152,7 @@ def _positions(clock: _Clock) -> Iterator[Deadline]:
 
 def _withdrawal_request(clock: _Clock) -> Iterator[Deadline]:
     asked = clock.case.withdrawal
-    if asked is None or asked.ground is not Ground.NO_LONGER_WANTED or asked.requested_at is None:
+    if asked is None or asked.ground is not Ground.PERSON_NO_LONGER_WANTS or asked.requested_at is None:
         return
     if asked.called_at is None:
         last = paris_day(asked.requested_at)

@@ -70,13 +70,13 @@ def may_be_shortened(orders: Iterable[Order], not_followed: bool | None, day: da
     oppis = [o for o in register if o.frame is Frame.IMMEDIATE_PROTECTION_ORDER]
     if not oppis:
         return answer(law, "TGD-28", day, Status.NOT_SATISFIED, say("shorten.no_oppi"))
-    earliest = min(o.decided_on or o.starts_on or day for o in oppis)
+    earliest = min(o.decided_on or o.binds_from or day for o in oppis)
     granted = any(
-        o.frame is Frame.PROTECTION_ORDER and (o.decided_on or o.starts_on or day) >= earliest for o in register
+        o.frame is Frame.PROTECTION_ORDER and (o.decided_on or o.binds_from or day) >= earliest for o in register
     )
     if granted or not_followed is False:
         return answer(law, "TGD-28", day, Status.NOT_SATISFIED, say("shorten.followed"))
-    ends = [o.ended_on for o in oppis if o.ended_on is not None and o.ended_on <= day]
+    ends = [o.lifted_on for o in oppis if o.lifted_on is not None and o.lifted_on <= day]
     if not_followed is None or len(ends) < len(oppis):
         return answer(law, "TGD-28", day, Status.UNKNOWN, say("shorten.pending"))
     return answer(law, "TGD-28", day, Status.SATISFIED, say("shorten.possible", day=max(ends)))

@@ -100,7 +100,8 @@ def _danger(facts: TgdFacts, day: date, law: LawBook) -> Answer:
 
 
 def _link(facts: TgdFacts, day: date, law: LawBook) -> Answer:
-    couple = status_of(None if facts.link is None else facts.link is not CoupleLink.NONE)
+    unknown = facts.link in (None, CoupleLink.UNKNOWN)
+    couple = status_of(None if unknown else facts.link is not CoupleLink.NONE)
     by_partner = all_of((status_of(facts.violence), couple))
     status = any_of((by_partner, status_of(facts.rape)))
     if status is Status.SATISFIED:

@@ -39,13 +39,13 @@ GROUNDS: dict[Ground, GroundRow] = {
     for row in (
         GroundRow(Ground.DANGER_CEASED, Text.of("le danger a cessé", "the danger has ceased"), Actor.PROSECUTOR),
         GroundRow(
-            Ground.RESPONDENT_IMPRISONED,
+            Ground.IMPRISONED,
             Text.of("la personne mise en cause est incarcérée", "the respondent is imprisoned"),
             Actor.PROSECUTOR,
             reexamination=True,
         ),
         GroundRow(
-            Ground.NO_LONGER_WANTED,
+            Ground.PERSON_NO_LONGER_WANTS,
             Text.of("la personne ne veut plus du téléphone", "the person no longer wants the phone"),
             Actor.PROTECTED_PERSON,
             confidential_call=True,

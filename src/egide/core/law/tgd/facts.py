@@ -14,15 +14,16 @@ from egide.core.law.orders import Order
 
 
 class CoupleLink(StrEnum):
-    """The link with the respondent (TGD-08); `NONE` is an answer, not a gap."""
+    """The link with the respondent (TGD-08). `NONE` is an answer; `UNKNOWN` is a gap, as None is."""
 
     SPOUSE = "spouse"
     COHABITANT = "cohabitant"
-    PACS_PARTNER = "pacs_partner"
+    PACS = "pacs"
     FORMER_SPOUSE = "former_spouse"
     FORMER_COHABITANT = "former_cohabitant"
-    FORMER_PACS_PARTNER = "former_pacs_partner"
+    FORMER_PACS = "former_pacs"
     NONE = "none"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +110,8 @@ class Ground(StrEnum):
     """The four grounds of withdrawal (TGD-33)."""
 
     DANGER_CEASED = "danger_ceased"
-    RESPONDENT_IMPRISONED = "respondent_imprisoned"
-    NO_LONGER_WANTED = "no_longer_wanted"
+    IMPRISONED = "imprisoned"
+    PERSON_NO_LONGER_WANTS = "person_no_longer_wants"
     RULES_NOT_RESPECTED = "rules_not_respected"
 
 
