@@ -54,6 +54,7 @@ class Engine:
         self.clock: NDArray[np.int64] = np.zeros(2, np.int64)  # log time, and scratch of the kernel
         self._index: dict[int, int] = {}  # measure number -> pair
         self._routes: tuple[NDArray[np.int32], NDArray[np.int32]] | None = None
+        self._places: NDArray[np.int64] = np.zeros((kernel.LOOK_AHEAD, 3), np.int64)  # scratch of the kernel
         self._out: s.Events = np.zeros(max(room, kernel.ROOM_PER_PAIR), s.EVENT)
 
     @property
@@ -138,7 +139,7 @@ class Engine:
         while True:
             done, n = self.run(
                 *(messages, done, start, touched, self.pairs, self.due),
-                *(self.clock, grid_ms, self.policy, self._out),
+                *(self.clock, grid_ms, self.policy, self._places, self._out),
             )
             if n:
                 parts.append(self._out[:n].copy())

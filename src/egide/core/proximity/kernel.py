@@ -21,6 +21,7 @@ TAKEN = 1  # believed
 HELD_BACK = 2  # implies an impossible speed: neither believed nor lost
 CONFIRMED = 3  # believed because it agrees with the one held back
 
+BEYOND_GRAINS = 2**31  # more than any earth-centred coordinate in 1/256 m
 MOST_CM = 2_100_000_000  # half way round the earth still fits four bytes
 LOOK_AHEAD = 32  # messages whose pairs are fetched together
 ROOM_PER_PAIR = 8  # events one message can cause for one pair, at most
@@ -33,15 +34,9 @@ UNVERIFIED = 1
 CONNECTION_LOST = 10
 
 
-def place(lat_e7: int, lon_e7: int) -> tuple[int, int, int]:
-    """Earth-centred x, y, z of a fix in 1/256 m."""
-    x, y, z = geodesy.ecef(lat_e7, lon_e7)
-    return grains(x), grains(y), grains(z)
-
-
 def grains(metres: float) -> int:
-    """Metres to whole 1/256 m, halves away from zero."""
-    return int(metres * s.GRAIN_PER_M + 0.5) if metres >= 0.0 else int(metres * s.GRAIN_PER_M - 0.5)
+    """Metres to whole 1/256 m, the nearest; the earth's radius is added and taken off so that no sign needs a branch."""
+    return int(metres * s.GRAIN_PER_M + (BEYOND_GRAINS + 0.5)) - BEYOND_GRAINS
 
 
 def chord_m(party: Any, x: int, y: int, z: int) -> float:
@@ -79,7 +74,7 @@ def speed_cms_of(stated_cms: int, gap_m: float, dt_ms: int, policy: Any) -> int:
     return -1
 
 
-def take_fix(party: Any, message: Any, log_ms: int, policy: Any) -> int:
+def take_fix(party: Any, message: Any, place: Any, log_ms: int, policy: Any) -> int:
     """Decides whether a fix becomes the party's believed one, and stores it. Returns what became of it."""
     t_ms = min(message["device_time_ms"], log_ms)  # a clock that runs ahead does not see the future
     if t_ms <= party["t_ms"]:
@@ -87,7 +82,9 @@ def take_fix(party: Any, message: Any, log_ms: int, policy: Any) -> int:
     accuracy_cm = accuracy_cm_of(int(message["accuracy_cm"]), policy)
     lat_e7 = int(message["lat_e7"])
     lon_e7 = int(message["lon_e7"])
-    x, y, z = place(lat_e7, lon_e7)
+    x = int(place[0])
+    y = int(place[1])
+    z = int(place[2])
     fate = TAKEN
     speed_cms = int(message["speed_cms"])
     if party["t_ms"] != NO_TIME:
@@ -336,7 +333,9 @@ def next_due(pair: Any, policy: Any) -> int:
     return due
 
 
-def hear(pair: Any, side: int, index: int, i: int, message: Any, log_ms: int, policy: Any, out: Any, n: int) -> int:
+def hear(
+    pair: Any, side: int, index: int, i: int, message: Any, place: Any, log_ms: int, policy: Any, out: Any, n: int
+) -> int:
     """One message of one party of one pair. Returns the event count."""
     party = pair["protected"] if side == s.PROTECTED else pair["wearer"]
     level = pair["level"]
@@ -346,7 +345,7 @@ def hear(pair: Any, side: int, index: int, i: int, message: Any, log_ms: int, po
         n = emit(out, n, i, index, s.HEARD_AGAIN, side, level, level, pair, log_ms, log_ms)
     if message["kind"] != FIX:
         return n
-    fate = take_fix(party, message, log_ms, policy)
+    fate = take_fix(party, message, place, log_ms, policy)
     if fate == HELD_BACK:
         return emit(out, n, i, index, s.HELD, side, level, level, pair, log_ms, message["device_time_ms"])
     if fate == IGNORED:
@@ -412,20 +411,27 @@ def earliest(due: Any) -> int:
     return first
 
 
-def touch(messages: Any, begin: int, routes_start: Any, routes: Any, pairs: Any, due: Any) -> int:
-    """Reads a little of every pair the next messages concern, so that the memory is on its way when they come.
+def look_ahead(messages: Any, begin: int, routes_start: Any, routes: Any, pairs: Any, due: Any, places: Any) -> int:
+    """Prepares the next messages: where each fix is, and a look at every pair concerned, so that its memory comes.
 
-    With a hundred thousand pairs a fix costs what fetching its pair costs; this overlaps the fetches. It decides nothing.
+    It decides nothing. With a hundred thousand pairs a fix costs what fetching its pair costs; here the fetches overlap.
+    What it answers is of no use but that the looks cannot be left out.
     """
     seen = 0
     devices = len(routes_start) - 1
-    for i in range(begin, min(begin + LOOK_AHEAD, len(messages))):
+    end = min(begin + LOOK_AHEAD, len(messages))
+    for i in range(begin, end):
         device = messages[i]["device"]
         if 0 < device < devices:
             for r in range(routes_start[device], routes_start[device + 1]):
                 k = routes[r] >> 1
                 pair = pairs[k]
                 seen ^= pair["protected"]["t_ms"] ^ pair["wearer"]["t_ms"] ^ pair["possible_ms"] ^ due[k]
+    for i in range(begin, end):
+        x, y, z = geodesy.ecef(int(messages[i]["lat_e7"]), int(messages[i]["lon_e7"]))
+        places[i - begin][0] = grains(x)
+        places[i - begin][1] = grains(y)
+        places[i - begin][2] = grains(z)
     return seen
 
 
@@ -439,6 +445,7 @@ def run(
     clock: Any,
     grid_ms: int,
     policy: Any,
+    places: Any,
     out: Any,
 ) -> tuple[int, int]:
     """Applies messages[begin:] in order. Returns (index of the first message not applied, events written).
@@ -451,8 +458,9 @@ def run(
     n = 0
     devices = len(routes_start) - 1
     for i in range(begin, len(messages)):
-        if (i - begin) % LOOK_AHEAD == 0:
-            clock[1] = touch(messages, i, routes_start, routes, pairs, due)
+        ahead = (i - begin) % LOOK_AHEAD
+        if ahead == 0:
+            clock[1] = look_ahead(messages, i, routes_start, routes, pairs, due, places)
         message = messages[i]
         stream_ms = message["stream_time_ms"]
         if grid_ms > 0:
@@ -484,6 +492,6 @@ def run(
         for r in range(first_route, last_route):
             k = routes[r] >> 1
             pair = pairs[k]
-            n = hear(pair, routes[r] & 1, k, i, message, log_ms, policy, out, n)
+            n = hear(pair, routes[r] & 1, k, i, message, places[ahead], log_ms, policy, out, n)
             due[k] = next_due(pair, policy)
     return len(messages), n
