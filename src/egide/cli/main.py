@@ -34,6 +34,7 @@ COMMANDS: dict[str, Command] = {
     "migrate": Command("egide.cli.migrate", "bring the database to this version"),
     "manage": Command("egide.cli.manage", "Django's management commands"),
     "demo": Command("egide.cli.manage", "lay the demo's fictional people into the database"),
+    "law": Command("egide.cli.law", "the rules with their sources and dates, and which of them work"),
     "settings": Command("egide.cli.settings", "the table of every setting"),
     "compile": Command("egide.cli.compile", "compile the proximity kernel ahead of its first use"),
 }

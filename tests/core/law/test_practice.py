@@ -36,6 +36,31 @@ def test_a_default_is_what_the_source_says(name: str, rule: str, value: str) -> 
     assert ROWS[name].rule == rule
 
 
+def test_out_of_the_box_a_district_does_what_the_source_tells() -> None:
+    practice = PracticeSettings()
+    assert practice.report_channels == ("self", "police_or_prosecutor", "lead_association")  # TGD-05, CF-01
+    assert practice.instruct_not_to_approach  # TGD-10
+    assert practice.basic_french_warning  # TGD-19
+    assert not practice.first_contact_names_the_phone  # TGD-20
+    assert practice.evaluation_clock_starts == "mandate_received"  # TGD-21
+    assert practice.outcome_channels == ("phone", "email", "post")  # TGD-23
+    assert (practice.hand_over_place, practice.hand_over_accompanied) == ("court", True)  # TGD-24
+    assert practice.liaison_sheets_by == "email"  # TGD-25
+    assert practice.retention_without_ban == "attribution"  # TGD-45
+
+
+def test_what_we_propose_ourselves_names_no_rule() -> None:
+    ours = {row.name for row in PRACTICE if not row.rule}
+    assert ours == {
+        "outcome_told_hours",
+        "alarm_follow_up_days",
+        "renewal_opens_days",
+        "renewal_ready_days",
+        "return_days",
+        "ban_end_notice_days",
+    }
+
+
 @pytest.mark.parametrize("row", PRACTICE, ids=ROWS)
 def test_no_setting_lets_a_district_change_a_statute(row: object) -> None:
     rule = row.rule  # type: ignore[attr-defined]

@@ -42,6 +42,12 @@ COPIES: dict[str, Copy] = {
         Text.of("copie du code civil, version du 15 juin 2024", "copy of the civil code, as of 15 June 2024"),
         date(2024, 6, 15),
     ),
+    "AVANT24": Copy(
+        Text.of(
+            "version d’avant le 15 juin 2024, rapportée ; texte non lu",
+            "version from before 15 June 2024, as reported; own text not read",
+        ),
+    ),
     "TRI": Copy(
         Text.of("copie du code pénal, version du 15 juin 2024", "copy of the penal code, as of 15 June 2024"),
         date(2024, 6, 15),
@@ -110,9 +116,9 @@ def cpp(article: str, copy: str = "CPP23", *, second_hand: bool = False) -> Sour
     return Source(Text.same(f"CPP art. {article}"), copy, second_hand)
 
 
-def cc(article: str) -> Source:
+def cc(article: str, copy: str = "CC24", *, second_hand: bool = False) -> Source:
     """The civil code."""
-    return Source(Text.same(f"C. civ. art. {article}"), "CC24")
+    return Source(Text.same(f"C. civ. art. {article}"), copy, second_hand)
 
 
 def cpc(article: str, copy: str = "CPC23", *, second_hand: bool = False) -> Source:
@@ -120,9 +126,9 @@ def cpc(article: str, copy: str = "CPC23", *, second_hand: bool = False) -> Sour
     return Source(Text.same(f"CPC art. {article}"), copy, second_hand)
 
 
-def cp(article: str, copy: str = "TRI") -> Source:
+def cp(article: str, copy: str = "TRI", *, second_hand: bool = False) -> Source:
     """The penal code."""
-    return Source(Text.same(f"C. pén. art. {article}"), copy)
+    return Source(Text.same(f"C. pén. art. {article}"), copy, second_hand)
 
 
 def arrete(article: str) -> Source:

@@ -22,7 +22,7 @@ ORDER_RULES: tuple[Rule, ...] = (
         version(
             "Le juge aux affaires familiales délivre l’ordonnance de protection.",
             "The family judge issues the protection order.",
-            cc("515-9 à 515-12"),
+            cc("515-9 à 515-12", "AVANT24", second_hand=True),
             known_from=SINCE_2019,
             until=BEFORE_2024,
             note=_BEFORE,
@@ -120,7 +120,7 @@ ORDER_RULES: tuple[Rule, ...] = (
         version(
             "L’ordonnance dure au plus six mois depuis sa notification.",
             "The order lasts at most six months from its notification.",
-            cc("515-12"),
+            cc("515-12", "AVANT24", second_hand=True),
             known_from=SINCE_2019,
             until=BEFORE_2024,
             values={"months": 6},
@@ -219,7 +219,7 @@ ORDER_RULES: tuple[Rule, ...] = (
         version(
             "Violer l’ordonnance : deux ans d’emprisonnement et 15 000 euros d’amende.",
             "Breach of the order: two years’ imprisonment and a fine of 15,000 euros.",
-            cp("227-4-2", "CP23"),
+            cp("227-4-2", "AVANT24", second_hand=True),
             known_from=SINCE_2019,
             until=BEFORE_2024,
             values={"years": 2, "euros": 15_000},

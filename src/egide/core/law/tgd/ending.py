@@ -113,9 +113,10 @@ def _step(law: LawBook, rule: str, day: date, done: bool, yes: Message, no: str)
 
 
 def sos_rings(pressed_at: datetime, returned_at: datetime | None) -> bool:
-    """Whether a press rings: until the return of the phone is recorded, whatever became of the attribution (TGD-29).
+    """Whether a press must ring: until the return of the phone is recorded, whatever became of the attribution (TGD-29).
 
-    A press at the very instant of the return rings. Raises NaiveInstantError if an instant has no zone.
+    A press at the very instant of the return rings. False gives nobody leave to silence: the alarm path rings every phone
+    it knows, given back or not. Raises NaiveInstantError if an instant has no zone.
     """
     return returned_at is None or utc(pressed_at) <= utc(returned_at)
 

@@ -1,0 +1,141 @@
+"""What of OP-01 to OP-20, IN-01 to IN-11 and N-01 to N-27 works, where, and which test proves it."""
+
+from __future__ import annotations
+
+from egide.core.law.data.constants import CONSTANTS
+from egide.core.law.data.coverage_row import CoverageRow, done, left_out, to_come
+
+_LAW, _TESTS = "egide.core.law.", "tests/core/law/"
+_ORDERS, _CLOCKS = _TESTS + "test_orders.py::", _TESTS + "test_order_clocks.py::"
+_CIVIL = "the civil request itself is the family judge's file; Égide keeps the order once made"
+_BRACELET = "comes with the bracelet's rules"
+
+COVERAGE_ORDERS: tuple[CoverageRow, ...] = (
+    to_come(
+        "OP-01",
+        "the register of orders and bans",
+        where=(_LAW + "frames:FRAMES",),
+        tests=(_TESTS + "test_frames.py::test_civil_frames_are_the_two_orders_of_the_family_judge",),
+    ),
+    left_out("OP-02", _CIVIL),
+    left_out("OP-03", _CIVIL),
+    left_out("OP-04", _CIVIL),
+    to_come(
+        "OP-05",
+        "deadlines of a request under way",
+        where=(_LAW + "order_clocks:order_deadlines",),
+        tests=(_CLOCKS + "test_the_hearing_is_due_six_days_after_its_day_was_fixed_and_the_service_two",),
+    ),
+    to_come(
+        "OP-06",
+        "deadlines of a request under way; to be read again after decree 2025-47",
+        where=(_LAW + "order_clocks:order_deadlines",),
+        tests=(_CLOCKS + "test_the_hearing_is_due_six_days_after_its_day_was_fixed_and_the_service_two",),
+    ),
+    left_out("OP-07", _CIVIL),
+    to_come(
+        "OP-08",
+        "the register keeps contact and place bans; the other measures of an order are to come",
+        where=(_LAW + "orders:Order",),
+        tests=(_ORDERS + "test_a_ban_on_places_alone_is_no_ban_on_contact",),
+    ),
+    to_come(
+        "OP-09",
+        "the register of orders and bans",
+        where=(_LAW + "orders:longest_term", _LAW + "orders:period"),
+        tests=(
+            _ORDERS + "test_a_protection_order_lasts_at_most_six_months_before_june_2024_and_twelve_since",
+            _ORDERS + "test_a_divorce_filed_in_time_extends_it_and_one_filed_late_does_not",
+        ),
+    ),
+    left_out("OP-10", _CIVIL),
+    left_out("OP-11", _CIVIL),
+    to_come(
+        "OP-12",
+        "deadlines of a request under way",
+        where=(_LAW + "orders:appeal_term",),
+        tests=(_ORDERS + "test_an_appeal_is_open_for_fifteen_days_after_the_notification",),
+    ),
+    to_come(
+        "OP-13",
+        "deadlines of a request under way",
+        where=(_LAW + "order_clocks:order_deadlines",),
+        tests=(_CLOCKS + "test_an_immediate_order_is_due_24_exact_hours_after_the_judge_was_seized",),
+    ),
+    left_out("OP-14", _CIVIL),
+    to_come(
+        "OP-15",
+        "the register of orders and bans",
+        where=(_LAW + "orders:period",),
+        tests=(_ORDERS + "test_an_immediate_order_stands_from_its_notification_until_the_decision_on_the_request",),
+    ),
+    to_come(
+        "OP-16",
+        "shown beside an order",
+        where=(_LAW + "orders:breach_penalty",),
+        tests=(_ORDERS + "test_a_breach_is_punished_by_the_law_of_its_day",),
+    ),
+    to_come(
+        "OP-17",
+        "shown beside an order",
+        where=(_LAW + "orders:address_change_term",),
+        tests=(_ORDERS + "test_a_change_of_address_is_told_within_a_month",),
+    ),
+    to_come(
+        "OP-18",
+        "the checklist",
+        where=(_LAW + "tgd.eligibility:eligibility",),
+        tests=(
+            _TESTS + "test_tgd_eligibility.py::test_every_frame_of_the_list_carries_case_a",
+            _TESTS
+            + "test_tgd_eligibility.py::test_case_b_needs_proven_and_imminent_danger_and_one_of_three_circumstances",
+        ),
+    ),
+    to_come("OP-19", "hidden addresses: access, documents and their canary test"),
+    left_out("OP-20", "a description with an example of one week; the rules are OP-08 and OP-09"),
+    left_out("IN-01", "the police give the list of rights with their own forms"),
+    left_out("IN-02", _BRACELET),
+    to_come("IN-03", "a third party's address among the person's addresses"),
+    left_out("IN-04", "complaints and what became of them are not followed yet"),
+    to_come("IN-05", "the information sheet"),
+    left_out("IN-06", "no notice of escape reaches Égide; its exceptions were not read"),
+    to_come(
+        "IN-07",
+        "the re-examination before release",
+        where=(_LAW + "tgd.deadlines:deadlines",),
+        tests=(_TESTS + "test_tgd_deadlines.py::test_before_a_release_the_protection_is_examined_again",),
+    ),
+    left_out("IN-08", "medical certificates are not sent by Égide"),
+    left_out("IN-09", "Égide offers no mediation"),
+    to_come("IN-10", "a person or unit barred from a case (RQ-08)"),
+    to_come(
+        "IN-11",
+        "the ban's end against the phone's",
+        where=(_LAW + "tgd.duration:ban_watch", _LAW + "tgd.deadlines:deadlines"),
+        tests=(
+            _TESTS + "test_tgd_duration.py::test_the_end_of_the_ban_is_watched_against_the_end_of_the_phone",
+            _TESTS
+            + "test_tgd_deadlines.py::test_a_ban_that_ends_before_the_phone_is_told_in_advance_and_stays_until_something_is_done",
+        ),
+    ),
+    to_come(
+        "AC-10",
+        "approvals of agencies and their end",
+        where=(_LAW + "rules:constant_on",),
+        tests=(_TESTS + "test_rules.py::test_a_constant_is_the_dated_value_of_a_rule",),
+    ),
+)
+
+_LEFT_OUT = {"N-26": "read in the press only; Égide ships a short form of its own with a place for the official text"}
+
+COVERAGE_CONSTANTS: tuple[CoverageRow, ...] = tuple(
+    done(
+        constant.id,
+        f"{constant.name.en}: value of {constant.rule}",
+        where=(_LAW + "rules:constant_on",),
+        tests=(_TESTS + "test_rules.py::test_a_constant_is_the_dated_value_of_a_rule",),
+    )
+    if constant.rule
+    else left_out(constant.id, f"{constant.name.en}: {_LEFT_OUT.get(constant.id, _BRACELET)}")
+    for constant in CONSTANTS
+)
