@@ -32,6 +32,15 @@ def value_key(value: str) -> str:
     return "".join(value.casefold().split())
 
 
+class FrenchLevel(models.TextChoices):
+    """How far somebody is at ease in French on the phone; empty: nobody asked."""
+
+    NONE = "none"
+    LITTLE = "little"  # not enough for a call in danger
+    BASIC = "basic"
+    FLUENT = "fluent"
+
+
 class Profile(models.Model):
     """Everything about a person that only some may see. Sex is nobody's business here; how to address somebody is."""
 
@@ -41,7 +50,9 @@ class Profile(models.Model):
     birth_place = models.TextField(blank=True, default="", db_default="")
     family_situation = models.TextField(blank=True, default="", db_default="")
     languages = models.JSONField(default=list, db_default=[], blank=True)  # BCP 47 codes, best first
-    french_level = models.TextField(blank=True, default="", db_default="")  # warns, never blocks (TGD-19)
+    french_level = models.TextField(
+        choices=FrenchLevel, blank=True, default="", db_default=""
+    )  # warns, never blocks (TGD-19)
     interpreter_language = models.TextField(blank=True, default="", db_default="")
     expression_difficulty = models.BooleanField(null=True)  # disability or difficulty of expression (TGD-38)
     photo = models.BinaryField(null=True, blank=True)  # no biometric use; never to an operator (TGD-41)

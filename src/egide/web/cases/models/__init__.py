@@ -35,11 +35,12 @@ from egide.web.cases.models.evaluation import (
     Statement,
     StatementNature,
 )
-from egide.web.cases.models.follow_up import FollowUpStep, FollowUpSummary
+from egide.web.cases.models.follow_up import AlarmFollowUp, FollowUpStep, FollowUpSummary
 from egide.web.cases.models.orders import Order
 from egide.web.cases.models.review import Review, ReviewCause, ReviewOutcome
 
 __all__ = [
+    "AlarmFollowUp",
     "Attribution",
     "AttributionStatus",
     "Bar",

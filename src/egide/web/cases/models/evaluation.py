@@ -55,6 +55,8 @@ class Report(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     contact_of_reporter = models.TextField(blank=True, default="", db_default="")
     narrative = models.TextField(blank=True, default="", db_default="")
+    handled_at = models.DateTimeField(null=True, blank=True)  # None: nobody who may act on it has read it yet
+    handled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     def __str__(self) -> str:
         return f"report {self.pk}"

@@ -47,6 +47,26 @@ class FollowUpStep(models.Model):
         return f"step {self.pk}"
 
 
+class AlarmFollowUp(models.Model):
+    """An alarm that asks the association for a call, the day after it (TGD-32). Never a position, never what was said.
+
+    `ref` names the alarm, so that whoever tells of it twice tells of one.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="alarm_follow_ups")
+    ref = models.TextField()
+    at = models.DateTimeField()
+    called_at = models.DateTimeField(null=True, blank=True)
+    called_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    outcome = models.TextField(blank=True, default="", db_default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "ref"], name="cases_alarm_follow_up_once")]
+
+    def __str__(self) -> str:
+        return f"alarm follow-up {self.pk}"
+
+
 class FollowUpSummary(models.Model):
     """The summary the association gives before a renewal."""
 

@@ -1,0 +1,97 @@
+"""What is due, late, coming or waited for, seen by one member of staff? Three queries, however many tasks there are.
+
+It answers lists of rows and opens no field: what a task is about is read through the lens like everything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from egide.web.accounts.models import User
+from egide.web.agencies.models import AgencyKind, Membership
+from egide.web.cases.models import Bar, Mandate
+from egide.web.tasks.models import Notice, Task, TaskStatus
+
+LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Tasks of one reader, each list the most urgent first. `waiting`: owed by somebody else in the reader's cases."""
+
+    overdue: tuple[Task, ...]
+    due: tuple[Task, ...]
+    coming: tuple[Task, ...]
+    waiting: tuple[Task, ...]
+    notices: tuple[Notice, ...]
+
+
+def lists_for(user: User, memberships: Iterable[Membership], now: datetime) -> Lists:
+    """The lists of a user in the memberships given (those that hold today), at most `LIMIT` rows each way."""
+    held = tuple(memberships)
+    if not held:
+        return Lists((), (), (), (), ())
+    own = tuple(mine(user, held).order_by("due_at", "pk")[:LIMIT])
+    waiting = tuple(_others(user, held, now).order_by("due_at", "pk")[:LIMIT])
+    agencies = {one.agency_id for one in held}
+    notices = (
+        Notice.objects.filter(agency__in=agencies, seen_at=None, task__status=TaskStatus.OPEN)
+        .filter(Q(role="") | Q(role__in={one.role for one in held}))
+        .exclude(_barred("task__case", user, agencies))
+        .select_related("task", "task__case")
+    )
+    return Lists(
+        overdue=tuple(t for t in own if t.due_at is not None and t.due_at <= now),
+        due=tuple(t for t in own if (t.due_at is None or t.due_at > now) and not _later(t, now)),
+        coming=tuple(t for t in own if (t.due_at is None or t.due_at > now) and _later(t, now)),
+        waiting=waiting,
+        notices=tuple(notices.order_by("-level", "-at")[:LIMIT]),
+    )
+
+
+def mine(user: User, memberships: Iterable[Membership]) -> QuerySet[Task]:
+    """Open tasks this user is asked to do: assigned by name, or owed by the user's role in the user's agency."""
+    held = tuple(memberships)
+    asked = Q(assignee=user)
+    for one in held:
+        asked |= Q(agency=one.agency_id, assignee=None) & (Q(role="") | Q(role=one.role))
+    return _open(user, {one.agency_id for one in held}).filter(asked)
+
+
+def overdue_of(agency_ids: Iterable[int], now: datetime) -> QuerySet[Task]:
+    """Everything late in these agencies, whoever owes it: what a manager looks at."""
+    rows = Task.objects.filter(status=TaskStatus.OPEN, agency__in=set(agency_ids), due_at__lte=now)
+    return rows.select_related("case", "agency", "assignee").order_by("due_at", "pk")
+
+
+def _others(user: User, held: tuple[Membership, ...], now: datetime) -> QuerySet[Task]:
+    """Open tasks somebody else owes, in cases of the user's agencies or, for a prosecution office, of its district."""
+    agencies = {one.agency_id for one in held}
+    districts = {one.agency.jurisdiction_id for one in held if one.agency.kind == AgencyKind.PROSECUTION_OFFICE}
+    mandated = Mandate.objects.filter(case=OuterRef("case"), agency__in=agencies)
+    ours = Q(Exists(mandated.filter(Q(ends_at=None) | Q(ends_at__gt=now))))
+    if districts:
+        ours |= Q(case__jurisdiction__in=districts)
+    asked = Q(assignee=user)
+    for one in held:
+        asked |= Q(agency=one.agency_id) & (Q(role="") | Q(role=one.role)) & Q(assignee=None)
+    return _open(user, agencies).filter(ours, case__isnull=False).exclude(asked)
+
+
+def _open(user: User, agencies: set[int]) -> QuerySet[Task]:
+    rows = Task.objects.filter(status=TaskStatus.OPEN).exclude(_barred("case", user, agencies))
+    return rows.select_related("case", "agency", "assignee")
+
+
+def _barred(case: str, user: User, agencies: set[int]) -> Q:
+    """Cases the user or one of these agencies is kept out of (RQ-08)."""
+    bars = Bar.objects.filter(case=OuterRef(case)).filter(Q(user=user) | Q(agency__in=agencies))
+    return Q(Exists(bars))
+
+
+def _later(task: Task, now: datetime) -> bool:
+    return task.opens_at is not None and task.opens_at > now
