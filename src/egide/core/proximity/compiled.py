@@ -17,7 +17,7 @@ from numba.core import config as _config
 from numba.extending import register_jitable
 
 from egide.core import geodesy, messages
-from egide.core.proximity import kernel, policy, state
+from egide.core.proximity import evidence, kernel, levels, policy, state
 
 numba_config: Any = _config  # its attributes are made at import, out of a type checker's sight
 
@@ -25,7 +25,8 @@ JITABLE = (
     *(geodesy.sincos_e7, geodesy.ecef, geodesy.chord_to_geodesic_m, geodesy.arcsine),
     *(geodesy.long_distance_m, geodesy.distance_m),
 )
-SOURCES: tuple[ModuleType, ...] = (geodesy, messages, policy, state, kernel)
+KERNEL: tuple[ModuleType, ...] = (evidence, levels, kernel)
+SOURCES: tuple[ModuleType, ...] = (geodesy, messages, policy, state, *KERNEL)
 
 
 def engine_version() -> str:
@@ -52,7 +53,7 @@ def compile_kernel(cache_dir: str | None) -> Callable[..., Any]:
     if cache_dir is not None:
         numba_config.CACHE_DIR = f"{cache_dir}/{engine_version()}"
     if not _registered:
-        functions: list[Callable[..., object]] = [*JITABLE, *_own_functions(kernel)]
+        functions: list[Callable[..., object]] = [*JITABLE, *(f for module in KERNEL for f in _own_functions(module))]
         for function in functions:
             register_jitable(function)
         _registered = True
