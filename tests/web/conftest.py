@@ -176,4 +176,5 @@ def live(server: Server) -> Iterator[Scene]:
     with psycopg.connect(server.database_url, autocommit=True) as connection:
         scene = Scene(connection)
         scene.clean()
+        connection.execute("UPDATE monitor_lease SET renewed_at = 'infinity'")  # as if one worked all the time
         yield scene

@@ -197,6 +197,16 @@ def test_a_dead_server_is_said_in_red_and_what_was_missed_appears_once(
     assert rows(page) == ["SOS", "Technique"]
 
 
+def test_a_monitor_that_stands_still_is_said_in_red_though_the_line_lives(desk: Desks, live: Scene) -> None:
+    page = desk().sign_in()
+    expect(page.locator("#monitor")).to_be_hidden()
+    live.db.execute("UPDATE monitor_lease SET renewed_at = now() - interval '10 seconds'")
+    expect(page.locator("#monitor")).to_contain_text(re.compile(r"La surveillance est arrêtée depuis \d\d:\d\d:\d\d\."))
+    assert page.locator("#line").get_attribute("data-state") == "live"
+    live.db.execute("UPDATE monitor_lease SET renewed_at = 'infinity'")
+    expect(page.locator("#monitor")).to_be_hidden()
+
+
 def test_a_hole_in_the_numbers_or_another_hash_makes_the_screen_fetch_everything(desk: Desks, live: Scene) -> None:
     live.sos("demo-tgd-2")
     page = desk().sign_in()
@@ -254,6 +264,42 @@ def test_the_whole_way_by_keyboard(desk: Desks, live: Scene) -> None:
         "doubt_removed\nJointe, rien à signaler de plus."
     )
     assert live.one("SELECT count(*) FROM tgd_alarm WHERE closed_at IS NULL") == 0
+
+
+def test_enter_does_not_take_what_came_upon_the_screen_by_itself_a_moment_ago(desk: Desks, live: Scene) -> None:
+    page = desk().sign_in()
+    # Somebody presses Enter in the very moment in which the incident comes up.
+    page.evaluate("""() => {
+        const watch = new MutationObserver(() => {
+            if (document.querySelector(".take") === null) return;
+            watch.disconnect();
+            document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", bubbles: true}));
+            globalThis.pressed = true;
+        });
+        watch.observe(document.getElementById("incident"), {childList: true, subtree: true});
+    }""")
+    live.sos("demo-tgd-2")
+    wait_for(page, "globalThis.pressed ?? false", value=True)
+    page.wait_for_timeout(900)
+    expect(page.locator(".owner-line")).to_have_text("Personne ne l’a encore pris en charge.")
+    page.keyboard.press("Enter")
+    expect(page.locator(".owner-line")).to_contain_text("Vous l’avez pris en charge")
+
+
+def test_a_key_pressed_at_once_after_a_dialog_closed_is_not_lost(desk: Desks, live: Scene) -> None:
+    live.sos("demo-tgd-2")
+    page = desk().sign_in()
+    expect(page.locator(".take")).to_be_enabled()
+    page.keyboard.press("ArrowDown")  # chosen by hand: Enter need not wait
+    # In one go, before the browser has moved the focus out of the closed dialog.
+    page.evaluate("""
+        const key = (name, target) => target.dispatchEvent(new KeyboardEvent("keydown", {key: name, bubbles: true}));
+        key("?", document.body);
+        const inside = document.querySelector("#dialog button");
+        document.getElementById("dialog").close();
+        key("Enter", inside);
+    """)
+    expect(page.locator(".owner-line")).to_contain_text("Vous l’avez pris en charge")
 
 
 def test_keys_typed_into_a_text_do_nothing_else(desk: Desks, live: Scene) -> None:
@@ -317,6 +363,9 @@ def test_the_page_fits_its_screen(width: int, height: int, desk: Desks, live: Sc
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     if height == 768:
         assert page.evaluate("document.documentElement.scrollHeight") <= height
+        panes = page.locator(".panes").bounding_box()
+        assert panes is not None
+        assert panes["y"] + panes["height"] == height  # to the bottom, whatever the list holds
     else:
         page.click("[data-key=back]")
         expect(page.locator(ROW).first).to_be_in_viewport()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from egide.web.console import phrases
 from egide.web.console.cases import Case, open_cases
 from egide.web.console.models import IncidentKind
-from egide.web.console.wording import interval, metres
+from egide.web.console.wording import distance, interval, metres
 from egide.web.registry.models import Device
 from tests.web.scene import Scene, now_ms
 
@@ -47,6 +47,13 @@ def test_an_alert_says_the_distance_its_interval_and_who_comes_closer(scene: Sce
     scene.level(1, "pre_alert", "alert", 840)
     assert said() == "Alerte : distance 840 m, entre 820 et 860 m. Le porteur se rapproche."
     assert said("en") == "Alert: distance 840 m, between 820 and 860 m. The wearer is coming closer."
+
+
+def test_a_movement_seen_a_while_ago_is_told_with_its_time_because_people_turn_round(scene: Scene) -> None:
+    near(scene, 0.00756)
+    scene.level(1, "pre_alert", "alert", 840, ago_s=40)
+    assert re.search(r" À (\d\d/\d\d )?\d\d:\d\d:\d\d, le porteur se rapprochait\.$", said())
+    assert not phrases.words(only(), now_ms()).what.endswith("se réduit")
 
 
 def test_a_pre_alert_of_both_who_move_says_so_in_kilometres(scene: Scene) -> None:
@@ -179,6 +186,19 @@ def test_an_interval_is_never_said_narrower_than_it_is(distance: float, half: fl
     step = 100 if unit == 1000 else 10
     assert lower - low < step + 1e-6
     assert high - upper < step + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("m", "half", "fr"),
+    [
+        (980, 45, "980 m, entre 930 et 1 030 m"),
+        (1240, 45, "1,2 km, entre 1,1 et 1,3 km"),
+        (84, 100, "84 m, entre 0 et 190 m"),
+    ],
+)
+def test_a_distance_and_its_interval_are_said_in_one_unit(m: float, half: float, fr: str) -> None:
+    with translation.override("fr"):
+        assert plain(distance(m, max(0, m - half), m + half)) == fr
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,16 @@ def test_the_heart_beats_with_the_number_and_the_hash_of_what_is_open(console: C
     assert beat["hash"] == fnv1a("\n".join(expected))
 
 
+def test_the_heart_says_for_how_long_nobody_has_judged_what_comes_in(console: Console, live: Scene) -> None:
+    for renewed, expected in (("'infinity'", range(1)), ("now() - interval '1 minute'", range(60_000, 70_000))):
+        live.db.execute(f"UPDATE monitor_lease SET renewed_at = {renewed}")
+        with console.stream(seq(live)) as line:
+            assert line.until("heartbeat")["monitor_ms"] in expected
+    live.db.execute("UPDATE monitor_lease SET renewed_at = '-infinity'")
+    with console.stream(seq(live)) as line:
+        assert line.until("heartbeat")["monitor_ms"] is None
+
+
 def test_an_incident_whose_transaction_committed_late_is_not_skipped(
     console: Console, live: Scene, server: Server
 ) -> None:

@@ -75,10 +75,10 @@ class Case:
         return apart(places[0], places[1], now_ms)
 
 
-def open_cases() -> list[Case]:
+def open_cases(limit: int = LIMIT) -> list[Case]:
     """Open incidents, most urgent first, the oldest first among equals."""
     rows = Incident.objects.filter(status=IncidentStatus.OPEN).order_by("urgency", "stream_time_ms", "id")
-    return load(rows.select_related("owner", "closed_by")[:LIMIT])
+    return load(rows.select_related("owner", "closed_by")[:limit])
 
 
 def cases_of(ids: Iterable[int]) -> list[Case]:

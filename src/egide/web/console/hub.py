@@ -15,6 +15,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.utils import translation
 
@@ -184,10 +185,16 @@ class Hub:
         return idle_since
 
 
+# One statement, so that number and versions are of one instant. The last column says for how many milliseconds
+# nobody has renewed the monitor's lease; a monitor that never ran counts as for ever.
 HEARTBEAT = """
 SELECT (SELECT seq FROM console_screenhead),
        (SELECT coalesce(array_agg(public_id::text || ':' || version ORDER BY public_id::text COLLATE "C"), '{}')
-        FROM console_incident WHERE status = 'open')
+        FROM console_incident WHERE status = 'open'),
+       (SELECT CASE WHEN isfinite(renewed_at)
+                    THEN greatest(0, extract(epoch FROM clock_timestamp() - renewed_at) * 1000)
+                    WHEN renewed_at > now() THEN 0 END::bigint
+        FROM monitor_lease WHERE cell = %s)
 """
 
 
@@ -216,16 +223,17 @@ class Follower:
     def heartbeat(self, last: int, languages: set[str]) -> Event | None:
         """Number and hash of the open incidents, of one instant; None when something newer must be sent first."""
         with connection.cursor() as cursor:
-            cursor.execute(HEARTBEAT)
-            seq, versions = cursor.fetchone()
+            cursor.execute(HEARTBEAT, [settings.EGIDE.number("EGIDE_CELL")])
+            seq, versions, monitor_ms = cursor.fetchone()
         if seq != last:
             return None
-        data = json.dumps({"seq": seq, "hash": fnv1a("\n".join(versions)), "now_ms": _now_ms()})
+        beat = {"seq": seq, "hash": fnv1a("\n".join(versions)), "now_ms": _now_ms(), "monitor_ms": monitor_ms}
+        data = json.dumps(beat)
         return Event("heartbeat", None, dict.fromkeys(languages, data))
 
     def live(self, languages: set[str]) -> list[Event]:
         """Words and places that have changed since they were last said."""
-        cases, now_ms = open_cases()[:MOVING], _now_ms()
+        cases, now_ms = open_cases(MOVING), _now_ms()
         data: dict[str, str] = {}
         for code in languages:
             with translation.override(code):

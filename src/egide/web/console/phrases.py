@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from egide.web.console.cases import Case, Party
 from egide.web.console.models import Incident, IncidentKind, IncidentLevel, IncidentStatus
-from egide.web.console.wording import clock, interval, metres
+from egide.web.console.wording import clock, distance, interval, metres
 from egide.web.registry.models import DeviceKind
 
 
@@ -109,7 +109,7 @@ def _proximity(case: Case, now_ms: int) -> Told:
     apart = case.apart(now_ms)
     if apart is not None and apart.guessed:
         parts.append(_("Accuracy unknown for at least one position."))
-    if level in (IncidentLevel.ALERT, IncidentLevel.PRE_ALERT) and (moved := _moved(case)):
+    if level in (IncidentLevel.ALERT, IncidentLevel.PRE_ALERT) and (moved := _moved(case, now_ms)):
         parts.append(moved)
     parts += _unseen(case, now_ms)
     return word, _row_distance(case, now_ms), parts
@@ -175,6 +175,13 @@ OVER: dict[str, Callable[[], str]] = {
     "position_known": lambda: _("Position known again at %(time)s."),
 }
 
+MOVING_MS = 30_000
+
+HAD_MOVED: dict[str, Callable[[], str]] = {
+    "wearer": lambda: _("At %(time)s the wearer was coming closer."),
+    "protected": lambda: _("At %(time)s the protected person was coming closer."),
+    "both": lambda: _("At %(time)s both were coming closer."),
+}
 MOVED: dict[str, Callable[[], str]] = {
     "wearer": lambda: _("The wearer is coming closer."),
     "protected": lambda: _("The protected person is coming closer."),
@@ -182,9 +189,16 @@ MOVED: dict[str, Callable[[], str]] = {
 }
 
 
-def _moved(case: Case) -> str:
-    moved = case.last.moved if case.last is not None else ""
-    return MOVED[moved]() if moved in MOVED else ""
+def _moves(case: Case, now_ms: int) -> bool:
+    """Was the movement seen just now? Later it is told with its time: people turn round."""
+    return case.last is not None and case.last.moved in MOVED and now_ms - case.last.stream_time_ms <= MOVING_MS
+
+
+def _moved(case: Case, now_ms: int) -> str:
+    if case.last is None or case.last.moved not in MOVED:
+        return ""
+    table = MOVED if _moves(case, now_ms) else HAD_MOVED
+    return table[case.last.moved]() % {"time": clock(case.last.stream_time_ms)}
 
 
 def _said_ms(incident: Incident) -> int:
@@ -204,7 +218,7 @@ def _distance(case: Case, now_ms: int) -> str | None:
     apart = case.apart(now_ms)
     if apart is None:
         return None
-    return f"{metres(apart.distance_m)}, {interval(apart.lower_m, apart.upper_m)}"
+    return distance(apart.distance_m, apart.lower_m, apart.upper_m)
 
 
 def _row_distance(case: Case, now_ms: int) -> str:
@@ -213,7 +227,7 @@ def _row_distance(case: Case, now_ms: int) -> str:
     if apart is None:
         return _("distance unknown")
     said = metres(apart.distance_m)
-    if case.incident.level != IncidentLevel.CLEAR and case.last is not None and case.last.moved in MOVED:
+    if case.incident.level != IncidentLevel.CLEAR and _moves(case, now_ms):
         return _("%(distance)s, closing") % {"distance": said}
     return said
 

@@ -15,7 +15,7 @@ from egide.web.console import guidance, phrases
 from egide.web.console.cases import Case, Party
 from egide.web.console.distance import UNSEEN_AFTER_MS, Seen, seen
 from egide.web.console.timeline import timeline
-from egide.web.console.wording import clock, interval, metres
+from egide.web.console.wording import clock, distance
 from egide.web.registry.models import DeviceKind
 
 TRAIL_MS = 10 * 60_000
@@ -61,9 +61,7 @@ def detail(case: Case, now_ms: int) -> Json:
         "distance": None
         if apart is None
         else {"m": round(apart.distance_m, 1), "lower_m": round(apart.lower_m, 1), "upper_m": round(apart.upper_m, 1)},
-        "distance_words": None
-        if apart is None
-        else f"{metres(apart.distance_m)}, {interval(apart.lower_m, apart.upper_m)}",
+        "distance_words": None if apart is None else distance(apart.distance_m, apart.lower_m, apart.upper_m),
         "timeline": timeline(case),
         "step": {
             "title": step.title(),
@@ -93,9 +91,7 @@ def live(case: Case, now_ms: int) -> Json:
         "version": case.incident.version,
         "what": said.what,
         "sentence": said.sentence,
-        "distance_words": None
-        if apart is None
-        else f"{metres(apart.distance_m)}, {interval(apart.lower_m, apart.upper_m)}",
+        "distance_words": None if apart is None else distance(apart.distance_m, apart.lower_m, apart.upper_m),
         "places": {
             party.role: _place(party.seen) | {"words": phrases.position_words(party, now_ms)}
             for party in case.parties

@@ -11,7 +11,7 @@ from egide.web.console import guidance
 from egide.web.console.cases import Case
 from egide.web.console.models import IncidentEvent, Transition
 from egide.web.console.phrases import MOVED, TECHNICAL, capital
-from egide.web.console.wording import interval, metres
+from egide.web.console.wording import distance
 
 BEFORE_MS = 15 * 60_000  # how it came to this belongs to the incident
 LINES = 60
@@ -80,8 +80,8 @@ def _transition(row: Transition) -> str:
     else:
         text = row.kind
     if row.distance_cm is not None and row.lower_cm is not None and row.upper_cm is not None:
-        span = interval(row.lower_cm / 100, row.upper_cm / 100)
-        text += _(": %(distance)s, %(interval)s") % {"distance": metres(row.distance_cm / 100), "interval": span}
+        said = distance(row.distance_cm / 100, row.lower_cm / 100, row.upper_cm / 100)
+        text += _(": %(distance)s") % {"distance": said}
     return text
 
 

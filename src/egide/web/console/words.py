@@ -22,6 +22,12 @@ WORDS: dict[str, Callable[[], str]] = {
     "line.again": lambda: _("The line is live again. The list is complete."),
     "line.signed_out": lambda: _("Your session has ended. What you see is out of date."),
     "line.sign_in": lambda: _("Sign in again"),
+    "monitor.down": lambda: _("Monitoring has stood still since {time}."),
+    "monitor.never": lambda: _("Monitoring is not running."),
+    "monitor.safe": lambda: _(
+        "What devices send is kept and waits to be judged: no new incident shows until then. Call the people on duty "
+        "for the system."
+    ),
     "list.none": lambda: _("No open incident."),
     "list.none_hint": lambda: _("New ones appear here by themselves, the most urgent first."),
     "list.one": lambda: _("1 open incident"),

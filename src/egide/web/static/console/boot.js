@@ -61,6 +61,19 @@ function showUp() {
   quiet = setTimeout(() => { if (banner.classList.contains("again")) banner.hidden = true; }, 6000);
 }
 
+// The line may live while nobody judges what comes in over it: that must not look like peace.
+
+const MONITOR_DEAD_MS = 5000;
+const monitorBanner = document.getElementById("monitor");
+store.addEventListener("monitor", ({ detail: { silentMs } }) => {
+  const dead = silentMs === null || silentMs > MONITOR_DEAD_MS;
+  if (dead && monitorBanner.hidden) {
+    const since = silentMs === null ? t("monitor.never") : t("monitor.down", { time: clock(store.now() - silentMs, store.now()) });
+    monitorBanner.replaceChildren(el("strong", {}, since), t("monitor.safe"));
+  }
+  monitorBanner.hidden = !dead;
+});
+
 function refetch() {
   return store.refetch().catch((error) => {
     if (error.status === 401) showSignedOut();

@@ -136,8 +136,8 @@ export class Incident {
     }
     box.append(el("p", { class: "step" }, d.step.who ? `${d.step.title}, ${d.step.who}` : d.step.title));
     box.append(el("p", { class: "phone" }, d.step.phone || t("incident.no_phone")));
-    box.append(el("p", { class: "say" }, d.step.say), el("p", { class: "rule" }, t("incident.rule", { id: d.step.source })));
-    const outcome = el("div", { class: "outcome" });
+    box.append(el("p", { class: "say" }, d.step.say));
+    const outcome = el("div", { class: "outcome" }, el("p", { class: "rule" }, t("incident.rule", { id: d.step.source })));
     if (this.mine) outcome.append(el("button", { type: "button", "data-key": "close", onclick: () => this.askToClose() }, t("incident.close"), " ", el("kbd", { "aria-hidden": "true" }, "C")));
     else outcome.append(el("button", { type: "button", "data-key": "over", onclick: () => this.askToTakeOver() }, t("incident.over"), " ", el("kbd", { "aria-hidden": "true" }, "R")));
     box.append(outcome);

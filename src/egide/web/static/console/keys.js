@@ -25,7 +25,9 @@ export function setUpKeys({ list, incident, enlargeMap, toggleTheme, fitMap }) {
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat && event.key === "Enter" || dialog.open) return;
-    const target = event.target instanceof Element ? event.target : document.body;
+    // A dialog that has just closed may hold the focus for a moment more: its keys are the room's already.
+    const inDialog = !(event.target instanceof Element) || dialog.contains(event.target);
+    const target = inDialog ? document.body : event.target;
     if (target.matches("input, textarea, select") || target.closest(".maplibregl-canvas-container") && event.key.startsWith("Arrow")) return;
     if (target.closest("#timeline-pane, .timeline-pane") && event.key.startsWith("Arrow")) return;
     // Enter on a button or link presses it, as everywhere; on a row of the list, already selected, it takes.

@@ -107,8 +107,9 @@ export class Store extends EventTarget {
   }
 
   /** The server's number and hash of this instant. */
-  heartbeat({ seq, hash, now_ms: nowMs }) {
+  heartbeat({ seq, hash, now_ms: nowMs, monitor_ms: monitorMs }) {
     this.tune(nowMs);
+    this.tell("monitor", { silentMs: monitorMs });
     if (this.seq === null || this.fetching) return;
     if (seq !== this.seq || this.hidden > 0 || hash !== hashOf(this.rows())) {
       this.refetch().catch(() => this.tell("failed"));
