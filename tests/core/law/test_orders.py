@@ -194,6 +194,10 @@ def test_days_that_contradict_each_other_are_asked_about() -> None:
     assert standing(one, SINCE).answer.why.key == "order.dates_contradict"
 
 
+def test_an_order_of_one_day_stands_that_day() -> None:
+    assert status(order(Frame.CONVICTION, first=SINCE, ends_on=SINCE), SINCE) is SATISFIED
+
+
 # The register of a pair
 
 
