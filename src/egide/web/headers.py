@@ -17,7 +17,7 @@ POLICY = {
     "script-src": "'self' 'nonce-{nonce}'",
     "style-src": "'self' 'nonce-{nonce}'",
     "connect-src": "'self'",
-    "img-src": "'self' data: blob:",
+    "img-src": "'self' data:",
     "font-src": "'self'",
     "worker-src": "'self'",
     "manifest-src": "'self'",
