@@ -6,6 +6,7 @@ It adds no rule: rows stand in `data/`. Functions that apply rules take a book, 
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 from egide.core.law.data.conflicts import CONFLICTS, Conflict
 from egide.core.law.data.constants import CONSTANTS, Constant
@@ -73,5 +74,10 @@ def read_in(source: Source, language: Language) -> str:
 
 def citation(version: Version) -> Text:
     """The sources of a version, in the order of the table, for one line of a screen."""
-    fr, en = ([cited(source, language) for source in version.sources] for language in _LANGUAGES)
+    return _citation(version.sources)
+
+
+@cache  # as many entries as the book has versions; every answer asks
+def _citation(sources: tuple[Source, ...]) -> Text:
+    fr, en = ([cited(source, language) for source in sources] for language in _LANGUAGES)
     return Text.of(" ; ".join(fr), "; ".join(en))
