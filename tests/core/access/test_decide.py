@@ -272,6 +272,10 @@ class TestConsent:
         with_gone = decide(someone, replace(case, consents=gone), group, action, NOW)
         assert with_gone == decide(someone, replace(case, consents=()), group, action, NOW)
 
+    @pytest.mark.parametrize("category", Category)
+    def test_only_what_is_hers_to_give_is_ever_a_live_consent(self, category: Category) -> None:
+        assert consent(category).live(NOW) == category.consentable
+
     def test_a_closed_list_is_not_opened_by_consent(self) -> None:
         everything = replace(CASE, consents=EVERY_CONSENT, alarm_open=True)
         for role in (Role.SPECIALISED_ASSOCIATION, Role.LAWYER_PROTECTED, Role.STATION_SOCIAL_WORKER):

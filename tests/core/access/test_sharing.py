@@ -182,6 +182,11 @@ class TestWithoutConsent:
         answer = share(officer, replace(PROSECUTOR, agency="agency-1"), Category.VIOLENCE, {F.OFFENCE_LEARNED_IN_OFFICE}, (consent(Category.VIOLENCE),))  # fmt: skip
         assert (answer.basis, answer.consent) == ("SH-08", "")
 
+    def test_where_one_text_allows_and_another_obliges_the_duty_is_named(self) -> None:
+        stated = {F.MINOR_OR_UNABLE, F.ABUSE}
+        assert share(Party(Role.PERPETRATOR_PROGRAMME, "cpca"), PROSECUTOR, Category.CHILDREN, stated).duty
+        assert not share(DOCTOR, PROSECUTOR, Category.CHILDREN, stated).duty
+
     def test_professional_secrecy_exempts_from_the_general_duty(self) -> None:
         stated = {F.CRIME_PREVENTABLE}
         assert duties(DOCTOR, stated) == ()

@@ -96,6 +96,12 @@ class TestDangerAssessment:
         assert result(weighted, 6, unknown=1, first=3).level is Level.MEDIUM
         assert assess(weighted, ()).could_reach is Level.VERY_HIGH
 
+    def test_an_item_that_lowers_the_score_is_not_hoped_for(self) -> None:
+        rows = pack("danger_assessment")["items"]
+        rows[9]["weight"] = -3
+        told = [answer(f"q{n}", Value.YES if n <= 7 else Value.NO) for n in range(1, 21) if n not in (9, 10)]
+        assert assess(load_pack(pack("danger_assessment", items=rows)), told).level is Level.NOT_ASSESSED
+
 
 @given(rule=st.sampled_from(["french_grid", "dash", "lap", "danger_assessment"]), data=st.data())
 def test_one_more_yes_never_takes_a_public_threshold_back(rule: str, data: st.DataObject) -> None:
