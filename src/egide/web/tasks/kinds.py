@@ -14,9 +14,10 @@ from egide.core.law.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of task. `rule`: an id of the domain's facts, empty where Égide proposes it. `hours`: ours, None where the
+    """One kind of task. `rule`: an id of the domain's facts, empty where Égide proposes it.
 
-    law or a date of the file sets the instant. `by_hand`: somebody may say that it is done, with a word on the outcome.
+    `hours`: ours, None where the law or a date of the file sets the instant. `by_hand`: somebody may say that it is done,
+    with a word on the outcome. `role`: who does it at the remote-assistance provider, if not an operator.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Kind:
     rule: str = ""
     hours: int | None = None
     by_hand: bool = False
+    role: str = ""
 
 
 _t = Text.of
@@ -44,8 +46,8 @@ _ROWS = (
     Kind("call_same_day", _t("Appeler la personne, seule, le jour même", "Call the person, alone, the same day"), _A, "TGD-33"),
     Kind("reexamine_before_release", _t("Réexamen avant libération", "Re-examination before release"), Actor.JUDICIAL_AUTHORITY, "TGD-37"),
     Kind("review_cohabitation", _t("Revoir la situation : cohabitation reprise", "Review the situation: cohabitation resumed"), _A, "TGD-09"),
-    Kind("erase_phone", _t("Effacer les données du téléphone", "Erase the data in the phone"), _O, "TGD-43"),
-    Kind("erase_provider", _t("Effacer les données chez le prestataire", "Erase the provider’s data"), _O, "TGD-43"),
+    Kind("erase_phone", _t("Effacer les données du téléphone", "Erase the data in the phone"), _O, "TGD-43", role="technician"),
+    Kind("erase_provider", _t("Effacer les données chez le prestataire", "Erase the provider’s data"), _O, "TGD-43", role="technician"),
     Kind("erase_logs", _t("Effacer les journaux", "Erase the logs"), Actor.PLATFORM, "TGD-43"),
     Kind("erase_file", _t("Effacer les données du dossier", "Erase the data of the file"), Actor.PLATFORM, "TGD-43"),
     # The path, where no text sets a time.
@@ -62,6 +64,7 @@ _ROWS = (
     Kind("decide", _t("Décider de l’attribution", "Decide on the attribution"), _P, "TGD-22", hours=72),
     Kind("remedy_defects", _t("Régulariser la décision prise hors de la plateforme", "Put right the decision taken outside"), _R, "TGD-02", hours=7 * 24, by_hand=True),
     Kind("hand_over", _t("Remettre le téléphone en main propre", "Hand the phone over in person"), _R, "TGD-24", hours=72),
+    Kind("repair_phone", _t("Le dernier essai a échoué : réparer ou remplacer le téléphone", "The last test failed: repair or replace the phone"), _R, "TGD-31", hours=24),
     Kind("send_liaison_sheet", _t("Envoyer la fiche navette", "Send the liaison sheet"), _R, "TGD-25", hours=24),
     Kind("receive_liaison_sheet", _t("Accuser réception de la fiche navette", "Acknowledge the liaison sheet"), _A, "TGD-25", hours=48),
     Kind("follow_up_step", _t("Avancer une étape de l’accompagnement", "Move a follow-up step on"), _A, "TGD-32"),
@@ -69,9 +72,10 @@ _ROWS = (
     Kind("decide_withdrawal", _t("Décider de la suite de la demande de retrait", "Decide on the request to withdraw"), _P, "TGD-33", hours=72),
     Kind("watch_release", _t("Demander si une libération est prévue", "Ask whether a release is planned"), _R, "TGD-37"),
     Kind("decide_after_return", _t("Dire pourquoi le téléphone a été rendu", "Say why the phone was given back"), _P, "TGD-33", hours=72),
-    Kind("receive_certificate", _t("Accuser réception de l’attestation de restitution", "Acknowledge the return certificate"), _O, "TGD-43", hours=24),
+    Kind("receive_certificate", _t("Accuser réception de l’attestation de restitution", "Acknowledge the return certificate"), _O, "TGD-43", hours=24, role="technician"),
     Kind("review_break_glass", _t("Contrôler un accès d’urgence", "Review an emergency access"), _P, "SH-01"),
     Kind("possible_duplicate", _t("Un autre signalement concerne peut-être cette personne : se rapprocher du parquet", "Another report may concern this person: ask the prosecution office"), _A, "RQ-47", hours=48, by_hand=True),
+    Kind("make_document", _t("Un document n’a pas pu être établi : le refaire", "A document could not be made: make it again"), _R, "TGD-13", hours=24, by_hand=True),
     Kind("look_at_case", _t("Rien n’est prévu dans ce dossier : dire la suite", "Nothing is planned in this case: say what comes next"), _A, hours=30 * 24),
     # An agency's own.
     Kind("approval_ends", _t("L’agrément prend fin : le renouveler", "The approval ends: renew it"), _A, "AC-10", by_hand=True),
@@ -80,4 +84,4 @@ _ROWS = (
 KINDS: dict[str, Kind] = {row.name: row for row in _ROWS}
 
 # Opened by themselves and closed by hand: the file's state says nothing about them.
-LOOSE = frozenset({"possible_duplicate", "approval_ends"})
+LOOSE = frozenset({"possible_duplicate", "make_document", "approval_ends"})

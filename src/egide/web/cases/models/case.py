@@ -160,6 +160,7 @@ class MandatePurpose(models.TextChoices):
     FOLLOW_UP = "follow_up"
     REMOTE_ASSISTANCE = "remote_assistance"
     INTERVENTION = "intervention"
+    REPORT = "report"  # it received the report, and sees what its role may
     SHARING = "sharing"  # by a consent of the person, and no longer than it
 
 

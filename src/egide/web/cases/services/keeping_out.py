@@ -1,0 +1,73 @@
+"""Who must never see this case, and which court district has it? A named person or unit is kept out, break-glass included
+
+(RQ-08); where that leaves no prosecution office, the case moves first (IN-10). What they owed passes to others at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from egide.web.accounts.models import User
+from egide.web.agencies.models import Agency, AgencyKind, Jurisdiction
+from egide.web.cases.models import Bar, Case, Mandate
+from egide.web.cases.services.acting import Doing, act
+from egide.web.cases.services.errors import CannotDo
+from egide.web.tasks.models import Task, TaskStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptOut:
+    """A user or a whole agency, and why."""
+
+    whom: User | Agency
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """The case goes to another court district."""
+
+    jurisdiction: Jurisdiction
+    reason: str
+
+
+@act("kept_out", "barred_list", rule="RQ-08")
+def keep_out(doing: Doing, given: KeptOut) -> Bar:
+    """Keeps a user or an agency out, from this instant: mandates end, tasks pass on (RQ-08). Raises CannotDo."""
+    if not given.reason.strip():
+        raise CannotDo("Dites pourquoi.", "Say why.", "RQ-08")
+    user, agency = (given.whom, None) if isinstance(given.whom, User) else (None, given.whom)
+    if agency is not None:
+        offices = [a for a in doing.whole.district if a.kind == AgencyKind.PROSECUTION_OFFICE]
+        if [a.pk for a in offices] == [agency.pk]:
+            raise CannotDo(
+                "Ce parquet est le seul du ressort : transférez d’abord le dossier à un autre parquet (CPP art. 43).",
+                "This is the only prosecution office of the district: move the case to another one first (CPP art. 43).",
+                "IN-10",
+            )
+        Mandate.objects.filter(case=doing.case, agency=agency, ends_at=None).update(ends_at=doing.now)
+    else:
+        Task.objects.filter(case=doing.case, assignee=user, status=TaskStatus.OPEN).update(assignee=None)
+    row, _ = Bar.objects.get_or_create(
+        case=doing.case, user=user, agency=agency, defaults={"reason": given.reason.strip(), "at": doing.now}
+    )
+    doing.about(row, given.reason)
+    return row
+
+
+@act("moved", "mandates", rule="IN-10")
+def move(doing: Doing, given: Moved) -> Case:
+    """Moves the case to another court district (IN-10, CPP 43 al. 2). Raises CannotDo if nobody could take it there."""
+    if not given.reason.strip():
+        raise CannotDo("Dites pourquoi.", "Say why.", "IN-10")
+    out = {bar.agency_id for bar in doing.whole.bars}
+    offices = Agency.objects.filter(jurisdiction=given.jurisdiction, kind=AgencyKind.PROSECUTION_OFFICE)
+    if not any(office.pk not in out for office in offices):
+        raise CannotDo(
+            "Aucun parquet de ce ressort ne peut recevoir le dossier.",
+            "No prosecution office of that district can take the case.",
+            "IN-10",
+        )
+    doing.case.jurisdiction = given.jurisdiction
+    doing.about(doing.case, given.reason)
+    return doing.case

@@ -1,0 +1,244 @@
+"""Which step of the path is next, where no text sets a time? One function a step; the hours stand in `tasks.kinds`.
+
+Each asks the file whether the step was taken; a step taken leaves the list by itself. Nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from egide.core.access import BREAK_GLASS_REVIEW
+from egide.web.cases.models import (
+    Attribution,
+    AttributionStatus,
+    Contact,
+    Decision,
+    Evaluation,
+    FollowUpStep,
+    LiaisonSheet,
+    Report,
+    Review,
+    ReviewOutcome,
+    Stage,
+)
+from egide.web.cases.services import danger, facts
+from egide.web.cases.services.clocks import Clock, View, is_open
+from egide.web.tasks.engine import Wanted
+
+_UNDER_WAY = (FollowUpStep.Status.TO_DO, FollowUpStep.Status.UNDER_WAY)
+_PROPOSES_END = (ReviewOutcome.REQUEST_MAINTAINED, ReviewOutcome.WITHDRAWAL_PROPOSED)
+
+
+def _report(view: View) -> Iterator[Wanted]:
+    for report in view.whole.reports:
+        ref = f"s{report.pk}"
+        if report.channel == Report.Channel.RECEPTION_SIGN and not _met_since(view, report):
+            yield view.task("see_person_now", ref, view.after("see_person_now", report.received_at), report.received_by)
+        if report.handled_at is None:
+            yield view.task("read_report", ref, view.after("read_report", report.received_at))
+
+
+def _met_since(view: View, report: Report) -> bool:
+    reached = [c for c in view.whole.contacts if c.outcome == Contact.Outcome.REACHED and c.at >= report.received_at]
+    return bool(reached) or any(list(interview.sessions.all()) for interview in view.whole.interviews)
+
+
+def _evaluation(view: View) -> Iterator[Wanted]:
+    """Mandate acknowledged, person reached."""
+    for evaluation in view.whole.evaluations:
+        if not is_open(evaluation, view):
+            continue
+        ref = f"e{evaluation.pk}"
+        if evaluation.mandate_received_at is None:
+            assert evaluation.mandate_sent_at is not None
+            due = view.after("acknowledge_mandate", evaluation.mandate_sent_at)
+            yield view.task("acknowledge_mandate", ref, due, evaluation.agency)
+        since = evaluation.mandate_received_at or evaluation.mandate_sent_at
+        assert since is not None
+        if not _reached_since(view, evaluation):
+            kind = "first_contact" if any(c.is_safe for c in view.whole.channels) else "find_safe_channel"
+            yield view.task(kind, ref, view.after(kind, since), evaluation.agency)
+
+
+def _reached_since(view: View, evaluation: Evaluation) -> bool:
+    since = evaluation.mandate_received_at or evaluation.mandate_sent_at
+    assert since is not None
+    planned = any(i.ended_at is None or i.ended_at >= since for i in view.whole.interviews)
+    return planned or any(c.outcome == Contact.Outcome.REACHED and c.at >= since for c in view.whole.contacts)
+
+
+def _call_back(view: View) -> Iterator[Wanted]:
+    """The last contact agreed on a next one."""
+    contacts = view.whole.contacts
+    if contacts and contacts[-1].next_at is not None:
+        last = contacts[-1]
+        assert last.next_at is not None
+        yield view.task("call_back", f"c{last.pk}", facts.day_after(last.next_at), assignee_id=last.by_id)
+
+
+def _interviews(view: View) -> Iterator[Wanted]:
+    for interview in view.whole.interviews:
+        if interview.ended_at is not None:
+            continue
+        sessions = list(interview.sessions.all())
+        ref = f"i{interview.pk}"
+        if not sessions:
+            if interview.appointment_at is not None:
+                due = facts.day_after(interview.appointment_at)
+                yield view.task("hold_interview", ref, due, interview.agency, assignee_id=interview.led_by_id)
+            continue
+        last = max(sessions, key=lambda s: (s.started_at, s.pk))
+        since = last.paused_at or last.started_at
+        due = view.after("resume_interview", since)
+        yield view.task("resume_interview", ref, due, interview.agency, assignee_id=interview.led_by_id)
+
+
+def _danger(view: View) -> Iterator[Wanted]:
+    """The next look, and the steps that the latest assessment of each assessor opened."""
+    if not view.whole.assessments:
+        return
+    for step in danger.open_steps(view.whole):
+        yield view.task(
+            "danger_step", f"{step.assessment.pk}:{step.step.id}",
+            step.assessment.made_at + timedelta(hours=step.step.due_h),
+            who=danger.actor_of(step.step), agency=danger.agency_of(step), data={"step": step.step.id},
+        )  # fmt: skip
+    if view.whole.case.stage not in (Stage.ENDED, Stage.ARCHIVED) or view.whole.out:
+        review = danger.next_look(view.whole, view.now)
+        if review is not None:
+            last = view.whole.assessments[-1]
+            yield view.task("reassess_danger", f"{last.pk}:{review}", facts.day_after(facts.first_instant(review)))
+
+
+def awaiting_decision(view: View) -> list[datetime]:
+    """Since when the prosecutor has something to decide: a report sent, a committee or a re-examination that proposes."""
+    whole = view.whole
+    asked = [e.sent_at for e in whole.evaluations if e.sent_at is not None]
+    asked += [c.recorded_at for c in whole.committee_reviews if c.proposes_measure and not c.on_withdrawal]
+    asked += [r.done_at for r in whole.reviews if r.outcome == ReviewOutcome.MEASURE_PROPOSED and r.done_at is not None]
+    decided = [d.recorded_at for d in whole.decisions if d.kind not in facts.ENDING]
+    return sorted(at for at in asked if not any(d >= at for d in decided))
+
+
+def _decide(view: View) -> Iterator[Wanted]:
+    waiting = awaiting_decision(view)
+    if waiting and view.whole.running is None:
+        yield view.task("decide", f"{waiting[0]:%Y%m%dT%H%M%S}", view.after("decide", waiting[0]))
+
+
+def _defects(view: View) -> Iterator[Wanted]:
+    for decision in view.whole.decisions:
+        if decision.taken_outside and decision.defects and _lives(view, decision):
+            due = view.after("remedy_defects", decision.recorded_at)
+            yield view.task("remedy_defects", f"d{decision.pk}", due, data={"defects": list(decision.defects)})
+
+
+def _lives(view: View, decision: Decision) -> bool:
+    return any(
+        a.pk == decision.attribution_id and a.status != AttributionStatus.RETURNED for a in view.whole.attributions
+    )
+
+
+def _hand_over(view: View) -> Iterator[Wanted]:
+    for attribution in view.whole.attributions:
+        if attribution.status == AttributionStatus.DECIDED:
+            due = view.after("hand_over", attribution.decision.decided_at)
+            yield view.task("hand_over", f"a{attribution.pk}", due)
+
+
+def _failed_tests(view: View) -> Iterator[Wanted]:
+    for attribution in view.whole.out:
+        tests = sorted(attribution.tests.all(), key=lambda test: (test.at, test.pk))
+        if tests and not tests[-1].worked:
+            due = view.after("repair_phone", tests[-1].at)
+            yield view.task("repair_phone", f"a{attribution.pk}:{tests[-1].pk}", due)
+
+
+def _liaison(view: View) -> Iterator[Wanted]:
+    """Three partners, each its sheet, each acknowledged (TGD-25)."""
+    for attribution in view.whole.attributions:
+        if attribution.status not in (AttributionStatus.DECIDED, AttributionStatus.ACTIVE):
+            continue
+        sheets = {sheet.partner: sheet for sheet in attribution.liaison_sheets.all()}
+        for partner in LiaisonSheet.Partner:
+            ref = f"a{attribution.pk}:{partner.value}"
+            sheet = sheets.get(partner)
+            if sheet is None:
+                due = view.after("send_liaison_sheet", attribution.decision.decided_at)
+                yield view.task("send_liaison_sheet", ref, due, data={"partner": partner.value})
+            elif sheet.received_at is None:
+                due = view.after("receive_liaison_sheet", sheet.sent_at)
+                yield view.task("receive_liaison_sheet", ref, due, sheet.agency, data={"partner": partner.value})
+
+
+def _follow_up(view: View) -> Iterator[Wanted]:
+    for step in view.whole.steps:
+        if step.status in _UNDER_WAY and step.due_on is not None:
+            due = facts.day_after(facts.first_instant(step.due_on))
+            yield view.task("follow_up_step", f"f{step.pk}", due, step.agency, assignee_id=step.owner_id)
+
+
+def _committee(view: View) -> Iterator[Wanted]:
+    for item in view.whole.committee_items:
+        if item.review_id is None:
+            due = facts.day_after(facts.first_instant(item.meets_on))
+            yield view.task("who_proposes", f"k{item.pk}", due)
+
+
+def _end_proposed(view: View) -> Iterator[Wanted]:
+    """A review that proposes the end, or a request maintained: the prosecutor answers, either way."""
+    running = view.whole.running
+    if running is None:
+        return
+    for review in view.whole.reviews:
+        if review.done_at is not None and review.outcome in _PROPOSES_END and _unanswered(view, review, running):
+            due = view.after("decide_withdrawal", review.done_at)
+            yield view.task("decide_withdrawal", f"r{review.pk}", due)
+
+
+def _unanswered(view: View, review: Review, running: Attribution) -> bool:
+    if review.attribution_id not in (None, running.pk):
+        return False
+    assert review.done_at is not None
+    about = [d for d in view.whole.decisions if d.attribution_id == running.pk and d.decided_at >= review.done_at]
+    return not about
+
+
+def _returned(view: View) -> Iterator[Wanted]:
+    """A phone came back: the provider acknowledges the certificate, and the prosecutor says on what ground it ended."""
+    for attribution in view.whole.attributions:
+        certificate = getattr(attribution, "return_certificate", None)
+        if certificate is None:
+            continue
+        ref = f"a{attribution.pk}"
+        if certificate.provider_received_at is None:
+            due = view.after("receive_certificate", certificate.returned_at)
+            yield view.task("receive_certificate", ref, due)
+        ended = any(d.attribution_id == attribution.pk and d.kind in facts.ENDING for d in view.whole.decisions)
+        if not ended:
+            yield view.task("decide_after_return", ref, view.after("decide_after_return", certificate.returned_at))
+
+
+def _break_glass(view: View) -> Iterator[Wanted]:
+    for access in view.whole.break_glass:
+        yield view.task("review_break_glass", f"g{access.pk}", access.starts_at + BREAK_GLASS_REVIEW)
+
+
+PATH: tuple[Clock, ...] = (
+    _report,
+    _evaluation,
+    _call_back,
+    _interviews,
+    _danger,
+    _decide,
+    _defects,
+    _hand_over,
+    _failed_tests,
+    _liaison,
+    _follow_up,
+    _committee,
+    _end_proposed,
+    _returned,
+    _break_glass,
+)

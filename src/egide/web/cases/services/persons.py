@@ -1,0 +1,262 @@
+"""Who is it, and how is the person reached? Persons, profiles, ways to reach them, places, children, relatives (TGD-38, 39).
+
+Every field belongs to a field group of `core.access`, in one table, and is written only where the lens grants that group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from egide.web.cases.models import CaseChild, CaseRespondent
+from egide.web.cases.services.acting import Doing, act
+from egide.web.cases.services.errors import CannotDo, Elsewhere
+from egide.web.people.models import Person
+from egide.web.people.profile import Address, Channel, Profile, Relative
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelGiven:
+    """One way to reach somebody. `is_safe` None: nobody asked, so it is not used."""
+
+    kind: Channel.Kind
+    value: str
+    is_safe: bool | None = None
+    safe_hours: str = ""
+    leave_no_message: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonGiven:
+    """Somebody as known at first."""
+
+    given_name: str = ""
+    family_name: str = ""
+    birth_date: date | None = None
+    phone: str = ""
+    locale: str = "fr"
+    channels: tuple[ChannelGiven, ...] = ()
+    profile: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildGiven:
+    """A child of the case: a person endangered in his or her own right."""
+
+    person: PersonGiven
+    lives_with_protected_person: bool | None = None
+    school: str = ""
+    school_phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelChecked:
+    """What the person said of a way to reach her. `channel` None: a new one, with its kind and value."""
+
+    channel: int | None = None
+    kind: Channel.Kind | None = None
+    value: str = ""
+    is_safe: bool | None
+    safe_hours: str = ""
+    leave_no_message: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldsGiven:
+    """New values of fields of the protected person, by the names of `FIELD_GROUPS`."""
+
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressGiven:
+    """A place. Hidden from the other side unless the person says otherwise (OP-19)."""
+
+    kind: Address.Kind
+    text: str
+    hidden: bool = True
+    host: str = ""
+    housing: str = ""
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelativeGiven:
+    """Somebody around the person."""
+
+    kind: Relative.Kind
+    name: str
+    link: str = ""
+    phone: str = ""
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RespondentIdentified:
+    """Who somebody complained of is; `respondent` None: one more."""
+
+    respondent: int | None = None
+    person: PersonGiven | None = None
+    description: str = ""
+    alias: str = ""
+
+
+# Which field group a field belongs to. A field that is not here cannot be written.
+FIELD_GROUPS: Mapping[str, str] = {
+    "given_name": "identity",
+    "family_name": "identity",
+    "locale": "expression",
+    "phone": "contact",
+    "address_as": "identity",
+    "birth_date": "identity",
+    "birth_place": "identity",
+    "family_situation": "family",
+    "pets": "family",
+    "languages": "expression",
+    "french_level": "expression",
+    "interpreter_language": "expression",
+    "expression_difficulty": "expression",
+    "workplace": "workplace",
+    "workplace_phone": "workplace",
+    "agreed_opening_phrase": "safe_contact",
+    "duress_word": "safe_contact",
+    "call_back_forbidden": "safe_contact",
+}
+_OF_PERSON = frozenset({"given_name", "family_name", "locale", "phone"})
+_PLACE_GROUPS = {
+    Address.Kind.WORK: "workplace",
+    Address.Kind.SCHOOL: "children_places",
+    Address.Kind.ACCESS_RIGHTS: "children_places",
+    Address.Kind.USUAL: "usual_places",
+}
+
+
+def make_person(given: PersonGiven) -> Person:
+    """A person with a profile and ways to be reached. For a report; the same human may stand elsewhere, and stays apart."""
+    person = Person.objects.create(
+        given_name=given.given_name, family_name=given.family_name, phone=given.phone, locale=given.locale
+    )
+    Profile(person=person, birth_date=given.birth_date, **dict(given.profile)).save()
+    for one in given.channels:
+        Channel(
+            person=person, kind=one.kind, value=one.value, is_safe=one.is_safe, safe_hours=one.safe_hours,
+            leave_no_message=one.leave_no_message, note=one.note,
+        ).save()  # fmt: skip
+    return person
+
+
+@act("channel_checked", "safe_contact", rule="TGD-20", finishes=("find_safe_channel",))
+def check_channel(doing: Doing, given: ChannelChecked) -> Channel:
+    """Says whether a way to reach the person is safe, when, and whether a message may be left (GR-02, TGD-20)."""
+    person = doing.case.protected_person
+    if given.channel is None:
+        if given.kind is None or not given.value.strip():
+            raise CannotDo("Donnez un moyen de joindre la personne.", "Give a way to reach the person.", "TGD-20")
+        doing.lens.require("contact", "write")
+        row = Channel(person=person, kind=given.kind, value=given.value.strip())
+    else:
+        row = _of(Channel, person, given.channel)
+    row.is_safe, row.safe_hours, row.note = given.is_safe, given.safe_hours, given.note
+    row.leave_no_message, row.checked_at = given.leave_no_message, doing.now
+    row.save()
+    doing.about(row)
+    return row
+
+
+@act("fields_written", shown_in="identity", rule="TGD-38")
+def write_fields(doing: Doing, given: FieldsGiven) -> Person:
+    """Writes fields of the protected person, each under its own field group (TGD-38). Raises CannotDo."""
+    unknown = sorted(set(given.values) - set(FIELD_GROUPS))
+    if unknown:
+        raise CannotDo("Ce champ n’existe pas ici.", f"There is no field {unknown[0]} here.", "TGD-38")
+    for group in sorted({FIELD_GROUPS[name] for name in given.values}):
+        doing.lens.require(group, "write")
+    person = doing.case.protected_person
+    profile = Profile.objects.filter(person=person).first() or Profile(person=person)
+    for name, value in given.values.items():
+        setattr(person if name in _OF_PERSON else profile, name, value)
+    try:
+        person.clean_fields()
+        profile.clean_fields(exclude=["person", "name_key", "languages", "photo"])
+    except ValidationError as error:
+        raise CannotDo(
+            "Une valeur n’est pas acceptée.", f"A value is not accepted: {sorted(error.message_dict)}."
+        ) from None
+    person.save()
+    profile.person = person
+    profile.save()
+    doing.about(person)
+    return person
+
+
+@act("address_written", shown_in="address", rule="OP-19")
+def write_address(doing: Doing, given: AddressGiven) -> Address:
+    """Adds a place; one of the same kind that had no end is over from today. A hidden one has a group of its own."""
+    doing.lens.require("hidden_address" if given.hidden else "address", "write")
+    doing.lens.require(_PLACE_GROUPS.get(given.kind, "address"), "write")
+    person = doing.case.protected_person
+    if given.kind in (Address.Kind.HOME, Address.Kind.HOST):
+        Address.objects.filter(person=person, kind=given.kind, until=None).update(until=doing.today)
+    row = Address.objects.create(
+        person=person, kind=given.kind, text=given.text, hidden=given.hidden, host=given.host, housing=given.housing,
+        since=given.since,
+    )  # fmt: skip
+    doing.about(row)
+    return row
+
+
+@act("child_added", "children", rule="TGD-38")
+def add_child(doing: Doing, given: ChildGiven) -> CaseChild:
+    """Adds a child to the case."""
+    if given.school or given.school_phone:
+        doing.lens.require("children_places", "write")
+    row = CaseChild.objects.create(
+        case=doing.case, person=make_person(given.person), school=given.school, school_phone=given.school_phone,
+        lives_with_protected_person=given.lives_with_protected_person,
+    )  # fmt: skip
+    doing.about(row)
+    return row
+
+
+@act("relative_added", "emergency_contacts", rule="TGD-38")
+def add_relative(doing: Doing, given: RelativeGiven) -> Relative:
+    """Adds somebody who lives there, is to be called in an emergency, or is trusted. Raises CannotDo."""
+    if not given.name.strip():
+        raise CannotDo("Donnez un nom.", "Give a name.", "TGD-38")
+    row = Relative.objects.create(
+        person=doing.case.protected_person, kind=given.kind, name=given.name, link=given.link, phone=given.phone,
+        order=given.order,
+    )  # fmt: skip
+    doing.about(row)
+    return row
+
+
+@act("respondent_identified", "respondent_identity", rule="TGD-39")
+def identify_respondent(doing: Doing, given: RespondentIdentified) -> CaseRespondent:
+    """Says who somebody complained of is, or adds one more (TGD-39)."""
+    row = CaseRespondent(case=doing.case) if given.respondent is None else doing.own(CaseRespondent, given.respondent)
+    if given.person is not None:
+        if row.person_id is not None:
+            raise CannotDo(
+                "Cette personne est déjà identifiée : ajoutez-en une autre.",
+                "This person is identified already: add another one.",
+                "TGD-39",
+            )
+        row.person = make_person(given.person)
+    row.description, row.alias = given.description or row.description, given.alias or row.alias
+    row.save()
+    doing.about(row)
+    return row
+
+
+def _of(kind: type[Channel], person: Person, number: int) -> Channel:
+    row = kind.objects.filter(pk=number, person=person).first()
+    if row is None:
+        raise Elsewhere("Ce moyen de contact n’est pas de ce dossier.", "This channel does not belong to this case.")
+    return row

@@ -1,0 +1,217 @@
+"""Something threatens a measure: the person asks to give the phone back, cohabitation resumes, a release is planned.
+
+Each opens a review with somebody's name at its end, and none ends anything: an end is a prosecutor's decision
+(TGD-33, TGD-37). A wish said under pressure is not taken at its word.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from egide.core.law.calendar import start_of_day, utc
+from egide.web.cases.models import CaseRespondent, Review, ReviewCause, ReviewOutcome
+from egide.web.cases.services.acting import Doing, act
+from egide.web.cases.services.errors import CannotDo
+
+_OF_A_CALL = (ReviewOutcome.REQUEST_MAINTAINED, ReviewOutcome.REQUEST_TAKEN_BACK, ReviewOutcome.UNDER_PRESSURE)
+_OF_A_REVIEW = (ReviewOutcome.PROTECTION_KEPT, ReviewOutcome.MEASURE_PROPOSED, ReviewOutcome.WITHDRAWAL_PROPOSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedToWithdraw:
+    """The person says that she no longer wants the phone. `at` None: now."""
+
+    at: datetime | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallMade:
+    """The confidential call: the person was alone, and said this."""
+
+    review: int
+    outcome: ReviewOutcome
+    alone: bool
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CohabitationResumed:
+    """They live together again, since that day."""
+
+    on: date
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewDone:
+    """What came of a review."""
+
+    review: int
+    outcome: ReviewOutcome
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetentionSaid:
+    """A respondent is imprisoned, or not any more; `release_at`: when a release, even for a day, is planned."""
+
+    respondent: int
+    imprisoned: bool
+    release_at: datetime | None = None
+
+
+@act("withdrawal_asked", "consents", rule="TGD-33")
+def ask_to_withdraw(doing: Doing, given: AskedToWithdraw) -> Review:
+    """The person asks to give the phone back: a confidential call the same day; the alarm key works until the return."""
+    at = utc(given.at or doing.now)
+    if at > doing.now:
+        raise CannotDo("Cette demande est datée dans l’avenir.", "This request is dated in the future.", "TGD-33")
+    row = open_request(doing, at, given.words)
+    if row is None:
+        raise CannotDo("Aucun téléphone n’est entre ses mains.", "The person holds no phone.", "TGD-33")
+    doing.about(row, given.words)
+    return row
+
+
+def open_request(doing: Doing, at: datetime, words: str = "") -> Review | None:
+    """Opens the review of a wish to withdraw, once while it waits; None where there is no phone to give back."""
+    running = doing.whole.running
+    if running is None:
+        return None
+    waiting = doing.case.reviews.filter(
+        cause=ReviewCause.WITHDRAWAL_REQUESTED, attribution=running, done_at=None
+    ).first()
+    if waiting is not None:
+        return waiting
+    if running.return_asked_by_person_at is None:
+        running.return_asked_by_person_at = at
+        running.save(update_fields=["return_asked_by_person_at"])
+    return Review.objects.create(
+        case=doing.case, cause=ReviewCause.WITHDRAWAL_REQUESTED, attribution=running, at=at, opened_at=doing.now,
+        opened_by=doing.actor.user, words=words,
+    )  # fmt: skip
+
+
+@act("confidential_call_made", "contacts_log", rule="TGD-33", finishes=("call_same_day",))
+def record_call(doing: Doing, given: CallMade) -> Review:
+    """The confidential call after a request to withdraw (TGD-33). Raises CannotDo where the person was not alone."""
+    row = _waiting(doing, given.review, ReviewCause.WITHDRAWAL_REQUESTED)
+    if given.outcome not in _OF_A_CALL:
+        raise CannotDo(
+            "Dites si la demande est maintenue, reprise, ou dite sous pression.",
+            "Say whether the request is maintained, taken back, or was made under pressure.",
+            "TGD-33",
+        )
+    if not given.alone and given.outcome is not ReviewOutcome.UNDER_PRESSURE:
+        raise CannotDo(
+            "La personne n’était pas seule : rappelez-la à un autre moment aujourd’hui, ou notez une pression.",
+            "The person was not alone: call again at another moment today, or record pressure.",
+            "TGD-33",
+        )
+    return _close(doing, row, given.outcome, given.words)
+
+
+@act("cohabitation_resumed", "family", rule="TGD-09")
+def resume_cohabitation(doing: Doing, given: CohabitationResumed) -> Review:
+    """They live together again: a review with the person, never an automatic end (TGD-09). Raises CannotDo."""
+    if given.on > doing.today:
+        raise CannotDo("Ce jour est dans l’avenir.", "This day lies in the future.", "TGD-09")
+    doing.case.cohabitation = True
+    row = doing.case.reviews.filter(cause=ReviewCause.COHABITATION_RESUMED, done_at=None).first()
+    if row is None:
+        row = Review.objects.create(
+            case=doing.case, cause=ReviewCause.COHABITATION_RESUMED, attribution=doing.whole.running,
+            at=start_of_day(given.on), opened_at=doing.now, opened_by=doing.actor.user, words=given.words,
+        )  # fmt: skip
+    doing.about(row, given.words)
+    return row
+
+
+@act("cohabitation_ended", "family", rule="TGD-09")
+def end_cohabitation(doing: Doing, given: CohabitationResumed) -> None:
+    """They live apart (again), since that day. A review that is open stays open: somebody still speaks with the person."""
+    if given.on > doing.today:
+        raise CannotDo("Ce jour est dans l’avenir.", "This day lies in the future.", "TGD-09")
+    doing.case.cohabitation = False
+    doing.about(doing.case, given.words)
+
+
+@act("cohabitation_reviewed", "family", rule="TGD-09", finishes=("review_cohabitation",))
+def review_cohabitation(doing: Doing, given: ReviewDone) -> Review:
+    """What came of the review (TGD-09): the phone is kept, or its withdrawal proposed to the prosecutor."""
+    row = _waiting(doing, given.review, ReviewCause.COHABITATION_RESUMED)
+    _one_of(given.outcome, _OF_A_REVIEW)
+    return _close(doing, row, given.outcome, given.words)
+
+
+@act("detention_said", "detention", rule="TGD-37")
+def say_detention(doing: Doing, given: DetentionSaid) -> Review | None:
+    """A respondent is imprisoned: the release is watched from then on, and re-examined before it (TGD-37, IN-07).
+
+    A release known moves the watch to its instant; a release that took place without re-examination stays late.
+    """
+    respondent = doing.own(CaseRespondent, given.respondent)
+    respondent.is_imprisoned = given.imprisoned
+    respondent.release_expected_on = None if given.release_at is None else utc(given.release_at).date()
+    if given.imprisoned:
+        respondent.is_arrested, respondent.is_at_large = True, False
+    respondent.save()
+    doing.about(respondent)
+    if given.imprisoned or given.release_at is not None:
+        return watch_release(doing, respondent, given.release_at)
+    open_one = _watch_of(doing, respondent)
+    if open_one is not None and open_one.at is None:  # out already, and nobody was told before
+        open_one.at = doing.now
+        open_one.save(update_fields=["at"])
+    return open_one
+
+
+def watch_release(doing: Doing, respondent: CaseRespondent | None, at: datetime | None) -> Review:
+    """Opens the watch for a release, or moves it to the instant that is known now."""
+    row = _watch_of(doing, respondent)
+    if row is None:
+        return Review.objects.create(
+            case=doing.case, cause=ReviewCause.RELEASE_PLANNED, respondent=respondent, attribution=doing.whole.running,
+            at=at, opened_at=doing.now, opened_by=doing.actor.user,
+        )  # fmt: skip
+    if at is not None and row.at != utc(at):
+        row.at = at
+        row.save(update_fields=["at"])
+    return row
+
+
+@act("reexamined", "detention", rule="TGD-37", finishes=("reexamine_before_release", "watch_release"))
+def reexamine(doing: Doing, given: ReviewDone) -> Review:
+    """Re-examination before release: is a ban needed, must a TGD or a BAR reinforce it (TGD-37)? Raises CannotDo."""
+    row = _waiting(doing, given.review, ReviewCause.RELEASE_PLANNED)
+    _one_of(given.outcome, (ReviewOutcome.PROTECTION_KEPT, ReviewOutcome.MEASURE_PROPOSED))
+    return _close(doing, row, given.outcome, given.words)
+
+
+def _watch_of(doing: Doing, respondent: CaseRespondent | None) -> Review | None:
+    rows = doing.case.reviews.filter(cause=ReviewCause.RELEASE_PLANNED, done_at=None, respondent=respondent)
+    return rows.first()
+
+
+def _waiting(doing: Doing, number: int, cause: ReviewCause) -> Review:
+    row = doing.own(Review, number)
+    if row.cause != cause or row.done_at is not None:
+        raise CannotDo("Cet examen n’attend plus de réponse.", "This review waits for no answer any more.")
+    return row
+
+
+def _close(doing: Doing, row: Review, outcome: ReviewOutcome, words: str) -> Review:
+    if not words.strip():
+        raise CannotDo("Écrivez en quelques mots ce qui en ressort.", "Write in a few words what came of it.")
+    row.outcome, row.done_at, row.done_by = outcome, doing.now, doing.user
+    row.words = "\n".join(part for part in (row.words, words.strip()) if part)
+    row.save()
+    doing.about(row, words)
+    return row
+
+
+def _one_of(outcome: ReviewOutcome, allowed: tuple[ReviewOutcome, ...]) -> None:
+    if outcome not in allowed:
+        raise CannotDo("Cette réponse ne répond pas à la question posée.", "This answer does not answer the question.")

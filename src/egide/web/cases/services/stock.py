@@ -1,0 +1,138 @@
+"""Which phones does a court hold, where is each, and since when? "Available / given / idle since" (OF-07).
+
+A phone enters the stock, is given, comes back, and is available again once its data are erased. It never tells who held it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db import transaction
+
+from egide.core.access import GRANTS, Group, Level, Role
+from egide.web.agencies.models import Agency, AgencyKind
+from egide.web.cases.models import ReturnCertificate, StockPhone
+from egide.web.cases.services import clock
+from egide.web.cases.services.errors import CannotDo
+from egide.web.cases.services.ports import Actor
+from egide.web.permissions.database import everything
+from egide.web.registry.models import Device, DeviceKind, DeviceStatus
+
+IDLE_AFTER = timedelta(days=60)  # a phone nobody was given for so long lies in a drawer; ours
+
+
+class State(StrEnum):
+    """What a phone of the stock is."""
+
+    AVAILABLE = "available"
+    IDLE = "idle"
+    GIVEN = "given"
+    TO_ERASE = "to_erase"
+    OUT_OF_ORDER = "out_of_order"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneGiven:
+    """A phone that enters the stock. `key`: what it signs its messages with; only its hash is kept."""
+
+    identifier: str
+    label: str
+    key: str
+    make: str = ""
+    model: str = ""
+    imei: str = ""
+    sim: str = ""
+    phone_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One phone of the stock, without whoever holds it."""
+
+    phone: StockPhone
+    state: State
+    since: datetime
+
+
+def stock_of(court: Agency, now: datetime | None = None) -> list[Shelf]:
+    """The court's phones, by label. Two queries at most, however many."""
+    at = now or clock.now()
+    rows = StockPhone.objects.filter(court=court).select_related("device").order_by("device__label", "pk")
+    return [Shelf(row, state_of(row, at), row.since) for row in rows]
+
+
+def state_of(row: StockPhone, now: datetime) -> State:
+    """What the phone is now."""
+    if row.device.status == DeviceStatus.ISSUED:
+        return State.GIVEN
+    if row.out_of_order:
+        return State.OUT_OF_ORDER
+    if row.device.status == DeviceStatus.RETURNED:
+        return State.TO_ERASE
+    return State.IDLE if now - row.since >= IDLE_AFTER else State.AVAILABLE
+
+
+def add_phone(actor: Actor, court: Agency, given: PhoneGiven) -> StockPhone:
+    """Takes a phone into the stock of a court. Raises CannotDo."""
+    keeps_stock(actor)
+    if court.kind not in (AgencyKind.COURT, AgencyKind.PROSECUTION_OFFICE):
+        raise CannotDo("Un stock se tient dans une juridiction.", "A stock is kept at a court.", "OF-07")
+    with transaction.atomic():
+        device = Device(
+            identifier=given.identifier, label=given.label, kind=DeviceKind.TGD, status=DeviceStatus.STOCK,
+            key_hash=hashlib.sha256(given.key.encode()).digest(),
+        )  # fmt: skip
+        device.save()
+        return StockPhone.objects.create(
+            device=device, court=court, since=clock.now(), make=given.make, model=given.model, imei=given.imei,
+            sim=given.sim, phone_number=given.phone_number,
+        )  # fmt: skip
+
+
+def restock(actor: Actor, phone: StockPhone) -> StockPhone:
+    """Puts a phone that came back on the shelf again, once its data are erased (TGD-43). Raises CannotDo."""
+    keeps_stock(actor)
+    with transaction.atomic():
+        row = StockPhone.objects.select_for_update().get(pk=phone.pk)
+        device = Device.objects.select_for_update().get(pk=row.device_id)
+        if device.status != DeviceStatus.RETURNED:
+            raise CannotDo("Ce téléphone n’a pas été rendu.", "This phone has not come back.", "OF-07")
+        with everything("whether a phone is erased stands in a case the stock's keeper does not see"):
+            last = ReturnCertificate.objects.filter(attribution__device=device).order_by("-returned_at").first()
+        if last is not None and last.phone_erased_at is None:
+            raise CannotDo(
+                "Les données du téléphone ne sont pas effacées : faites-le effacer d’abord.",
+                "The data in the phone are not erased: have it erased first.",
+                "TGD-43",
+            )
+        device.status, device.person, device.geolocation_consent = DeviceStatus.STOCK, None, False
+        device.save()
+        row.since = clock.now()
+        row.save(update_fields=["since"])
+    return row
+
+
+def set_out_of_order(actor: Actor, phone: StockPhone, broken: bool) -> StockPhone:
+    """Says that a phone on the shelf does not work, or works again. Raises CannotDo for one in somebody's hands."""
+    keeps_stock(actor)
+    with transaction.atomic():
+        row = StockPhone.objects.select_for_update().select_related("device").get(pk=phone.pk)
+        if row.device.status == DeviceStatus.ISSUED:
+            raise CannotDo(
+                "Ce téléphone est entre les mains de quelqu’un : il sonne jusqu’à son retour.",
+                "Somebody holds this phone: it rings until it comes back.",
+                "TGD-29",
+            )
+        row.out_of_order, row.since = broken, clock.now()
+        row.save(update_fields=["out_of_order", "since"])
+    return row
+
+
+def keeps_stock(actor: Actor) -> None:
+    """Raises CannotDo for a role whose work the stock is not (`core.access`)."""
+    allowed = {role for row in GRANTS if Group.STOCK in row.groups and row.level >= Level.WRITE for role in row.roles}
+    if actor.membership is None or Role(actor.role) not in allowed:
+        raise CannotDo("Votre fonction ne tient pas le stock.", "Your function does not keep the stock.", "OF-07")

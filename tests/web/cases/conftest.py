@@ -1,0 +1,58 @@
+"""A district for each test, and papers that are only asked for: setting a page is tested where pages are made."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from egide.cluster import Cluster
+from egide.web.cases.services import ports
+from egide.web.documents.models import Document
+from tests.web.cases.world import World, world
+
+SYSTEM = "-c egide.system=on"
+
+
+@pytest.fixture
+def w(db: None) -> World:
+    """A district with everybody in it."""
+    return world()
+
+
+@pytest.fixture
+def committed(cluster: Cluster, web_template: str, django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """A district in a database of its own, where transactions commit: for acts that race each other."""
+    from django.db import connection, connections
+
+    from egide.web.settings import database
+
+    url = cluster.create_database("web_race", template=web_template)
+    before = connections.settings["default"]
+    connection.close()
+    with django_db_blocker.unblock():
+        connections.settings["default"] = connections.configure_settings({"default": database(url, SYSTEM)})["default"]
+        del connections["default"]
+        yield world()
+        connections["default"].close()
+    connections.settings["default"] = before
+    del connections["default"]
+    cluster.drop_database("web_race")
+
+
+@pytest.fixture(autouse=True)
+def papers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The kinds of the documents that were asked for, in order."""
+    asked: list[str] = []
+
+    def note(kind: str, case: Any, actor: Any, at: Any, **about: Any) -> Document:
+        asked.append(kind)
+        return Document.objects.create(
+            case=case, kind=kind, number=f"{case.number}-{kind}-{len(asked)}", title=kind, body=b"page",
+            sha256=hashlib.sha256(b"page").digest(), made_at=at,
+        )  # fmt: skip
+
+    monkeypatch.setattr(ports, "make_document", note)
+    return asked

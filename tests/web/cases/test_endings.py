@@ -1,0 +1,299 @@
+"""How a TGD ends: the four grounds, what comes first on each, and everything that must not end it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from egide.core.access import Role
+from egide.core.law.calendar import end_of_day
+from egide.web.cases import services as s
+from egide.web.cases.models import (
+    Attribution,
+    AttributionStatus,
+    Case,
+    ConsentKind,
+    Review,
+    ReviewCause,
+    ReviewOutcome,
+    Stage,
+    Withdrawal,
+    WithdrawalGround,
+)
+from egide.web.registry.models import Device
+from egide.web.tasks.models import Task
+from tests.web.cases.world import (
+    PARIS,
+    World,
+    consent,
+    handed,
+    open_kinds,
+    open_task,
+    respondent_of,
+    returned,
+    told,
+)
+
+
+def withdraw(w: World, case: Case, attribution: Attribution, ground: WithdrawalGround, **more: int) -> Withdrawal:
+    """The prosecutor withdraws."""
+    given = s.Withdrawn(attribution=attribution.pk, ground=ground, reasons="Motifs.", **more)
+    row: Withdrawal = w.do(s.withdraw, Role.PROSECUTOR, case, given)
+    return row
+
+
+def rings(attribution: Attribution) -> bool:
+    """Whether a press of the key rings: the gateway and the monitor look at the device alone."""
+    return Device.objects.get(pk=attribution.device_id).status == "issued"
+
+
+def test_danger_ceased_needs_nothing_but_the_prosecutors_reasons(w: World) -> None:
+    case, attribution = handed(w)
+    with pytest.raises(s.CannotDo, match="reasons"):
+        w.do(
+            s.withdraw, Role.PROSECUTOR, case,
+            s.Withdrawn(attribution=attribution.pk, ground=WithdrawalGround.DANGER_CEASED, reasons=" "),
+        )  # fmt: skip
+    withdraw(w, case, attribution, WithdrawalGround.DANGER_CEASED)
+    assert rings(attribution)
+    assert open_task(case, "return_phone").due_at == end_of_day(w.today + timedelta(days=7))
+
+
+def test_imprisonment_is_recorded_first_and_the_release_is_watched_whatever_follows(w: World) -> None:
+    case, attribution = handed(w)
+    with pytest.raises(s.CannotDo) as refused:
+        withdraw(w, case, attribution, WithdrawalGround.IMPRISONED)
+    assert refused.value.rule == "TGD-37"
+    jailed = s.DetentionSaid(respondent=respondent_of(case).pk, imprisoned=True)
+    w.do(s.say_detention, Role.PROSECUTOR, case, jailed)
+    assert attribution.status == AttributionStatus.ACTIVE  # imprisonment ends nothing by itself
+    watch = open_task(case, "watch_release")
+    assert (watch.due_at, watch.remind_every_days) == (None, 30)
+    withdraw(w, case, attribution, WithdrawalGround.IMPRISONED)
+    told(w, case)
+    returned(w, case, attribution)
+    assert "watch_release" in open_kinds(case)
+    assert case.stage == Stage.DECISION  # somebody still waits for an answer: not ended
+
+
+def test_a_release_is_reexamined_before_its_instant_and_may_bring_the_phone_back(w: World) -> None:
+    case, attribution = handed(w)
+    respondent = respondent_of(case).pk
+    w.do(s.say_detention, Role.PROSECUTOR, case, s.DetentionSaid(respondent=respondent, imprisoned=True))
+    withdraw(w, case, attribution, WithdrawalGround.IMPRISONED)
+    told(w, case)
+    returned(w, case, attribution)
+    w.later(days=90)
+    out_at = w.now + timedelta(days=10)
+    planned = s.DetentionSaid(respondent=respondent, imprisoned=True, release_at=out_at)
+    w.do(s.say_detention, Role.PROSECUTOR_CLERK, case, planned)
+    task = open_task(case, "reexamine_before_release")
+    assert (task.due_at, task.agency, task.role) == (out_at, w.agency(Role.PROSECUTOR), "prosecutor")
+    assert "watch_release" not in open_kinds(case)
+    review = Review.objects.get(case=case, cause=ReviewCause.RELEASE_PLANNED)
+    reinforce = s.ReviewDone(review=review.pk, outcome=ReviewOutcome.MEASURE_PROPOSED, words="Un téléphone à nouveau.")
+    w.do(s.reexamine, Role.PROSECUTOR, case, reinforce)
+    assert {"decide"} <= open_kinds(case)
+    again = w.do(s.attribute, Role.PROSECUTOR, case, s.AttributionDecided(reasons="Sortie de détention."))
+    assert again.pk != attribution.pk
+    assert case.stage == Stage.HAND_OVER
+
+
+def test_a_release_nobody_announced_is_late_at_once(w: World) -> None:
+    case, _ = handed(w)
+    respondent = respondent_of(case).pk
+    w.do(s.say_detention, Role.PROSECUTOR, case, s.DetentionSaid(respondent=respondent, imprisoned=True))
+    w.later(days=20)
+    w.do(s.say_detention, Role.PROSECUTOR, case, s.DetentionSaid(respondent=respondent, imprisoned=False))
+    task = open_task(case, "reexamine_before_release")
+    assert task.due_at == w.now
+
+
+def test_the_person_asks_to_give_it_back_and_is_called_alone_the_same_day(w: World) -> None:
+    case, attribution = handed(w)
+    w.now = datetime(2026, 3, 10, 23, 30, tzinfo=PARIS)
+    review = w.do(s.ask_to_withdraw, Role.ASSOCIATION_WORKER, case, s.AskedToWithdraw(words="Je le rends."))
+    assert open_task(case, "call_same_day").due_at == end_of_day(date(2026, 3, 10))
+    assert rings(attribution)
+    assert case.stage == Stage.ACTIVE
+    with pytest.raises(s.CannotDo, match="call"):
+        withdraw(w, case, attribution, WithdrawalGround.PERSON_NO_LONGER_WANTS)
+    with pytest.raises(s.CannotDo, match="not alone"):
+        w.do(
+            s.record_call, Role.ASSOCIATION_WORKER, case,
+            s.CallMade(review=review.pk, outcome=ReviewOutcome.REQUEST_MAINTAINED, alone=False, words="…"),
+        )  # fmt: skip
+    kept = s.CallMade(review=review.pk, outcome=ReviewOutcome.REQUEST_MAINTAINED, alone=True, words="Confirmé.")
+    w.do(s.record_call, Role.ASSOCIATION_WORKER, case, kept)
+    assert {"decide_withdrawal"} <= open_kinds(case)
+    withdraw(w, case, attribution, WithdrawalGround.PERSON_NO_LONGER_WANTS)
+    assert rings(attribution)
+    assert "decide_withdrawal" not in open_kinds(case)
+
+
+@pytest.mark.parametrize("outcome", [ReviewOutcome.REQUEST_TAKEN_BACK, ReviewOutcome.UNDER_PRESSURE])
+def test_a_wish_taken_back_or_said_under_pressure_ends_nothing(w: World, outcome: ReviewOutcome) -> None:
+    case, attribution = handed(w)
+    review = w.do(s.ask_to_withdraw, Role.ASSOCIATION_WORKER, case, s.AskedToWithdraw())
+    answer = s.CallMade(review=review.pk, outcome=outcome, alone=True, words="Elle le garde.")
+    w.do(s.record_call, Role.ASSOCIATION_WORKER, case, answer)
+    assert "decide_withdrawal" not in open_kinds(case)
+    with pytest.raises(s.CannotDo, match="maintained"):
+        withdraw(w, case, attribution, WithdrawalGround.PERSON_NO_LONGER_WANTS)
+    assert rings(attribution)
+
+
+def test_taking_the_consent_to_the_phone_back_is_a_wish_not_an_end(w: World) -> None:
+    case, attribution = handed(w)
+    row = case.consents.get(kind=ConsentKind.TGD)
+    w.do(s.withdraw_consent, Role.ASSOCIATION_WORKER, case, s.ConsentWithdrawn(consent=row.pk))
+    assert "call_same_day" in open_kinds(case)
+    assert rings(attribution)
+    attribution.refresh_from_db()
+    assert attribution.status == AttributionStatus.ACTIVE
+    assert attribution.return_asked_by_person_at == w.now
+    with pytest.raises(s.Blocked):  # and no renewal without her consent
+        w.do(s.renew, Role.PROSECUTOR, case, s.Renewed(attribution=attribution.pk, reasons="Motifs."))
+    consent(w, case, ConsentKind.TGD)
+    w.do(s.renew, Role.PROSECUTOR, case, s.Renewed(attribution=attribution.pk, reasons="Motifs."))
+
+
+def test_asking_twice_opens_one_call(w: World) -> None:
+    case, _ = handed(w)
+    for _ in range(2):
+        w.do(s.ask_to_withdraw, Role.ASSOCIATION_WORKER, case, s.AskedToWithdraw())
+    assert Review.objects.filter(case=case).count() == 1
+    assert Task.objects.filter(case=case, kind="call_same_day").count() == 1
+
+
+def test_rules_not_respected_needs_the_committees_opinion_on_withdrawal(w: World) -> None:
+    case, attribution = handed(w)
+    with pytest.raises(s.CannotDo) as refused:
+        withdraw(w, case, attribution, WithdrawalGround.RULES_NOT_RESPECTED)
+    assert refused.value.rule == "TGD-36"
+    met = s.CommitteeMet(met_on=w.today, opinion="Avis.", proposes_measure=True, proposed_by="Mme Estève")
+    other = w.do(s.record_committee, Role.PROSECUTOR, case, met)
+    with pytest.raises(s.CannotDo):  # an opinion on something else
+        withdraw(w, case, attribution, WithdrawalGround.RULES_NOT_RESPECTED, committee=other.pk)
+    about = s.CommitteeMet(
+        met_on=w.today,
+        opinion="Favorable au retrait.",
+        proposes_measure=False,
+        proposed_by="M. Lemoine",
+        on_withdrawal=True,
+    )
+    opinion = w.do(s.record_committee, Role.PROSECUTOR, case, about)
+    row = withdraw(w, case, attribution, WithdrawalGround.RULES_NOT_RESPECTED, committee=opinion.pk)
+    assert row.committee == opinion
+    assert rings(attribution)
+
+
+def test_the_database_refuses_a_disciplinary_withdrawal_without_the_committee(w: World) -> None:
+    case, attribution = handed(w)
+    row = withdraw(w, case, attribution, WithdrawalGround.DANGER_CEASED)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Withdrawal.objects.filter(pk=row.pk).update(ground=WithdrawalGround.RULES_NOT_RESPECTED)
+
+
+def test_a_withdrawal_is_decided_once(w: World) -> None:
+    case, attribution = handed(w)
+    withdraw(w, case, attribution, WithdrawalGround.DANGER_CEASED)
+    with pytest.raises(s.CannotDo, match="already"):
+        withdraw(w, case, attribution, WithdrawalGround.DANGER_CEASED)
+    assert Withdrawal.objects.filter(attribution=attribution).count() == 1
+
+
+def test_cohabitation_that_resumes_opens_a_review_and_ends_nothing(w: World) -> None:
+    case, attribution = handed(w)
+    since = w.today - timedelta(days=2)
+    row = w.do(s.resume_cohabitation, Role.ASSOCIATION_WORKER, case, s.CohabitationResumed(on=since))
+    task = open_task(case, "review_cohabitation")
+    assert task.due_at == end_of_day(since + timedelta(days=1))
+    assert rings(attribution)
+    with pytest.raises(s.Blocked) as refused:
+        w.do(s.renew, Role.PROSECUTOR, case, s.Renewed(attribution=attribution.pk, reasons="Motifs."))
+    assert refused.value.rule == "TGD-09"
+    kept = s.ReviewDone(review=row.pk, outcome=ReviewOutcome.PROTECTION_KEPT, words="Sous emprise, elle le garde.")
+    w.do(s.review_cohabitation, Role.ASSOCIATION_WORKER, case, kept)
+    assert "review_cohabitation" not in open_kinds(case)
+    attribution.refresh_from_db()
+    assert attribution.status == AttributionStatus.ACTIVE
+
+
+def test_a_review_that_proposes_the_end_asks_the_prosecutor(w: World) -> None:
+    case, attribution = handed(w)
+    row = w.do(s.resume_cohabitation, Role.ASSOCIATION_WORKER, case, s.CohabitationResumed(on=w.today))
+    end = s.ReviewDone(review=row.pk, outcome=ReviewOutcome.WITHDRAWAL_PROPOSED, words="Elle le souhaite.")
+    w.do(s.review_cohabitation, Role.ASSOCIATION_WORKER, case, end)
+    assert open_task(case, "decide_withdrawal").agency == w.agency(Role.PROSECUTOR)
+    assert rings(attribution)
+
+
+def test_a_term_that_passes_without_a_decision_stays_late_and_the_phone_rings_on(w: World) -> None:
+    case, attribution = handed(w)
+    w.now = datetime(2027, 1, 15, 12, 0, tzinfo=PARIS)
+    with w.at():
+        s.refresh(case)
+    term = open_task(case, "term")
+    assert term.due_at == end_of_day(attribution.ends_on)
+    assert term.due_at < w.now
+    assert rings(attribution)
+    assert Attribution.objects.get(pk=attribution.pk).status == AttributionStatus.ACTIVE
+
+
+def test_a_renewal_after_the_term_begins_a_new_count_and_the_gap_shows(w: World) -> None:
+    case, attribution = handed(w)
+    w.now = datetime(2026, 9, 20, 12, 0, tzinfo=PARIS)
+    w.do(s.renew, Role.PROSECUTOR, case, s.Renewed(attribution=attribution.pk, reasons="Motifs."))
+    attribution.refresh_from_db()
+    assert attribution.ends_on == date(2027, 3, 20)
+
+
+def test_a_measure_left_to_run_out_is_due_back_after_its_term_and_rings_until_then(w: World) -> None:
+    case, attribution = handed(w)
+    w.now = datetime(2026, 8, 20, 12, 0, tzinfo=PARIS)
+    out = s.LeftToRunOut(attribution=attribution.pk, reasons="Le danger ne le justifie plus.")
+    w.do(s.let_run_out, Role.PROSECUTOR, case, out)
+    assert open_task(case, "return_phone").due_at == end_of_day(attribution.ends_on + timedelta(days=7))
+    assert rings(attribution)
+    assert "term" not in open_kinds(case)
+
+
+def test_a_phone_that_comes_back_without_a_decision_asks_the_prosecutor_why(w: World) -> None:
+    case, attribution = handed(w)
+    returned(w, case, attribution)
+    assert not rings(attribution)
+    assert "decide_after_return" in open_kinds(case)
+    assert case.stage == Stage.DECISION
+    withdraw(w, case, attribution, WithdrawalGround.DANGER_CEASED)
+    told(w, case)
+    assert "decide_after_return" not in open_kinds(case)
+    assert case.stage == Stage.ENDED
+
+
+def test_the_provider_has_three_days_from_the_receipt_and_the_logs_six_months(w: World) -> None:
+    case, attribution = handed(w)
+    withdraw(w, case, attribution, WithdrawalGround.DANGER_CEASED)
+    returned(w, case, attribution)
+    w.now = datetime(2026, 8, 31, 12, 0, tzinfo=PARIS)
+    got = s.CertificateReceived(attribution=attribution.pk)
+    w.do(s.acknowledge_certificate, Role.TECHNICIAN, case, got)
+    assert open_task(case, "erase_provider").due_at == end_of_day(date(2026, 9, 3))
+    assert open_task(case, "erase_logs").due_at == end_of_day(date(2027, 2, 28))
+    assert open_task(case, "erase_logs").agency is None
+
+
+def test_nothing_is_archived_while_somebody_waits(w: World) -> None:
+    case, attribution = handed(w)
+    with pytest.raises(s.CannotDo, match="left to do"):
+        w.do(s.archive, Role.PROSECUTOR, case, s.Archived(words="Fin."))
+    withdraw(w, case, attribution, WithdrawalGround.DANGER_CEASED)
+    told(w, case)
+    returned(w, case, attribution)
+    with pytest.raises(s.CannotDo, match="prosecution office"):
+        w.do(s.archive, Role.ASSOCIATION_WORKER, case, s.Archived(words="Fin."))
+    w.do(s.archive, Role.PROSECUTOR_CLERK, case, s.Archived(words="Fin."))
+    with pytest.raises(s.CannotDo, match="archived"):
+        w.do(s.refuse, Role.PROSECUTOR, case, s.Refused(reasons="Non."))
