@@ -39,6 +39,27 @@ class Position(models.Model):
         return f"position {self.frame_seq}/{self.idx}"
 
 
+class Place(models.Model):
+    """Where the core believes a device of an active measure to be: the last fix it accepted. The monitor upserts it.
+
+    It differs from the newest row of `Position` when a fix is held as impossible until a second one confirms it, or
+    came from a clock that runs ahead. Units as in `Position`; `t_ms` is the fix's time, never later than `seen_ms`.
+    """
+
+    device_id = models.BigIntegerField(primary_key=True)
+    t_ms = models.BigIntegerField()
+    seen_ms = models.BigIntegerField()  # log time at which it came
+    lat_e7 = models.IntegerField()
+    lon_e7 = models.IntegerField()
+    accuracy_cm = models.IntegerField(db_default=-1)
+    speed_cms = models.IntegerField(db_default=-1)
+    held = models.BooleanField(db_default=False)  # a later fix awaits confirmation
+    frame_seq = models.BigIntegerField(db_default=0)
+
+    def __str__(self) -> str:
+        return f"place of device {self.device_id}"
+
+
 class Transition(models.Model):
     """A conclusion of the core about one measure. (frame_seq, idx, ordinal) says which message caused it."""
 
