@@ -25,6 +25,7 @@ class Setting:
 
 TABLE: tuple[Setting, ...] = (
     Setting("EGIDE_DATABASE_URL", str, "", "PostgreSQL to use, as a libpq URL. Empty: a cluster of its own under EGIDE_HOME (demo and tests only).", secret=True),
+    Setting("EGIDE_WEB_DATABASE_URL", str, "", "The same database for the web process, with a login that may only become egide_app (docs/security.md). Empty: EGIDE_DATABASE_URL, acting as egide_app.", secret=True),
     Setting("EGIDE_HOME", Path, "var", "Folder that holds everything `egide up` writes: the embedded cluster, secrets of the demo, logs."),
     Setting("EGIDE_CACHE_DIR", Path, "~/.cache/egide", "Where the compiled kernel is kept, one folder per version of its source."),
     Setting("EGIDE_CELL", int, "1", "Number of the cell (territory) this process serves; one log and one monitor per cell."),
@@ -37,6 +38,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("EGIDE_WEB_HOSTNAMES", str, "localhost,127.0.0.1", "Host names the web process answers to, separated by commas."),
     Setting("EGIDE_WEB_SECURE", bool, "true", "Cookies for HTTPS only and HSTS. `egide up` turns it off, for the demo on localhost."),
     Setting("EGIDE_SECRET_KEY", str, None, "Key that signs sessions. At least 50 random characters.", secret=True),
+    Setting("EGIDE_AUDIT_KEY", str, "", "Ed25519 key that signs checkpoints of the audit trail: 32 bytes in base64, or the path of a PEM file. Empty: none are signed.", secret=True),
     Setting("EGIDE_METRICS_PORT", int, "0", "Port for Prometheus metrics and health of the monitor and worker; 0 turns it off."),
     Setting("EGIDE_METRICS_HOST", str, "127.0.0.1", "Address the metrics and health port listens on."),
     Setting("EGIDE_MONITOR_LEASE_MS", int, "1500", "A monitor that has not renewed its lease for this long may be replaced, in milliseconds."),

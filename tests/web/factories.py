@@ -189,7 +189,7 @@ def decision(case: Case, **given: Any) -> Decision:
     return Decision.objects.create(case=case, **fields | given)
 
 
-def task(case: Case, **given: Any) -> Task:
+def task(case: Case | None, **given: Any) -> Task:
     """Something due in a case."""
     return Task.objects.create(case=case, **{"key": f"task-{number()}", "kind": "call", "rule": "TGD-21"} | given)
 

@@ -18,11 +18,15 @@ EGIDE = load()
 _LIBPQ_TO_DJANGO = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
 
 
-def database(url: str) -> dict[str, Any]:
-    """Django's description of a libpq URL; the rest goes to OPTIONS. Raises psycopg.Error."""
+def database(url: str, session: str = "") -> dict[str, Any]:
+    """Django's description of a libpq URL; the rest goes to OPTIONS. Raises psycopg.Error.
+
+    `session`: settings of PostgreSQL for each connection, as `-c name=value`.
+    """
     row: dict[str, Any] = {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 0,  # a server of events must not hold idle connections
+        "ATOMIC_REQUESTS": True,  # a view that fails is undone; what it read is still in the trail
         "OPTIONS": {"application_name": "egide web"},
     }
     for key, value in conninfo_to_dict(url).items():
@@ -30,6 +34,8 @@ def database(url: str) -> dict[str, Any]:
             row[_LIBPQ_TO_DJANGO[key]] = value
         else:
             row["OPTIONS"][key] = value
+    if session:
+        row["OPTIONS"]["options"] = f"{row['OPTIONS'].get('options', '')} {session}".strip()
     return row
 
 
@@ -41,8 +47,12 @@ DEBUG = False
 SECURE = EGIDE.flag("EGIDE_WEB_SECURE")
 ALLOWED_HOSTS = [name.strip() for name in EGIDE.text("EGIDE_WEB_HOSTNAMES").split(",") if name.strip()]
 
+# Management commands own the tables and see the whole file; the web process acts as a role that owns nothing and sees
+# what the person signed in may see (egide.web.asgi takes SERVED; docs/security.md).
 _URL = EGIDE.text("EGIDE_DATABASE_URL")
-DATABASES: dict[str, dict[str, Any]] = {"default": database(_URL)} if _URL else {}
+DATABASES: dict[str, dict[str, Any]] = {"default": database(_URL, "-c egide.system=on")} if _URL else {}
+_WEB_URL = EGIDE.text("EGIDE_WEB_DATABASE_URL") or _URL
+SERVED: dict[str, dict[str, Any]] = {"default": database(_WEB_URL, "-c role=egide_app")} if _WEB_URL else {}
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -60,6 +70,7 @@ INSTALLED_APPS = [
     "egide.web.danger",
     "egide.web.documents",
     "egide.web.audit",
+    "egide.web.permissions",
     "egide.web.console",
 ]
 
@@ -71,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "egide.web.audit.middleware.OneTransaction",  # last: its transaction holds the view and nothing of the others
 ]
 
 ROOT_URLCONF = "egide.web.urls"

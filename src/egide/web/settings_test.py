@@ -1,4 +1,7 @@
-"""Django's settings under pytest: the real ones with a throw-away secret. A fixture names the database."""
+"""Django's settings under pytest: the real ones with a throw-away secret. A fixture names the database.
+
+Tests lay their rows as the tables' owner; each request of theirs acts as the web's role, as in service.
+"""
 
 from __future__ import annotations
 
@@ -9,3 +12,6 @@ os.environ.setdefault("EGIDE_SECRET_KEY", secrets.token_urlsafe(48))
 os.environ["EGIDE_WEB_SECURE"] = "false"
 
 from egide.web.settings import *  # noqa: F403
+from egide.web.settings import MIDDLEWARE as _REAL
+
+MIDDLEWARE = ["tests.web.as_application.AsApplication", *_REAL]

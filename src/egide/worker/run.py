@@ -122,6 +122,7 @@ def run(worker: Worker, url: str, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             with psycopg.connect(url, autocommit=True, application_name="egide worker") as connection:
+                connection.execute("SET egide.system = 'on'")  # sees the whole file (docs/security.md)
                 LOG.info("working")
                 away = False
                 while not stop.is_set():

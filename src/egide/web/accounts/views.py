@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
+from django.db.transaction import non_atomic_requests
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -63,12 +64,14 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "accounts/forged.html", status=403)
 
 
+@non_atomic_requests
 @require_GET
 def livez(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@non_atomic_requests
 @require_GET
 def readyz(request: HttpRequest) -> HttpResponse:
     """The process answers and reaches its database."""

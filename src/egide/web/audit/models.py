@@ -36,6 +36,8 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["case", "seq"], name="audit_entry_case"),
             models.Index(fields=["actor", "seq"], name="audit_entry_actor"),
+            models.Index(fields=["event"], name="audit_entry_event"),
+            models.Index(fields=["parent"], condition=models.Q(parent__isnull=False), name="audit_entry_parent"),
         ]
         verbose_name_plural = "entries"
 

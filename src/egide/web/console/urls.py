@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from django.db.transaction import non_atomic_requests as apart
 from django.urls import path
 
 from egide.web.console import stream, views
 
 app_name = "console"
 
+# Each act of the room is a transaction of its own (`actions`): one around the whole view would hold the numbering of
+# screens while an answer is put together, and an SOS behind it would wait.
 urlpatterns = [
-    path("", views.page, name="page"),
-    path("state", views.state, name="state"),
-    path("stream", stream.stream, name="stream"),
-    path("incidents/<uuid:public_id>", views.incident, name="incident"),
-    path("incidents/<uuid:public_id>/take", views.take, name="take"),
-    path("incidents/<uuid:public_id>/close", views.close, name="close"),
+    path("", apart(views.page), name="page"),
+    path("state", apart(views.state), name="state"),
+    path("stream", apart(stream.stream), name="stream"),
+    path("incidents/<uuid:public_id>", apart(views.incident), name="incident"),
+    path("incidents/<uuid:public_id>/take", apart(views.take), name="take"),
+    path("incidents/<uuid:public_id>/close", apart(views.close), name="close"),
 ]
