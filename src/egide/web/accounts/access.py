@@ -10,7 +10,9 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.utils import timezone
 
 from egide.web.accounts.models import OPERATOR, User
 
@@ -29,6 +31,15 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
 def is_operator(user: Any) -> bool:
     """Is this a signed-in, active member of the operators' group? Being a superuser opens nothing."""
     return isinstance(user, User) and user.is_active and user.groups.filter(name=OPERATOR).exists()
+
+
+def is_member(user: Any) -> bool:
+    """Does this signed-in, active user act for some agency today? What may then be seen is decided case by case."""
+    if not (isinstance(user, User) and user.is_active):
+        return False
+    today = timezone.localdate()
+    held = user.memberships.filter(starts_on__lte=today)
+    return held.filter(Q(ends_on=None) | Q(ends_on__gte=today)).exists()
 
 
 def operator_only(view: View[P]) -> View[P]:

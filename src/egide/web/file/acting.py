@@ -1,0 +1,110 @@
+"""Which acts do the pages offer, where, and what are they called in a timeline? The tables of `forms` put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from egide.web.cases.models import Case
+from egide.web.cases.services.ports import Lens
+from egide.web.cases.services.whole import Whole
+from egide.web.file.forms import contact, follow, path, phone
+from egide.web.file.forms.base import ActForm
+from egide.web.file.saying import pick, words
+
+FORMS: dict[str, ActForm] = {row.slug: row for row in (*contact.FORMS, *path.FORMS, *phone.FORMS, *follow.FORMS)}
+
+# Which form does a task: a task that is due leads straight to it.
+FOR_TASK = {
+    "read_report": "mandate",
+    "acknowledge_mandate": "acknowledge",
+    "find_safe_channel": "channel",
+    "first_contact": "contact",
+    "call_back": "contact",
+    "hold_interview": "interview",
+    "resume_interview": "interview",
+    "send_evaluation": "evaluation",
+    "tell_outcome": "told",
+    "hand_over": "hand-over",
+    "send_liaison_sheet": "sheet",
+    "test_phone": "test",
+    "prepare_renewal": "summary",
+    "term": "renew",
+    "return_phone": "return",
+    "ban_end_unknown": "order",
+    "call_after_alarm": "alarm-call",
+    "call_same_day": "confidential-call",
+    "review_cohabitation": "review-cohabitation",
+    "reexamine_before_release": "reexamine",
+    "watch_release": "detention",
+    "follow_up_step": "step",
+    "who_proposes": "committee",
+    "decide_withdrawal": "withdraw",
+    "decide_after_return": "withdraw",
+}
+
+# Acts without a form of the table above, as the timeline tells them.
+_ALSO = {
+    "report_made": ("Signalement enregistré", "Report recorded"),
+    "danger_assessed": ("Évaluation du danger", "Danger assessment"),
+    "danger_raised": ("Niveau de danger relevé", "Danger level raised"),
+    "attribution_decided": ("Téléphone attribué", "Phone attributed"),
+    "decision_outside_recorded": ("Décision prise hors plateforme enregistrée", "Decision taken outside recorded"),
+    "refused": ("Refus motivé", "Refusal with reasons"),
+    "form_signed": ("Formulaire signé", "Form signed"),
+    "fields_written": ("Informations mises à jour", "Information updated"),
+    "address_written": ("Adresse mise à jour", "Address updated"),
+    "child_added": ("Enfant ajouté", "Child added"),
+    "relative_added": ("Personne de l’entourage ajoutée", "Relative added"),
+    "respondent_identified": ("Personne mise en cause précisée", "Respondent identified"),
+    "order_completed": ("Interdiction complétée", "Order completed"),
+    "order_lifted": ("Mainlevée", "Order lifted"),
+    "liaison_sheet_received": ("Fiche navette accusée", "Liaison sheet acknowledged"),
+    "shortened": ("Durée raccourcie", "Duration shortened"),
+    "cohabitation_ended": ("Vie séparée de nouveau", "Living apart again"),
+    "certificate_received": ("Attestation reçue par le prestataire", "Certificate received by the provider"),
+    "data_erased": ("Données effacées", "Data erased"),
+    "archived": ("Dossier archivé", "Case archived"),
+    "put_on_agenda": ("Inscrit à l’ordre du jour du comité", "Put on the committee’s agenda"),
+    "moved": ("Dossier transmis à un autre ressort", "Case moved to another district"),
+    "task_done": ("Tâche faite", "Task done"),
+    "alarm_raised": ("Une alerte a été déclenchée", "An alarm was raised"),
+    "task_assigned": ("Tâche confiée", "Task assigned"),
+}
+
+
+def act_names() -> dict[str, str]:
+    """What each act is called, by the name its service has."""
+    return _by_function() | {name: pick(*text) for name, text in _ALSO.items()}
+
+
+def _by_function() -> dict[str, str]:
+    """Names of acts whose form bears another name."""
+    told = {
+        "contact_made": "contact", "channel_checked": "channel", "appointment_made": "appointment",
+        "interview_started": "interview", "interview_paused": "pause", "interview_ended": "end-interview",
+        "statement_added": "statement", "association_mandated": "mandate", "report_read": "read-report",
+        "mandate_acknowledged": "acknowledge", "evaluation_written": "evaluation", "evaluation_sent": "send-evaluation",
+        "consent_recorded": "consent", "consent_withdrawn": "withdraw-consent", "situation_said": "situation",
+        "respondent_said": "respondent", "order_recorded": "order", "register_checked": "register",
+        "outcome_told": "told", "phone_handed_over": "hand-over", "phone_tested": "test", "liaison_sheet_sent": "sheet",
+        "step_moved": "step", "summary_written": "summary", "alarm_call_made": "alarm-call",
+        "withdrawal_asked": "ask-to-withdraw", "confidential_call_made": "confidential-call",
+        "cohabitation_resumed": "cohabitation", "cohabitation_reviewed": "review-cohabitation",
+        "detention_said": "detention", "reexamined": "reexamine", "renewed": "renew", "left_to_run_out": "run-out",
+        "withdrawn": "withdraw", "phone_returned": "return", "committee_met": "committee", "kept_out": "keep-out",
+    }  # fmt: skip
+    return {name: words(FORMS[slug].title) for name, slug in told.items()}
+
+
+def may_do(row: ActForm, lens: Lens, whole: Whole) -> bool:
+    """Whether the reader is offered the act now: it makes sense, and the lens lets its groups be written."""
+    return row.shown(whole) and all(lens.may(group, "write") for group in row.groups)
+
+
+def offered(place: str, case: Case, lens: Lens, whole: Whole) -> Iterator[tuple[str, str]]:
+    """The acts offered in one part of the page: address and words."""
+    for row in FORMS.values():
+        if row.place == place and may_do(row, lens, whole):
+            yield reverse("file:act", args=[case.public_id, row.slug]), words(row.title)

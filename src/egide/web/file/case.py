@@ -1,0 +1,136 @@
+"""The case page: what matters today first, then people, timeline, contacts, danger, measure, documents, orders.
+
+A fixed number of queries, whatever the case holds. A part the reader may see nothing of is not there at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from egide.core.access import Group
+from egide.core.law.calendar import paris_day
+from egide.web.cases.models import Case
+from egide.web.cases.services.ports import Lens
+from egide.web.cases.services.whole import Whole
+from egide.web.danger.models import Assessment
+from egide.web.documents.models import Document
+from egide.web.file.acting import FOR_TASK, FORMS, act_names, may_do, offered
+from egide.web.file.gate import Desk, open_case, staff_only
+from egide.web.file.presenters import account, measure, work
+from egide.web.file.presenters.danger import danger
+from egide.web.file.presenters.fields import who_sees
+from egide.web.file.presenters.people import people
+from egide.web.file.saying import a_day, pick
+from egide.web.file.shell import page
+from egide.web.file.words import DOMAINS, STEP_STATUSES, named
+from egide.web.tasks.models import Task, TaskStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing due in this case, with the form that does it where the reader may use it."""
+
+    task: work.TaskLine
+    href: str
+
+
+@staff_only
+@require_GET
+def case_page(request: HttpRequest, desk: Desk, public_id: UUID) -> HttpResponseBase:
+    """One case, as far as this reader may see it."""
+    case, lens = open_case(request, public_id)
+    return page(request, desk, "file/case.html", build(case, lens, desk))
+
+
+def build(case: Case, lens: Lens, desk: Desk) -> dict[str, Any]:
+    """Everything the page shows."""
+    now = timezone.now()
+    whole = Whole(case)
+    drafts = list(
+        Assessment.objects.filter(case=case, assessor=desk.user, finished_at=None).select_related("assessor", "agency")
+    )
+    parts: dict[str, Any] = {
+        "people": people(case, lens, whole),
+        "statements": account.statements(case, lens),
+        "reports": account.reports(case, lens, whole),
+        "acts": account.acts(case, lens, act_names()),
+        "log": account.log(lens, case),
+        "danger": danger(lens, whole, drafts, now),
+        "consents": measure.consents(lens, whole, now),
+        "decisions": measure.decisions(lens, whole),
+        "phone": measure.phone(lens, whole),
+        "reviews": measure.reviews(lens, whole),
+        "checklist": _checklist(lens, whole, now),
+        "steps": _steps(lens, whole),
+        "papers": measure.papers(lens, case, Document.objects.filter(case=case).defer("body").order_by("-pk")),
+        "orders": measure.orders(lens, whole, paris_day(now)),
+        "due": _due(case, lens, whole, now),
+    }
+    places = ("state", "people", "timeline", "contacts", "measure", "follow", "orders")
+    shown = {place: list(offered(place, case, lens, whole)) for place in places}
+    return parts | {
+        "case": case,
+        "state": work.state(case, lens, whole),
+        "offers": shown,
+        "may_decide": lens.may("attribution", "write") and lens.may("decision_reasons", "write"),
+        "may_assess": lens.may("danger_protected", "write"),
+        "sees_needs": lens.may("needs", "exists"),
+        "who": {
+            "narrative": who_sees(Group.NARRATIVE, case.stage),
+            "contacts": who_sees(Group.CONTACTS_LOG, case.stage),
+            "danger": who_sees(Group.DANGER_PROTECTED, case.stage),
+            "consents": who_sees(Group.CONSENTS, case.stage),
+            "needs": who_sees(Group.NEEDS, case.stage),
+            "orders": who_sees(Group.BAN_DECISION, case.stage),
+            "attribution": who_sees(Group.ATTRIBUTION, case.stage),
+        },
+    }
+
+
+def _checklist(lens: Lens, whole: Whole, now: Any) -> list[tuple[str, measure.Checklist]] | None:
+    """The conditions for each respondent; None where the reader may not see them."""
+    if not lens.may("conditions"):
+        return None
+    about = whole.respondents or [None]
+    title = pick("Personne mise en cause", "Respondent")
+    return [
+        (f"{title} {n}" if len(about) > 1 else "", measure.checklist(whole, one, now)) for n, one in enumerate(about, 1)
+    ]
+
+
+def _steps(lens: Lens, whole: Whole) -> list[dict[str, str]] | None:
+    if not lens.may("needs"):
+        return None
+    return [
+        {
+            "domain": named(DOMAINS, s.domain), "what": s.what, "status": named(STEP_STATUSES, s.status),
+            "due": a_day(s.due_on) if s.due_on else "", "outcome": s.outcome,
+            "mark": {"done": "yes", "not_wanted": "yes"}.get(s.status, "unknown"),
+        }
+        for s in whole.steps
+    ]  # fmt: skip
+
+
+def _due(case: Case, lens: Lens, whole: Whole, now: Any) -> list[Due] | None:
+    if not lens.may("tasks", "exists") and not lens.may("case_state"):
+        return None
+    rows = Task.objects.filter(case=case, status=TaskStatus.OPEN).select_related("agency", "assignee")
+    return [Due(line, _do(line, case, lens, whole)) for line in work.tasks(rows, now)]
+
+
+def _do(line: work.TaskLine, case: Case, lens: Lens, whole: Whole) -> str:
+    if line.kind == "decide":
+        return reverse("file:decide", args=[case.public_id]) if lens.may("decision_reasons", "write") else ""
+    if line.kind == "reassess_danger":
+        return reverse("file:danger", args=[case.public_id]) if lens.may("danger_protected", "write") else ""
+    form = FORMS.get(FOR_TASK.get(line.kind, ""))
+    if form is None or not may_do(form, lens, whole):
+        return ""
+    return reverse("file:act", args=[case.public_id, form.slug])

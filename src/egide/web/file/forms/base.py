@@ -1,0 +1,156 @@
+"""What every form of the file shares: words in both languages, three-way answers, and the case it is about.
+
+A form checks only what the page can know; whether an act may be done is answered by its service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.functional import lazy
+
+from egide.core.law.text import Text
+from egide.web.cases.models import Case
+from egide.web.cases.services.ports import Lens
+from egide.web.cases.services.whole import Whole
+from egide.web.file.gate import Desk
+from egide.web.file.saying import pick
+from egide.web.file.words import Table, choices
+
+YES, NO, UNKNOWN = "yes", "no", ""
+_THREE = {YES: True, NO: False, UNKNOWN: None}
+
+t: Callable[[str, str], Any] = lazy(pick, str)  # words of a field, in the language of whoever reads the page
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a form is about: the desk it is filled at, the case, its rows, now."""
+
+    desk: Desk
+    case: Case
+    lens: Lens
+    whole: Whole
+    now: datetime
+
+
+class CaseForm(forms.Form):
+    """A form about one case. `given` is what the service takes."""
+
+    def __init__(self, about: About, *args: Any, **kwargs: Any) -> None:
+        self.about = about
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.prepare(about)
+
+    def prepare(self, about: About) -> None:
+        """Fills in what depends on the case: choices, first values."""
+
+    def given(self) -> Any:
+        """What the service takes. Only after the form was found valid."""
+        raise NotImplementedError
+
+    def answer(self, name: str) -> Any:
+        """A cleaned answer."""
+        return self.cleaned_data[name]
+
+
+def prose(
+    label: Any, help_text: Any = "", *, required: bool = False, lines: int = 0, longest: int = 8000
+) -> forms.CharField:
+    """Words: one line, or an area."""
+    widget: forms.Widget = forms.Textarea(attrs={"rows": lines}) if lines else forms.TextInput()
+    return forms.CharField(label=label, help_text=help_text, required=required, max_length=longest, widget=widget)
+
+
+def three(label: Any, help_text: Any = "") -> forms.TypedChoiceField:
+    """Yes, no, or nobody has said: which is the first choice and never a no."""
+    rows = [(UNKNOWN, t("non demandé", "not asked")), (YES, t("oui", "yes")), (NO, t("non", "no"))]
+    return forms.TypedChoiceField(
+        label=label, help_text=help_text, choices=rows, required=False, widget=forms.RadioSelect, empty_value=None,
+        coerce=lambda said: _THREE[said],
+    )  # fmt: skip
+
+
+def one_of(
+    label: Any, table: Table, help_text: Any = "", *, required: bool = True, radio: bool = True
+) -> forms.ChoiceField:
+    """One row of a table of words."""
+    widget: forms.Widget = forms.RadioSelect() if radio else forms.Select()
+    return forms.ChoiceField(
+        label=label, choices=lambda: choices(table), help_text=help_text, required=required, widget=widget
+    )
+
+
+def some_of(label: Any, table: Table, help_text: Any = "") -> forms.MultipleChoiceField:
+    """Any rows of a table of words."""
+    return forms.MultipleChoiceField(
+        label=label,
+        choices=lambda: choices(table),
+        help_text=help_text,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+def a_row(label: Any, help_text: Any = "", *, required: bool = True) -> forms.TypedChoiceField:
+    """One row of the case; its choices are set in `prepare`."""
+    return forms.TypedChoiceField(
+        label=label, help_text=help_text, required=required, coerce=int, empty_value=None, widget=forms.RadioSelect
+    )
+
+
+def day(label: Any, help_text: Any = "", *, required: bool = False) -> forms.DateField:
+    """A day, typed or picked."""
+    return forms.DateField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+def instant(label: Any, help_text: Any = "", *, required: bool = False) -> forms.DateTimeField:
+    """A day and an hour as clocks in Paris show them, typed or picked."""
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(
+        label=label, help_text=help_text or t("Heure de Paris.", "Paris time."), required=required, widget=widget,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M"],
+    )  # fmt: skip
+
+
+def tick(label: Any, help_text: Any = "", *, required: bool = False) -> forms.BooleanField:
+    """A box to tick."""
+    return forms.BooleanField(label=label, help_text=help_text, required=required)
+
+
+def rows_of(field: forms.Field, rows: list[tuple[int, str]]) -> None:
+    """Gives a field its rows. With one row only there is nothing to choose: it is chosen."""
+    assert isinstance(field, forms.TypedChoiceField)
+    field.choices = rows
+    if len(rows) == 1:
+        field.initial = rows[0][0]
+
+
+@dataclass(frozen=True, slots=True)
+class ActForm:
+    """One act that the pages offer. `groups`: what the lens must let write before the button is shown.
+
+    `shown`: whether it makes sense in this case now. `place`: the part of the page that offers it.
+    """
+
+    slug: str
+    place: str
+    title: Text
+    say: Text
+    done: Text
+    act: Callable[..., Any]
+    groups: tuple[str, ...]
+    form: type[CaseForm]
+    rules: tuple[str, ...]
+    shown: Callable[[Whole], bool] = lambda whole: True
+    autosave: bool = False

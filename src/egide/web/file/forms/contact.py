@@ -1,0 +1,257 @@
+"""How the person is reached and heard: contacts, safe channels, interviews that pause, what was said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from egide.core.law.text import Text
+from egide.web.cases.models import Contact, StatementNature
+from egide.web.cases.services import contacts, persons
+from egide.web.cases.services.whole import Whole
+from egide.web.file.forms.base import (
+    About,
+    ActForm,
+    CaseForm,
+    a_row,
+    day,
+    instant,
+    one_of,
+    prose,
+    rows_of,
+    some_of,
+    t,
+    three,
+    tick,
+)
+from egide.web.file.saying import pick
+from egide.web.file.words import CHANNELS, NATURES, OUTCOMES, VIOLENCE, named
+from egide.web.people.profile import Channel
+
+_CHANNEL_KINDS = {kind: CHANNELS[kind] for kind in Channel.Kind}
+CAME = 0  # no channel: the person was there, or called
+
+
+class ContactForm(CaseForm):
+    """A contact, or an attempt."""
+
+    channel = a_row(
+        t("Par quel moyen", "By which way"),
+        t("Seuls les moyens marqués sûrs sont proposés.", "Only ways marked safe are offered."),
+    )
+    incoming = tick(t("C’est la personne qui a pris contact", "The person got in touch"))
+    outcome = one_of(t("Résultat", "Outcome"), OUTCOMES)
+    at = instant(t("Quand", "When"), t("Vide : maintenant. Heure de Paris.", "Empty: now. Paris time."))
+    hidden_number = tick(t("Appel en numéro masqué", "Call with a hidden number"))
+    message_left = tick(t("Un message a été laissé", "A message was left"))
+    named_the_phone = tick(t("Le téléphone grave danger a été nommé", "The serious danger phone was named"))
+    agreed_phrase_used = three(t("La phrase convenue a été dite", "The agreed phrase was used"))
+    note = prose(t("Note", "Note"), t("Lue par l’association seulement.", "Read by the association only."), lines=3)
+    next_at = instant(t("Prochain contact convenu", "Next contact agreed"))
+
+    def prepare(self, about: About) -> None:
+        """Safe channels only."""
+        shown = about.lens.may("contact")
+        safe = [
+            (c.pk, f"{named(CHANNELS, c.kind)} {c.value if shown else ''}".strip())
+            for c in about.whole.channels
+            if c.is_safe
+        ]
+        rows_of(
+            self.fields["channel"],
+            [*safe, (CAME, pick("en personne, ou la personne a appelé", "in person, or the person called"))],
+        )
+        self.fields["hidden_number"].initial = True
+
+    def given(self) -> contacts.ContactMade:
+        """For `record_contact`."""
+        a = self.cleaned_data
+        return contacts.ContactMade(
+            outcome=Contact.Outcome(a["outcome"]), at=a["at"], channel=a["channel"] or None, incoming=a["incoming"],
+            note=a["note"], next_at=a["next_at"], hidden_number=a["hidden_number"], message_left=a["message_left"],
+            named_the_phone=a["named_the_phone"], agreed_phrase_used=a["agreed_phrase_used"],
+        )  # fmt: skip
+
+
+class ChannelForm(CaseForm):
+    """A way to reach the person, and whether it is safe."""
+
+    kind = one_of(t("Moyen", "Way"), _CHANNEL_KINDS)
+    value = prose(
+        t("Numéro, adresse, ou nom de la personne de confiance", "Number, address, or name of somebody trusted"),
+        required=True,
+        longest=200,
+    )
+    is_safe = three(
+        t("La personne dit-elle que c’est sûr ?", "Does the person say that it is safe?"),
+        t("« Non demandé » : le moyen ne sera pas utilisé.", "“Not asked”: it will not be used."),
+    )
+    safe_hours = prose(
+        t("Quand", "When"),
+        t("Avec ses mots : « en semaine, de 9 h à 11 h ».", "In the person’s words: “weekdays, 9 to 11”."),
+        longest=200,
+    )
+    may_leave_message = tick(
+        t("Un message neutre peut être laissé", "A neutral message may be left"),
+        t("Seulement si la personne l’a dit.", "Only if the person said so."),
+    )
+    note = prose(t("À savoir", "To know"), longest=300)
+
+    def given(self) -> persons.ChannelChecked:
+        """For `check_channel`."""
+        a = self.cleaned_data
+        return persons.ChannelChecked(
+            kind=Channel.Kind(a["kind"]), value=a["value"], is_safe=a["is_safe"], safe_hours=a["safe_hours"],
+            leave_no_message=not a["may_leave_message"], note=a["note"],
+        )  # fmt: skip
+
+
+class AppointmentForm(CaseForm):
+    """An interview is planned."""
+
+    at = instant(t("Quand", "When"), required=True)
+    place = prose(
+        t("Où", "Where"),
+        t("Un lieu où sa venue n’étonne personne.", "A place where coming surprises nobody."),
+        required=True,
+        longest=200,
+    )
+    confidential_room = three(t("Pièce où personne n’entend", "A room where nobody hears"))
+    interpreter_present = three(t("Interprète prévu", "Interpreter planned"))
+
+    def given(self) -> contacts.AppointmentGiven:
+        """For `make_appointment`."""
+        return contacts.AppointmentGiven(**self.cleaned_data)
+
+
+class SittingForm(CaseForm):
+    """The person sits down."""
+
+    interview = a_row(t("Entretien", "Interview"))
+    confidential_room = three(t("Pièce où personne n’entend", "A room where nobody hears"))
+    phone_left_outside = three(t("Téléphone laissé dehors", "Phone left outside"))
+    interpreter_present = three(t("Interprète présent", "Interpreter present"))
+
+    def prepare(self, about: About) -> None:
+        """Interviews that are not over, or a new one."""
+        rows_of(
+            self.fields["interview"],
+            [
+                *_unfinished(about.whole),
+                (0, pick("sans rendez-vous : un nouvel entretien", "without an appointment: a new interview")),
+            ],
+        )
+
+    def given(self) -> contacts.SittingStarted:
+        """For `start_sitting`."""
+        a = self.cleaned_data
+        return contacts.SittingStarted(**(a | {"interview": a["interview"] or None}))
+
+
+class PauseForm(CaseForm):
+    """The interview stops for now; the notes stay."""
+
+    interview = a_row(t("Entretien", "Interview"))
+    reason = prose(t("Pourquoi, en quelques mots", "Why, in a few words"), longest=300)
+    notes = prose(
+        t("Notes en cours", "Notes so far"),
+        t(
+            "Elles vous attendent à la reprise. Ce qui compte se note ensuite comme fait, propos ou avis.",
+            "They wait for you. What counts is then written down as a fact, a statement or an opinion.",
+        ),
+        lines=8,
+    )
+
+    def prepare(self, about: About) -> None:
+        """Sittings under way, with their notes."""
+        rows_of(self.fields["interview"], _unfinished(about.whole))
+        kept = [i.draft.get("notes", "") for i in about.whole.interviews if i.ended_at is None]
+        self.fields["notes"].initial = "\n".join(note for note in kept if note)
+
+    def given(self) -> contacts.SittingPaused:
+        """For `pause_sitting`."""
+        a = self.cleaned_data
+        return contacts.SittingPaused(interview=a["interview"], reason=a["reason"], draft={"notes": a["notes"]})
+
+
+class EndInterviewForm(CaseForm):
+    """The interview is over."""
+
+    interview = a_row(t("Entretien", "Interview"))
+
+    def prepare(self, about: About) -> None:
+        """Interviews that began and are not over."""
+        rows_of(self.fields["interview"], _unfinished(about.whole))
+
+    def given(self) -> contacts.InterviewEnded:
+        """For `end_interview`."""
+        return contacts.InterviewEnded(interview=self.answer("interview"))
+
+
+class StatementForm(CaseForm):
+    """A fact, a statement or an opinion."""
+
+    nature = one_of(
+        t("De quoi s’agit-il ?", "What is it?"),
+        NATURES,
+        t("Trois choses différentes, jamais mêlées.", "Three different things, never mixed."),
+    )
+    text = prose(
+        t("Ce qui est rapporté", "What is reported"),
+        t("Pour un propos, ses mots à elle ou à lui.", "For a statement, the person’s own words."),
+        required=True,
+        lines=6,
+    )
+    source = prose(t("Qui le dit, ou d’où cela vient", "Who says so, or where it comes from"), longest=200)
+    date_words = prose(
+        t("Quand, tel que dit", "When, as it was said"),
+        t("« l’hiver dernier », « à la naissance du petit ».", "“last winter”, “when the little one was born”."),
+        longest=120,
+    )
+    happened_from = day(t("Au plus tôt", "At the earliest"))
+    happened_until = day(
+        t("Au plus tard", "At the latest"),
+        t(
+            "Le même jour si la date est sûre ; vide si personne ne sait.",
+            "The same day if the date is certain; empty if nobody knows.",
+        ),
+    )
+    violence_forms = some_of(t("Formes de violences", "Forms of violence"), VIOLENCE)
+
+    def given(self) -> contacts.StatementGiven:
+        """For `add_statement`."""
+        a: dict[str, Any] = dict(self.cleaned_data)
+        return contacts.StatementGiven(
+            **(a | {"nature": StatementNature(a["nature"]), "violence_forms": tuple(a["violence_forms"])})
+        )
+
+
+def _unfinished(whole: Whole) -> list[tuple[int, str]]:
+    rows = []
+    for number, row in enumerate(whole.interviews, 1):
+        if row.ended_at is None:
+            rows.append(
+                (row.pk, pick(f"entretien {number}, {row.agency.name}", f"interview {number}, {row.agency.name}"))
+            )
+    return rows
+
+
+def _some_unfinished(whole: Whole) -> bool:
+    return any(i.ended_at is None and list(i.sessions.all()) for i in whole.interviews)
+
+
+def _running(whole: Whole) -> bool:
+    return any(i.ended_at is None and any(s.paused_at is None for s in i.sessions.all()) for i in whole.interviews)
+
+
+_t = Text.of
+_LOG = ("contacts_log",)
+
+FORMS = (
+    ActForm("contact", "contacts", _t("Noter un contact", "Record a contact"), _t("Joint ou non, chaque essai se note : qui, comment, quel résultat.", "Reached or not, each attempt is recorded: who, how, with what outcome."), _t("Le contact est noté.", "The contact is recorded."), contacts.record_contact, _LOG, ContactForm, ("TGD-20", "RQ-53")),
+    ActForm("channel", "people", _t("Ajouter un moyen de joindre", "Add a way to reach the person"), _t("Un moyen n’est utilisé que si la personne a dit qu’il est sûr.", "A way is used only if the person said that it is safe."), _t("Le moyen de contact est noté.", "The way to reach the person is recorded."), persons.check_channel, ("safe_contact", "contact"), ChannelForm, ("TGD-20",)),
+    ActForm("appointment", "contacts", _t("Fixer un entretien", "Plan an interview"), _t("L’invitation ne nomme pas le téléphone ; elle passe par un moyen sûr.", "The invitation does not name the phone; it goes by a safe way."), _t("L’entretien est fixé.", "The interview is planned."), contacts.make_appointment, _LOG, AppointmentForm, ("TGD-20", "RQ-22")),
+    ActForm("interview", "contacts", _t("Commencer ou reprendre un entretien", "Begin or resume an interview"), _t("Un entretien se suspend et se reprend autant de fois qu’il le faut.", "An interview pauses and resumes as often as needed."), _t("L’entretien est en cours. Suspendez-le quand vous voulez : rien ne se perd.", "The interview is under way. Pause it at any time: nothing is lost."), contacts.start_sitting, _LOG, SittingForm, ("RQ-04", "RQ-36")),
+    ActForm("pause", "contacts", _t("Suspendre l’entretien", "Pause the interview"), _t("Vos notes sont gardées et vous attendent.", "Your notes are kept and wait for you."), _t("L’entretien est suspendu, vos notes sont gardées.", "The interview is paused, your notes are kept."), contacts.pause_sitting, _LOG, PauseForm, ("RQ-04",), shown=_running),
+    ActForm("end-interview", "contacts", _t("Terminer l’entretien", "End the interview"), _t("Un entretien terminé ne se rouvre pas ; un autre peut commencer.", "An interview that is over is not opened again; another one may begin."), _t("L’entretien est terminé.", "The interview is over."), contacts.end_interview, _LOG, EndInterviewForm, ("RQ-04",), shown=_some_unfinished),
+    ActForm("statement", "timeline", _t("Ajouter un fait, un propos ou un avis", "Add a fact, a statement or an opinion"), _t("Faits, propos et avis restent séparés : la suite en dépend.", "Facts, statements and opinions stay apart: what follows depends on it."), _t("C’est ajouté à la chronologie.", "It is added to the timeline."), contacts.add_statement, ("narrative",), StatementForm, ("RQ-87", "RQ-06")),
+)  # fmt: skip

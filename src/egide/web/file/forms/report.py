@@ -1,0 +1,106 @@
+"""A report: who is in danger, how to reach her or him safely, who reports, what happened. Almost nothing is required."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from egide.web.cases.models import CoupleLink, Report
+from egide.web.cases.services.persons import ChannelGiven, ChildGiven, PersonGiven
+from egide.web.cases.services.reports import ReportGiven, RespondentGiven
+from egide.web.file.forms.base import day, instant, one_of, prose, t, three, tick
+from egide.web.file.gate import Desk
+from egide.web.file.words import FRENCH, LINKS, REPORT_CHANNELS, REPORTED_BY
+from egide.web.people.profile import Channel
+
+
+class ReportForm(forms.Form):
+    """What is asked when a report comes in. Unknown stays empty."""
+
+    given_name = prose(t("Prénom", "Given name"), longest=100)
+    family_name = prose(t("Nom", "Family name"), longest=100)
+    birth_date = day(t("Date de naissance", "Date of birth"))
+    phone = prose(t("Téléphone", "Phone"), longest=30)
+    phone_is_safe = three(
+        t("La personne dit-elle que ce numéro est sûr ?", "Does the person say that this number is safe?"),
+        t("« Non demandé » : il ne sera pas utilisé.", "“Not asked”: it will not be used."),
+    )
+    safe_hours = prose(t("Quand l’appeler", "When to call"), longest=200)
+    french_level = one_of(t("Français", "French"), FRENCH, required=False, radio=False)
+    interpreter_language = prose(t("Langue de l’interprète", "Interpreter’s language"), longest=60)
+
+    reporter = one_of(t("Qui signale", "Who reports"), REPORTED_BY, radio=False)
+    channel = one_of(t("Comment", "How"), REPORT_CHANNELS, radio=False)
+    received_at = instant(
+        t("Reçu le", "Received on"), t("Vide : maintenant. Heure de Paris.", "Empty: now. Paris time.")
+    )
+    contact_of_reporter = prose(t("Comment rejoindre qui signale", "How to reach whoever reports"), longest=200)
+    narrative = prose(
+        t("Ce qui est rapporté", "What is reported"),
+        t("Avec les mots employés.", "In the words that were used."),
+        lines=6,
+    )
+
+    respondent_known = tick(t("La personne mise en cause est connue", "The respondent is known"))
+    respondent_given_name = prose(t("Son prénom", "Given name"), longest=100)
+    respondent_family_name = prose(t("Son nom", "Family name"), longest=100)
+    link = one_of(
+        t("Lien avec la personne en danger", "Link with the person in danger"), LINKS, required=False, radio=False
+    )
+    violence = three(t("Violences par cette personne", "Violence by this person"))
+    rape = three(t("Viol", "Rape"), t("Aucun lien de couple n’est alors exigé.", "No couple link is then required."))
+    cohabitation = three(t("Vivent-ils ensemble ?", "Do they live together?"))
+    children = prose(
+        t("Prénoms des enfants", "Given names of the children"), t("Un par ligne.", "One a line."), lines=3, longest=400
+    )
+
+    def __init__(self, desk: Desk, data: Any = None) -> None:
+        super().__init__(data, label_suffix="")
+        self.desk = desk
+        self.fields["link"].initial = CoupleLink.UNKNOWN
+
+    def clean(self) -> dict[str, Any]:
+        """A person is named, or can be reached; else nobody could ever answer."""
+        a = super().clean() or {}
+        if not any(a.get(name) for name in ("given_name", "family_name", "phone", "contact_of_reporter", "narrative")):
+            raise forms.ValidationError(
+                t(
+                    "Écrivez un nom, un moyen de joindre quelqu’un, ou ce qui est rapporté.",
+                    "Write a name, a way to reach somebody, or what is reported.",
+                )
+            )
+        return a
+
+    def given(self, now: datetime) -> ReportGiven:
+        """For `report`."""
+        a = self.cleaned_data
+        channels = ()
+        if a["phone"]:
+            channels = (
+                ChannelGiven(
+                    kind=Channel.Kind.PHONE, value=a["phone"], is_safe=a["phone_is_safe"], safe_hours=a["safe_hours"]
+                ),
+            )
+        protected = PersonGiven(
+            given_name=a["given_name"], family_name=a["family_name"], birth_date=a["birth_date"], phone=a["phone"],
+            channels=channels,
+            profile={"french_level": a["french_level"], "interpreter_language": a["interpreter_language"]},
+        )  # fmt: skip
+        named = bool(a["respondent_given_name"] or a["respondent_family_name"])
+        person = (
+            PersonGiven(given_name=a["respondent_given_name"], family_name=a["respondent_family_name"])
+            if named
+            else None
+        )
+        somebody = named or a["respondent_known"] or a["violence"] is not None or a["rape"] is not None
+        link = CoupleLink(a["link"] or CoupleLink.UNKNOWN)
+        children = [line.strip() for line in a["children"].splitlines() if line.strip()]
+        return ReportGiven(
+            protected=protected, reporter=Report.Reporter(a["reporter"]), channel=Report.Channel(a["channel"]),
+            received_at=a["received_at"] or now, respondents=(RespondentGiven(person=person, link=link),) if somebody else (),
+            children=tuple(ChildGiven(person=PersonGiven(given_name=name)) for name in children),
+            narrative=a["narrative"], contact_of_reporter=a["contact_of_reporter"], violence=a["violence"],
+            rape=a["rape"], cohabitation=a["cohabitation"],
+        )  # fmt: skip

@@ -1,0 +1,92 @@
+"""The one door of the file's pages: who is signed in, as what they act, which case they may open.
+
+Who may see what is decided by `egide.web.permissions` alone; a page asks the lens and shows nothing it does not grant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import Concatenate, ParamSpec
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from egide.core.access import Group, Level, Role, rows_for, wall_for
+from egide.web.accounts.access import sign_in
+from egide.web.accounts.models import User
+from egide.web.agencies.models import Membership
+from egide.web.cases.models import Case
+from egide.web.cases.services.ports import Actor, Lens
+
+P = ParamSpec("P")
+
+ACTING_AS = "acting_as"  # session key: the membership acted as
+
+
+@dataclass
+class Desk:
+    """Who is at the screen: the user, and every membership that holds today; one of them is acted as."""
+
+    request: HttpRequest
+    user: User
+
+    @cached_property
+    def memberships(self) -> list[Membership]:
+        """Those that hold today, with their agencies, in an order that does not change."""
+        today = timezone.localdate()
+        held = Membership.objects.filter(user=self.user, starts_on__lte=today)
+        held = held.filter(Q(ends_on=None) | Q(ends_on__gte=today))
+        return list(held.select_related("agency__jurisdiction").order_by("pk"))
+
+    @property
+    def membership(self) -> Membership:
+        """The one acted as: the one chosen in this session, else the first."""
+        chosen = self.request.session.get(ACTING_AS)
+        return next((one for one in self.memberships if one.pk == chosen), self.memberships[0])
+
+    @property
+    def role(self) -> Role | None:
+        """The role acted as; None for a word that is no role."""
+        return Role(self.membership.role) if self.membership.role in set(Role) else None
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts, for a service."""
+        return Actor(self.user, self.membership)
+
+    def role_may(self, group: Group, level: Level = Level.READ) -> bool:
+        """Whether some row gives the role that much of the group in some case, before any condition. For menus only."""
+        role = self.role
+        if role is None or wall_for(role, group) is not None:
+            return False
+        return any(row.level >= level for row in rows_for(role, group))
+
+
+View = Callable[Concatenate[HttpRequest, Desk, P], HttpResponseBase]
+
+
+def staff_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Lets in whoever is a member of an agency today, with a desk; anonymous people sign in, strangers get 404."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return sign_in(request)
+        assert isinstance(request.user, User)
+        desk = Desk(request, request.user)
+        if not desk.memberships:
+            raise Http404
+        return view(request, desk, *args, **kwargs)
+
+    return guarded
+
+
+def open_case(request: HttpRequest, public_id: UUID) -> tuple[Case, Lens]:
+    """The case and the lens on it, or 404 for whoever is a stranger to it."""
+    from egide.web.permissions import lens_for
+
+    return lens_for(request, public_id)

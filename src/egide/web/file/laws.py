@@ -1,0 +1,75 @@
+"""What does a screen show of a rule: its wording that day, its source, how strong it is, and what was not checked?
+
+It answers from the one book of `core.law` and adds no rule. An id that the book does not hold is shown as an id alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from egide.core.law.answers import Answer, Status
+from egide.core.law.model import UnknownRuleError
+from egide.core.law.rules import LAW, citation, held_on
+from egide.web.file.saying import pick, words
+
+_MARKS = {Status.SATISFIED: "yes", Status.NOT_SATISFIED: "no", Status.UNKNOWN: "unknown"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule, as a page folds it beside an action."""
+
+    id: str
+    text: str
+    source: str
+    level: str
+    other: str
+    checked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition: satisfied, not satisfied or unknown, why, and the rule behind it. `mark`: yes, no, unknown."""
+
+    mark: str
+    label: str
+    why: str
+    blocks: bool
+    case: str
+    rule: Rule
+
+
+def rule(rule_id: str, day: date) -> Rule | None:
+    """The rule as it held on that day, or as it reads now where it did not hold. None for no id at all."""
+    if not rule_id:
+        return None
+    try:
+        held = held_on(rule_id, day)
+    except UnknownRuleError:
+        return Rule(
+            rule_id,
+            "",
+            "",
+            pick("proposition d’Égide ou retour d’usage", "proposed by Égide, or heard from users"),
+            "",
+            False,
+        )
+    version = held.version or LAW[rule_id].latest
+    return Rule(
+        rule_id,
+        words(version.text),
+        words(citation(version)),
+        words(held.rule.level.label),
+        words(held.rule.other),
+        held.checked,
+    )
+
+
+def condition(answer: Answer, day: date) -> Condition:
+    """An answer of the law for a screen."""
+    found = rule(answer.rule, day)
+    assert found is not None
+    return Condition(
+        _MARKS[answer.status], words(answer.status.label), words(answer.why), answer.blocks, answer.case, found
+    )

@@ -1,0 +1,321 @@
+"""What was agreed, decided, handed over and ordered, and until when: conditions, consents, decisions, phone, orders, papers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from egide.core.law import tgd
+from egide.core.law.answers import Status
+from egide.core.law.calendar import paris_day
+from egide.core.law.frames import FRAMES, Frame
+from egide.core.law.orders import End, standing
+from egide.web.cases.models import Attribution, AttributionStatus, Case, CaseRespondent, Consent, ConsentKind, Decision
+from egide.web.cases.services import facts
+from egide.web.cases.services.ports import Lens
+from egide.web.cases.services.whole import Whole
+from egide.web.documents.kinds import KINDS as PAPERS
+from egide.web.documents.kinds import Kind
+from egide.web.documents.models import Document
+from egide.web.file.laws import Condition, condition
+from egide.web.file.presenters.fields import Field, one
+from egide.web.file.saying import a_day, an_instant, pick, words
+from egide.web.file.words import (
+    ATTRIBUTIONS,
+    CONSENTS,
+    DECISIONS,
+    PARTNERS,
+    REVIEW_OUTCOMES,
+    REVIEWS,
+    WITHDRAWALS,
+    named,
+)
+
+_MARKS = {Status.SATISFIED: "yes", Status.NOT_SATISFIED: "no", Status.UNKNOWN: "unknown"}
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """The conditions for one respondent on one day, on both bases, and what must be signed beside them."""
+
+    common: tuple[Condition, ...]
+    bases: tuple[Condition, ...]
+    beside: tuple[Condition, ...]
+    status: str
+    sentence: str
+    may_prepare: bool
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentLine:
+    """One consent or refusal as it stands."""
+
+    kind: str
+    mark: str
+    words: str
+    details: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionLine:
+    """One decision. `reasons` is empty where the reader may only know that there are some."""
+
+    kind: str
+    when: str
+    who: str
+    reasons: str
+    reasons_exist: bool
+    outside: bool
+    defects: tuple[str, ...]
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One order or ban. With `dates_only`, nothing but its days is told."""
+
+    mark: str
+    state: str
+    frame: str
+    span: str
+    bans: str
+    court: str
+    dates_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """One document that the reader may open. `public_id` empty: known to exist, no more."""
+
+    title: str
+    number: str
+    made: str
+    public_id: str
+
+
+def checklist(whole: Whole, respondent: CaseRespondent | None, now: datetime) -> Checklist:
+    """The conditions as the file shows them now (TGD-07 to 09, 11, 14, 15)."""
+    day = paris_day(now)
+    told = facts.tgd_facts(whole, respondent, now)
+    answers = tgd.eligibility(told, day)
+    status = tgd.overall(answers)
+    ready = tgd.preparation(answers)
+    sentences = {
+        Status.SATISFIED: pick("Toutes les conditions sont remplies.", "Every condition is satisfied."),
+        Status.NOT_SATISFIED: pick(
+            "Une condition au moins n’est pas remplie.", "One condition at least is not satisfied."
+        ),
+        Status.UNKNOWN: pick(
+            "Il manque des réponses : rien ne permet encore de conclure.",
+            "Answers are missing: nothing can be concluded yet.",
+        ),
+    }
+    return Checklist(
+        tuple(condition(a, day) for a in answers if not a.case),
+        tuple(condition(a, day) for a in answers if a.case),
+        tuple(condition(a, day) for a in tgd.formalities(told, day)),
+        _MARKS[status], sentences[status], ready.allowed, tgd.basis(answers) or "",
+    )  # fmt: skip
+
+
+def consents(lens: Lens, whole: Whole, now: datetime) -> tuple[ConsentLine, ...] | None:
+    """How each consent stands; None where the reader may not even see its days. Never inferred (rule 8)."""
+    if not lens.may("consents", "dates"):
+        return None
+    shown = [ConsentKind.TGD, ConsentKind.TGD_GEOLOCATION, ConsentKind.POLICE_SHEETS]
+    return tuple(_consent(kind, facts.latest(whole.consents, kind, now), now) for kind in shown)
+
+
+def _consent(kind: ConsentKind, row: Consent | None, now: datetime) -> ConsentLine:
+    name = named(CONSENTS, kind)
+    if row is None:
+        return ConsentLine(name, "unknown", pick("non demandé", "not asked"), ())
+    day = a_day(paris_day(row.given_at))
+    if not row.given:
+        return ConsentLine(name, "no", pick(f"refusé le {day}", f"refused on {day}"), ())
+    if row.withdrawn_at is not None and row.withdrawn_at <= now:
+        gone = a_day(paris_day(row.withdrawn_at))
+        return ConsentLine(name, "no", pick(f"retiré le {gone}", f"withdrawn on {gone}"), ())
+    signed = (
+        pick(f"signé le {a_day(row.signed_on)}", f"signed on {a_day(row.signed_on)}")
+        if row.signed_on
+        else pick("formulaire non signé", "form not signed")
+    )
+    copy = (
+        pick("copie remise", "copy handed over")
+        if row.copy_handed_on
+        else pick("copie non remise", "copy not handed over")
+    )
+    helped = pick(f"interprète : {row.interpreter}", f"interpreter: {row.interpreter}") if row.interpreter else ""
+    return ConsentLine(
+        name, "yes", pick(f"donné le {day}", f"given on {day}"), tuple(part for part in (signed, copy, helped) if part)
+    )
+
+
+def decisions(lens: Lens, whole: Whole) -> tuple[DecisionLine, ...]:
+    """What was decided, the latest first."""
+    if not lens.may("decision_reasons", "exists"):
+        return ()
+    reads = lens.may("decision_reasons")
+    return tuple(_decision(row, reads) for row in reversed(whole.decisions))
+
+
+def _decision(row: Decision, reads: bool) -> DecisionLine:
+    who = row.magistrate or (row.decided_by.shown_name if row.decided_by else "")
+    told = (
+        pick(
+            f"annoncée à la personne le {an_instant(row.told_person_at)}",
+            f"told to the person on {an_instant(row.told_person_at)}",
+        )
+        if row.told_person_at
+        else pick("pas encore annoncée à la personne", "the person has not been told yet")
+    )
+    return DecisionLine(
+        named(DECISIONS, row.kind), a_day(paris_day(row.decided_at)), who, row.reasons if reads else "", not reads,
+        row.taken_outside, tuple(row.defects) if reads else (), told,
+    )  # fmt: skip
+
+
+def phone(lens: Lens, whole: Whole) -> list[tuple[str, tuple[Field, ...]]]:
+    """Each attribution with its phone, tests, sheets and end."""
+    if not lens.may("attribution", "dates"):
+        return []
+    reads, tests = lens.may("attribution"), lens.may("device")
+    return [(named(ATTRIBUTIONS, a.status), _attribution(a, reads, tests)) for a in reversed(whole.attributions)]
+
+
+def _attribution(row: Attribution, reads: bool, tests: bool) -> tuple[Field, ...]:
+    last = row.shortened_to or row.ends_on
+    fields = [
+        one(
+            pick("Durée", "Duration"),
+            pick(
+                f"du {a_day(row.starts_on)} au {a_day(last)} à minuit",
+                f"from {a_day(row.starts_on)} to {a_day(last)} at midnight",
+            ),
+        )
+    ]
+    if reads and row.device is not None:
+        fields.append(one(pick("Téléphone", "Phone"), str(row.device)))
+    handed = getattr(row, "handover", None)
+    if reads and handed is not None:
+        fields.append(one(pick("Remise", "Hand-over"), an_instant(handed.at), handed.place, handed.accompanied_by))
+    if tests and row.status in (AttributionStatus.ACTIVE, AttributionStatus.WITHDRAWN):
+        fields.append(_tests(row))
+    if reads:
+        sheets = [
+            pick(
+                f"{named(PARTNERS, s.partner)} : envoyée le {an_instant(s.sent_at)}",
+                f"{named(PARTNERS, s.partner)}: sent on {an_instant(s.sent_at)}",
+            )
+            + ("" if s.received_at else pick(", non accusée", ", not acknowledged"))
+            for s in row.liaison_sheets.all()
+        ]
+        fields.append(one(pick("Fiches navettes", "Liaison sheets"), *sheets))
+    gone = getattr(row, "withdrawal", None)
+    if reads and gone is not None:
+        fields.append(
+            one(
+                pick("Motif du retrait", "Ground of withdrawal"),
+                named(WITHDRAWALS, gone.ground),
+                an_instant(gone.at),
+                tone="warn",
+            )
+        )
+    back = getattr(row, "return_certificate", None)
+    if back is not None:
+        fields.append(one(pick("Restitution", "Return"), an_instant(back.returned_at)))
+    return tuple(f for f in fields if f is not None)
+
+
+def _tests(row: Attribution) -> Field | None:
+    done = sorted(row.tests.all(), key=lambda t: (t.at, t.pk))
+    if not done:
+        return one(pick("Essais", "Tests"), pick("aucun essai enregistré", "no test recorded"), tone="warn")
+    last = done[-1]
+    state = pick("réussi", "worked") if last.worked else pick("échoué", "failed")
+    return one(
+        pick("Dernier essai", "Last test"),
+        f"{an_instant(last.at)}, {state}",
+        last.note,
+        tone="" if last.worked else "warn",
+    )
+
+
+def reviews(lens: Lens, whole: Whole) -> list[tuple[str, str, str, bool]]:
+    """Reviews under way and done: what, when, what came of it, whether open. For readers of the attribution."""
+    if not lens.may("attribution"):
+        return []
+    found = []
+    for row in reversed(whole.reviews):
+        at = an_instant(row.at) if row.at else pick("date non connue", "date not known")
+        came = named(REVIEW_OUTCOMES, row.outcome) if row.outcome else pick("à faire", "to be done")
+        found.append((named(REVIEWS, row.cause), at, came, row.done_at is None))
+    return found
+
+
+def orders(lens: Lens, whole: Whole, day: date) -> tuple[OrderLine, ...] | None:
+    """Orders and bans between the two, those that stand first; None where the reader may not even know the days."""
+    reads = lens.may("ban_decision")
+    if not reads and not lens.may("ban_dates", "dates"):
+        return None
+    lines = []
+    for row in whole.orders:
+        found = standing(facts.law_order(row), day)
+        span = found.period
+        first = a_day(span.first) if span.first else pick("début inconnu", "start unknown")
+        ends = {
+            End.FIXED: pick(f"au {a_day(span.last)}", f"to {a_day(span.last)}"),
+            End.OPEN: pick("sans date de fin propre", "with no end of its own"),
+            End.UNKNOWN: pick("fin inconnue : à rechercher", "end unknown: to be found out"),
+        }[span.end]
+        states = {
+            "yes": pick("en vigueur", "in force"),
+            "no": pick("n’est pas en vigueur", "not in force"),
+            "unknown": pick("peut-être en vigueur", "may be in force"),
+        }
+        mark = _MARKS[found.answer.status]
+        bans = ", ".join(
+            t
+            for t, said in ((pick("contact", "contact"), row.bans_contact), (pick("lieux", "places"), row.bans_places))
+            if said
+        )
+        frame = words(FRAMES[Frame(row.frame)].label) if reads else pick("Interdiction de contact", "Contact ban")
+        lines.append(
+            OrderLine(
+                mark,
+                states[mark],
+                frame,
+                pick(f"du {first} {ends}", f"from {first} {ends}"),
+                bans if reads else "",
+                " · ".join(p for p in (row.court, row.reference) if p) if reads else "",
+                not reads,
+            )
+        )
+    return tuple(sorted(lines, key=lambda line: ("yes", "unknown", "no").index(line.mark)))
+
+
+def papers(lens: Lens, case: Case, rows: Iterable[Document]) -> tuple[PaperLine, ...]:
+    """Documents, the latest first: those the reader may open, and those the reader may know of."""
+    lines = []
+    asked: dict[str, tuple[bool, bool]] = {}
+    for row in rows:
+        kind = PAPERS.get(Kind(row.kind)) if row.kind in set(Kind) else None
+        if kind is None:
+            continue
+        if kind.group not in asked:
+            reads = lens.may(kind.group.value)
+            asked[kind.group] = (reads, reads or lens.may(kind.group.value, "exists"))
+        reads, knows = asked[kind.group]
+        if knows:
+            lines.append(
+                PaperLine(
+                    kind.title,
+                    row.number if reads else "",
+                    an_instant(row.made_at),
+                    str(row.public_id) if reads and row.body is not None else "",
+                )
+            )
+    return tuple(lines)

@@ -1,0 +1,280 @@
+"""Who is protected, how may she or he be reached, who is around, who is complained of?
+
+Safe channels come first: a channel nobody has called safe is shown as one that must not be used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from egide.core.access import Group
+from egide.web.cases.models import Case, CaseRespondent
+from egide.web.cases.services.ports import Lens
+from egide.web.cases.services.whole import Whole
+from egide.web.file.presenters.fields import Field, FieldGroup, Sheet, one, who_sees
+from egide.web.file.saying import a_day, an_instant, pick, words
+from egide.web.file.words import ADDRESSES, CHANNELS, FRENCH, LINKS, RELATIVES, named
+from egide.web.people.models import Person
+from egide.web.people.profile import Address, Channel, Profile, Relative
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLine:
+    """One way to reach the person. `mark`: yes, no, unknown. `value` is empty where the reader may not see it."""
+
+    mark: str
+    kind: str
+    value: str
+    verdict: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How to reach the person safely: what may be used, when, with which words."""
+
+    channels: tuple[ChannelLine, ...]
+    rules: tuple[str, ...]
+    who: str
+    none_is_safe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The people of a case, for a page."""
+
+    name: str
+    reach: Reach | None
+    protected: tuple[FieldGroup, ...]
+    respondents: tuple[tuple[str, tuple[FieldGroup, ...]], ...]
+
+
+def people(case: Case, lens: Lens, whole: Whole) -> People:
+    """The people this reader may see."""
+    person = case.protected_person
+    name = f"{person.given_name} {person.family_name}" if lens.may("identity") else ""
+    respondents = tuple((_title(n), groups) for n, groups in _respondents(case, lens, whole) if groups)
+    return People(name, _reach(case, lens, whole), tuple(_protected(case, lens, whole)), respondents)
+
+
+def _title(number: int) -> str:
+    title = pick("Personne mise en cause", "Respondent")
+    return title if number == 1 else f"{title} {number}"
+
+
+def _reach(case: Case, lens: Lens, whole: Whole) -> Reach | None:
+    if not lens.may("safe_contact"):
+        return None
+    shows_values = lens.may("contact")
+    channels = sorted(whole.channels, key=lambda one: (one.is_safe is not True, one.is_safe is not None, one.pk))
+    lines = tuple(_channel(one, shows_values) for one in channels)
+    profile = whole.profile
+    rules = []
+    if profile is not None and profile.agreed_opening_phrase:
+        phrase = profile.agreed_opening_phrase
+        rules.append(
+            pick(f"Commencer par la phrase convenue : « {phrase} »", f"Begin with the agreed phrase: “{phrase}”")
+        )
+    if profile is not None and profile.duress_word:
+        word = profile.duress_word
+        rules.append(
+            pick(
+                f"Si elle ou il dit « {word} » : raccrocher et alerter",
+                f"If the person says “{word}”: hang up and raise the alarm",
+            )
+        )
+    if profile is not None and profile.call_back_forbidden:
+        rules.append(pick("Ne jamais rappeler : la personne appelle elle-même", "Never call back: the person calls"))
+    rules.append(
+        pick(
+            "Numéro masqué, aucun contenu laissé, ne pas parler du téléphone (TGD-20)",
+            "Hidden number, no content left, the phone not mentioned (TGD-20)",
+        )
+    )
+    safe = any(one.is_safe for one in channels)
+    return Reach(lines, tuple(rules), who_sees(Group.SAFE_CONTACT, case.stage), not safe)
+
+
+def _channel(row: Channel, shows_value: bool) -> ChannelLine:
+    verdicts = {
+        True: ("yes", pick("peut être utilisé", "may be used")),
+        False: ("no", pick("ne pas utiliser", "do not use")),
+        None: ("unknown", pick("personne n’a demandé : ne pas utiliser", "nobody has asked: do not use")),
+    }
+    mark, verdict = verdicts[row.is_safe]
+    rules = []
+    if row.is_safe and row.safe_hours:
+        rules.append(row.safe_hours)
+    if row.is_safe:
+        no, yes = (
+            pick("aucun message", "no message"),
+            pick("un message neutre est possible", "a neutral message is possible"),
+        )
+        rules.append(no if row.leave_no_message else yes)
+    if row.note:
+        rules.append(row.note)
+    rules.append(pick(f"vérifié le {an_instant(row.checked_at)}", f"checked on {an_instant(row.checked_at)}"))
+    return ChannelLine(mark, named(CHANNELS, row.kind), row.value if shows_value else "", verdict, tuple(rules))
+
+
+def _protected(case: Case, lens: Lens, whole: Whole) -> Iterator[FieldGroup]:
+    person, profile = case.protected_person, whole.profile
+    sheet = Sheet(lens, case.stage)
+    addresses = list(Address.objects.filter(person=person).order_by("pk"))
+    relatives = list(Relative.objects.filter(person=person).order_by("order", "pk"))
+    children = list(case.children.select_related("person", "person__profile").order_by("pk"))
+
+    sheet.add(Group.IDENTITY, lambda: _identity(person, profile))
+    sheet.add(Group.EXPRESSION, lambda: _expression(profile))
+    sheet.add(Group.FAMILY, lambda: _family(profile, relatives))
+    sheet.add(Group.CHILDREN, lambda: [_child(child.person, child.lives_with_protected_person) for child in children])
+    sheet.add(
+        Group.CHILDREN_PLACES,
+        lambda: (
+            [
+                one(child.person.given_name, child.school, child.school_phone, child.visiting_rights)
+                for child in children
+            ]
+            + _places(addresses, {Address.Kind.SCHOOL, Address.Kind.ACCESS_RIGHTS}, hidden=None)
+        ),
+    )
+    home = {Address.Kind.HOME, Address.Kind.HOST}
+    sheet.add(Group.ADDRESS, lambda: _places(addresses, home, hidden=False))
+    if any(address.hidden and address.kind in home for address in addresses):
+        sheet.add(Group.HIDDEN_ADDRESS, lambda: _places(addresses, home, hidden=True))
+    sheet.add(Group.WORKPLACE, lambda: [_work(profile), *_places(addresses, {Address.Kind.WORK}, hidden=None)])
+    sheet.add(Group.USUAL_PLACES, lambda: _places(addresses, {Address.Kind.USUAL}, hidden=None))
+    urgent = (Relative.Kind.EMERGENCY, Relative.Kind.TRUSTED)
+    sheet.add(Group.EMERGENCY_CONTACTS, lambda: [_relative(r) for r in relatives if r.kind in urgent])
+    yield from sheet.groups
+
+
+def _identity(person: Person, profile: Profile | None) -> list[Field | None]:
+    full = f"{person.given_name} {person.family_name}"
+    if profile is None:
+        return [one(pick("Nom", "Name"), full)]
+    called = f"{profile.address_as} {full}".strip()
+    born = "" if profile.birth_date is None else a_day(profile.birth_date)
+    return [one(pick("Nom", "Name"), called), one(pick("Naissance", "Birth"), born, profile.birth_place)]
+
+
+def _expression(profile: Profile | None) -> list[Field | None]:
+    if profile is None:
+        return [one(pick("Français", "French"), named(FRENCH, ""))]
+    hard = {
+        True: pick("difficulté d’expression à prendre en compte", "difficulty of expression to be taken into account"),
+        False: "",
+        None: "",
+    }[profile.expression_difficulty]
+    interpreter = profile.interpreter_language
+    return [
+        one(
+            pick("Français", "French"), named(FRENCH, profile.french_level), tone="" if profile.french_level else "warn"
+        ),
+        one(pick("Langues", "Languages"), ", ".join(profile.languages)),
+        one(pick("Interprète", "Interpreter"), interpreter, tone="warn"),
+        one(pick("Expression", "Expression"), hard, tone="warn"),
+    ]
+
+
+def _family(profile: Profile | None, relatives: list[Relative]) -> list[Field | None]:
+    around = (Relative.Kind.LIVES_WITH, Relative.Kind.FAMILY)
+    found = [_relative(r) for r in relatives if r.kind in around]
+    if profile is None:
+        return found
+    return [
+        one(pick("Situation", "Situation"), profile.family_situation),
+        *found,
+        one(pick("Animaux", "Pets"), profile.pets),
+    ]
+
+
+def _child(person: Person, lives: bool | None) -> Field | None:
+    profile = getattr(person, "profile", None)
+    born = (
+        ""
+        if profile is None or profile.birth_date is None
+        else pick(f"né ou née le {a_day(profile.birth_date)}", f"born on {a_day(profile.birth_date)}")
+    )
+    where = {
+        True: pick("vit avec la personne protégée", "lives with the protected person"),
+        False: pick("ne vit pas avec la personne protégée", "does not live with the protected person"),
+        None: pick("lieu de vie non demandé", "nobody asked where the child lives"),
+    }[lives]
+    return one(f"{person.given_name} {person.family_name}", born, where)
+
+
+def _places(addresses: list[Address], kinds: set[Address.Kind], hidden: bool | None) -> list[Field | None]:
+    shown = [a for a in addresses if a.kind in kinds and (hidden is None or a.hidden == hidden) and a.until is None]
+    kept_secret = pick(
+        "dissimulée : jamais à l’autre partie ni à son conseil", "hidden: never to the other party or their counsel"
+    )
+    return [
+        one(
+            named(ADDRESSES, a.kind),
+            a.text,
+            a.host,
+            a.housing,
+            kept_secret if a.hidden else "",
+            tone="warn" if a.hidden else "",
+        )
+        for a in shown
+    ]
+
+
+def _work(profile: Profile | None) -> Field | None:
+    return None if profile is None else one(pick("Travail", "Work"), profile.workplace, profile.workplace_phone)
+
+
+def _relative(row: Relative) -> Field | None:
+    return one(named(RELATIVES, row.kind), f"{row.name}{', ' + row.link if row.link else ''}", row.phone)
+
+
+def _respondents(case: Case, lens: Lens, whole: Whole) -> Iterator[tuple[int, tuple[FieldGroup, ...]]]:
+    rows = list(
+        case.respondents.select_related("person__profile")
+        .prefetch_related("person__addresses", "person__channels")
+        .order_by("pk")
+    )
+    for number, row in enumerate(rows, 1):
+        sheet = Sheet(lens, case.stage)
+        sheet.add(Group.RESPONDENT_IDENTITY, lambda row=row: _respondent(row), title=words(Group.RESPONDENT_IDENTITY))
+        if row.person is not None:
+            person = row.person
+            sheet.add(
+                Group.RESPONDENT_CONTACT,
+                lambda p=person: [one(pick("Téléphone", "Phone"), p.phone, *(c.value for c in p.channels.all()))],
+            )
+            sheet.add(
+                Group.RESPONDENT_ADDRESS,
+                lambda p=person: [one(named(ADDRESSES, a.kind), a.text) for a in p.addresses.all()],
+            )
+        sheet.add(Group.DETENTION, lambda row=row: _detention(row))
+        yield number, tuple(sheet.groups)
+
+
+def _respondent(row: CaseRespondent) -> list[Field | None]:
+    if row.person is None:
+        who = one(pick("Identité", "Identity"), pick("non connue", "not known"), row.description, tone="warn")
+    else:
+        who = one(pick("Nom", "Name"), f"{row.person.given_name} {row.person.family_name}", row.alias, row.description)
+    link = named(LINKS, row.link)
+    return [who, one(pick("Lien", "Link"), link, tone="warn" if row.link == "unknown" else "")]
+
+
+def _detention(row: CaseRespondent) -> list[Field | None]:
+    states = {
+        True: pick("incarcérée", "imprisoned"),
+        False: pick("non incarcérée", "not imprisoned"),
+        None: pick("non connue", "not known"),
+    }
+    out = (
+        ""
+        if row.release_expected_on is None
+        else pick(
+            f"sortie prévue le {a_day(row.release_expected_on)}",
+            f"release expected on {a_day(row.release_expected_on)}",
+        )
+    )
+    return [one(pick("Situation", "Situation"), states[row.is_imprisoned], out, tone="warn" if out else "")]

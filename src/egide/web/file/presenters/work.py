@@ -1,0 +1,121 @@
+"""Where does a case stand, and what is due in it, for whom, by which rule? One line of state, then the tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from egide.core.access import Role
+from egide.core.instruments import STEPS
+from egide.core.law.calendar import paris_day
+from egide.web.cases.models import Attribution, AttributionStatus, Case, Stage
+from egide.web.cases.services.ports import Lens
+from egide.web.cases.services.whole import Whole
+from egide.web.file.laws import Rule, rule
+from egide.web.file.saying import a_day, due_words, pick, since_words, words
+from egide.web.file.words import PARTNERS, STAGES, named
+from egide.web.tasks.kinds import KINDS
+from egide.web.tasks.models import Task
+
+_STEPS = {step.id: step for step in STEPS}
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """One thing due. `tone`: late, today, later. `act`: the form that does it, empty where there is none."""
+
+    public_id: str
+    kind: str
+    what: str
+    detail: str
+    when: str
+    tone: str
+    owner: str
+    rule: Rule | None
+    by_hand: bool
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The one line of a case: where it stands, and until when."""
+
+    words: str
+    details: tuple[str, ...]
+    alarm_rings: bool
+
+
+def state(case: Case, lens: Lens, whole: Whole) -> State:
+    """The line, of what the reader may see."""
+    details: list[str] = []
+    rings = False
+    running = next((a for a in reversed(whole.attributions) if a.status != AttributionStatus.RETURNED), None)
+    if running is not None and lens.may("attribution", "dates"):
+        details.append(_until(running))
+    if running is not None and running.status == AttributionStatus.WITHDRAWN:
+        rings = True
+    known = lens.may("case_state")
+    stage = (
+        named(STAGES, case.stage)
+        if known
+        else pick("Ce dossier vous est ouvert en partie", "This case is open to you in part")
+    )
+    if known and case.stage == Stage.ENDED and whole.decisions:
+        details.append(
+            pick(
+                "une nouvelle demande est possible à tout moment (TGD-26)",
+                "a new request is possible at any time (TGD-26)",
+            )
+        )
+    return State(stage, tuple(details), rings)
+
+
+def _until(running: Attribution) -> str:
+    last = running.shortened_to or running.ends_on
+    text = pick(f"jusqu’au {a_day(last)} à minuit", f"until {a_day(last)} at midnight")
+    if running.renewals:
+        again = pick(f"{running.renewals} fois", "times")
+        text += pick(f", renouvelé {again}", f", renewed {running.renewals} {again}")
+    return text
+
+
+def task_line(task: Task, now: datetime) -> TaskLine:
+    """A task for a list."""
+    kind = KINDS.get(task.kind)
+    what = words(kind.text) if kind is not None else task.kind
+    late = task.due_at is not None and task.due_at <= now
+    soon = task.due_at is not None and not late and paris_day(task.due_at) <= paris_day(now)
+    return TaskLine(
+        str(task.public_id), task.kind, what, _detail(task), due_words(task.due_at, now),
+        "late" if late else "today" if soon else "later", _owner(task), rule(task.rule, paris_day(now)),
+        kind is not None and kind.by_hand, late,
+    )  # fmt: skip
+
+
+def tasks(rows: Iterable[Task], now: datetime) -> list[TaskLine]:
+    """Open tasks, the most urgent first; those without a date last."""
+    return [task_line(one, now) for one in sorted(rows, key=lambda t: (t.due_at is None, t.due_at, t.pk))]
+
+
+def waited(task: Task, now: datetime) -> str:
+    """How long somebody has been waiting for it."""
+    return since_words(task.opened_at, now)
+
+
+def _detail(task: Task) -> str:
+    step = _STEPS.get(task.data.get("step", ""))
+    if step is not None:
+        return words(step)
+    partner = task.data.get("partner")
+    return named(PARTNERS, partner) if partner else ""
+
+
+def _owner(task: Task) -> str:
+    if task.assignee is not None:
+        return task.assignee.shown_name
+    if task.agency is not None:
+        return task.agency.name
+    if task.role in set(Role):
+        return words(Role(task.role))
+    return pick("Égide, sans intervention", "Égide, by itself")

@@ -1,0 +1,135 @@
+"""A form, its answer, and what happens when it cannot be done: nothing typed is lost, nothing was changed, what to do.
+
+One view for every act of the path, and one for a report, which opens a case. Services alone write.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from egide.core.access import ROLES
+from egide.core.law.calendar import paris_day
+from egide.web.cases.services import clock
+from egide.web.cases.services.errors import CannotDo, Changed
+from egide.web.cases.services.reports import report as make_report
+from egide.web.cases.services.whole import Whole
+from egide.web.file.acting import FORMS, may_do
+from egide.web.file.forms.base import About, CaseForm
+from egide.web.file.forms.report import ReportForm
+from egide.web.file.gate import Desk, open_case, staff_only
+from egide.web.file.laws import condition, rule
+from egide.web.file.saying import an_hour, pick, words
+from egide.web.file.shell import page, say_done
+
+PLACES = {"state": "due", "people": "people", "timeline": "timeline", "contacts": "contacts", "measure": "measure", "follow": "follow", "orders": "orders"}  # fmt: skip
+
+
+def problem(error: CannotDo, now: Any) -> dict[str, Any]:
+    """What went wrong, for a page: what happened, what is safe, what to do; with the rule and what is missing."""
+    day = paris_day(now)
+    return {
+        "words": words(error.text),
+        "safe": pick("Rien n’a été changé. Ce que vous avez écrit est toujours là.", "Nothing was changed. What you wrote is still here."),
+        "rule": rule(error.rule, day),
+        "missing": [condition(one, day) for one in error.answers],
+    }  # fmt: skip
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def act_page(request: HttpRequest, desk: Desk, public_id: UUID, slug: str) -> HttpResponseBase:
+    """The form of one act."""
+    case, lens = open_case(request, public_id)
+    row = FORMS.get(slug)
+    if row is None:
+        raise Http404
+    for group in row.groups:
+        lens.require(group, "write")
+    whole = Whole(case)
+    now = timezone.now()
+    about = About(desk, case, lens, whole, now)
+    version = _version(request, case.version)
+    autosave = row.autosave and request.POST.get("autosave") == "1"
+    found: dict[str, Any] | None = None
+    status = 200
+    if request.method == "POST":
+        form: CaseForm = row.form(about, request.POST)
+        if form.is_valid():
+            try:
+                row.act(desk.actor, lens, case, form.given(), version=version)
+            except CannotDo as error:
+                status, found = 409 if isinstance(error, Changed) else 422, problem(error, now)
+                version = Whole(case).case.version
+            else:
+                if autosave:
+                    said = pick(f"Enregistré à {an_hour(now)}.", f"Saved at {an_hour(now)}.")
+                    return JsonResponse({"words": said, "fields": {"version": case.version}})
+                say_done(request, row.done)
+                return redirect(f"{reverse('file:case', args=[case.public_id])}#{PLACES[row.place]}")
+        else:
+            status = 422
+        if autosave:
+            said = (
+                found["words"]
+                if found
+                else pick(
+                    "Pas encore enregistré : une réponse est à corriger.",
+                    "Not saved yet: an answer is to be corrected.",
+                )
+            )
+            return JsonResponse({"words": said, "fields": {}}, status=status)
+    else:
+        form = row.form(about)
+    context = {
+        "case": case, "form": form, "row": row, "version": version, "problem": found, "title": words(row.title),
+        "say": words(row.say), "rules": [rule(one, paris_day(now)) for one in row.rules], "place": PLACES[row.place],
+        "makes_sense": may_do(row, lens, whole),
+    }  # fmt: skip
+    return page(request, desk, "file/act.html", context, status=status)
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, desk: Desk) -> HttpResponseBase:
+    """A new report, by anyone and any means, the person included (TGD-03, TGD-04, TGD-06)."""
+    role = desk.role
+    if role is None or not ROLES[role].reports:
+        raise Http404
+    now = clock.now()  # the one the service compares with
+    form = ReportForm(desk, request.POST if request.method == "POST" else None)
+    found = None
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                answer = make_report(desk.actor, None, form.given(now))
+            except CannotDo as error:
+                found = problem(error, now)
+            else:
+                say_done(request, answer.sentence)
+                return redirect(_after_report(request, answer.case.public_id))
+    rules = [rule(one, paris_day(now)) for one in ("TGD-03", "TGD-04", "TGD-06")]
+    return page(request, desk, "file/report.html", {"form": form, "problem": found, "rules": rules}, status=status)
+
+
+def _after_report(request: HttpRequest, public_id: UUID) -> str:
+    """The new case for whoever may open it; the first page for others, who learn no more than that it is recorded."""
+    try:
+        open_case(request, public_id)
+    except (Http404, PermissionDenied):
+        return reverse("file:home")
+    return reverse("file:case", args=[public_id])
+
+
+def _version(request: HttpRequest, known: int) -> int:
+    typed = request.POST.get("version", "")
+    return int(typed) if typed.isdigit() else known
