@@ -182,11 +182,13 @@ def write_fields(doing: Doing, given: FieldsGiven) -> Person:
     for name, value in given.values.items():
         setattr(person if name in _OF_PERSON else profile, name, value)
     try:
-        person.clean_fields()
-        profile.clean_fields(exclude=["person", "name_key", "languages", "photo"])
+        for row in (person, profile):
+            row.clean_fields(exclude=_not_given(row, given.values))
     except ValidationError as error:
         raise CannotDo(
-            "Une valeur n’est pas acceptée.", f"A value is not accepted: {sorted(error.message_dict)}."
+            "Une valeur n’est pas acceptée : corrigez-la.",
+            f"A value is not accepted: {sorted(error.message_dict)}.",
+            "TGD-38",
         ) from None
     person.save()
     profile.person = person
@@ -253,6 +255,11 @@ def identify_respondent(doing: Doing, given: RespondentIdentified) -> CaseRespon
     row.save()
     doing.about(row)
     return row
+
+
+def _not_given(row: Person | Profile, values: Mapping[str, Any]) -> set[str]:
+    """Fields that are left as they are, or are not known any more, which every field may be that can be empty."""
+    return {f.name for f in row._meta.fields if values.get(f.name) is None}
 
 
 def _of(kind: type[Channel], person: Person, number: int) -> Channel:
