@@ -9,6 +9,7 @@ import pytest
 from egide.core import messages as m
 from egide.core.observations import Signal, SignalKind
 from egide.core.proximity import kernel
+from egide.core.proximity.policy import NAMES
 from egide.log.frames import encode
 from egide.log.interface import LogFrame
 from egide.monitor.fold import Fold, Outputs
@@ -126,4 +127,38 @@ def test_a_fold_restored_from_a_snapshot_says_what_the_other_would_have_said(at:
         second.step(frame, out)
     told = [(r.seq, r.index, r.cause) for r in before.rings + out.rings]
     assert told == [(r.seq, r.index, r.cause) for r in whole.rings]
-    assert second.dump() != first.dump()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {**MEASURE, "alert_m": 2000},
+        {**MEASURE, "alert_m": None},
+        {**MEASURE, "wearer_device": 1},
+        {"control": "measure", "measure": 1, "status": "active"},
+        {"control": "device", "device": 1},
+        {"control": "policy", "values": {"dwel": 3}},
+        {"control": "policy"},
+    ],
+)
+def test_a_change_that_cannot_be_read_rings_for_a_technician_and_what_held_before_still_holds(change: dict) -> None:
+    fold, out = fold_of([control(*DEVICES, MEASURE), control(change), *frames(200)])
+    assert [key for key, _ in keys(out) if key.startswith("control:")] == ["control:2"]
+    assert ("proximity:1", "level") in keys(out)
+    assert fold.devices[1].kind == "bar_box"
+
+
+def test_a_policy_changes_only_the_values_it_names() -> None:
+    first = {"control": "policy", "values": {"silence": 60.0}}
+    fold, _ = fold_of([control(first), control({"control": "policy", "values": {"credible": 100.0}})])
+    named = dict(zip(NAMES, fold.engine.policy, strict=True))
+    assert (named["silence"], named["credible"], named["exit_dwell"]) == (60.0, 100.0, 60.0)
+
+
+def test_the_place_of_a_device_is_what_is_believed_not_what_was_said_last() -> None:
+    walk = [fix(1, 0, 0.0), fix(2, 0, 333.0), fix(2, 5, 66_000.0)]
+    _, out = fold_of([control(*DEVICES, MEASURE), encode(m.build(walk), [])])
+    place = out.places[2].party
+    assert (place["lat_e7"], place["lon_e7"]) == (walk[1][7], walk[1][8])
+    assert place["held_t_ms"] == walk[2][5]
+    assert len(out.positions[0][1]) == 3, "what was said is kept all the same"

@@ -66,6 +66,8 @@ CREATE TABLE IF NOT EXISTS monitor_lease (
     seq         bigint      NOT NULL DEFAULT 0,                -- last frame whose outputs are committed
     hash        bytea       NOT NULL DEFAULT '\x'
 );
+-- When a batch was last judged: a lease is also renewed while the state is loaded, and then nobody judges.
+ALTER TABLE monitor_lease ADD COLUMN IF NOT EXISTS judged_at timestamptz;
 INSERT INTO monitor_lease (cell) VALUES (1) ON CONFLICT DO NOTHING;
 
 CREATE TABLE IF NOT EXISTS monitor_snapshot (

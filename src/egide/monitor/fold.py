@@ -18,8 +18,8 @@ from egide.core.observations import SignalKind
 from egide.core.proximity import state as s
 from egide.core.proximity.engine import Engine, Measure, Run
 from egide.core.proximity.explain import event_dict
-from egide.core.proximity.policy import values
-from egide.core.workflow.causes import Cause, of_event, of_signal
+from egide.core.proximity.policy import NAMES, values
+from egide.core.workflow.causes import Cause, of_event, of_signal, of_unreadable_change
 from egide.log.frames import decode
 from egide.log.interface import LogFrame
 
@@ -65,13 +65,24 @@ class Ring:
     cause: Cause
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a device's holder is believed to be after some frame: the party's record, as the core keeps it."""
+
+    seq: int
+    device: int
+    party: Any
+
+
 @dataclass(slots=True)
 class Outputs:
-    """What a batch of frames must write, in the order of the log. `positions` are (frame number, index, FIX records)."""
+    """What a batch of frames must write, in the order of the log. `positions` are (frame number, index, FIX records):
+    what was said; `places` are what is believed, by device, after the last frame."""
 
     conclusions: list[Conclusion] = field(default_factory=list)
     rings: list[Ring] = field(default_factory=list)
     positions: list[tuple[int, Any, Messages]] = field(default_factory=list)
+    places: dict[int, Place] = field(default_factory=dict)
 
 
 class Fold:
@@ -98,10 +109,12 @@ class Fold:
             found.extend((begin + int(event["message"]), 0, event) for event in events)
             if c < len(messages):
                 self.engine.advance(int(messages[c]["stream_time_ms"]))
-                self.control(extras[int(messages[c]["extra"])])
+                self._control(frame.seq, int(c), messages[c], extras, out)
             begin = int(c) + 1
         found += [(int(i), 1, None) for i in np.flatnonzero(kinds == Kind.SIGNAL)]
         found.sort(key=lambda item: item[:2])
+        if len(fixes):
+            self._places(frame.seq, messages["device"][fixes], out)
         ordinal, last = 0, -1
         for index, _, event in found:
             ordinal, last = (ordinal + 1 if index == last else 0), index
@@ -113,18 +126,27 @@ class Fold:
     # -- changes of the file ----------------------------------------------------------------------------------------
 
     def control(self, change: dict[str, Any]) -> None:
-        """Takes one CONTROL message. One nobody understands is counted, never fatal: a newer web may write it."""
+        """Takes one CONTROL message. One of a kind nobody knows is counted: a newer web may write it. Raises KeyError,
+        ValueError or TypeError for one that cannot be read; nothing of it has been applied then."""
         what = change.get("control")
         if what == "device":
-            self.devices[int(change["device"])] = Device(
-                str(change["kind"]), str(change["status"]), _number(change.get("person"))
-            )
+            device = Device(str(change["kind"]), str(change["status"]), _number(change.get("person")))
+            self.devices[int(change["device"])] = device
         elif what == "measure":
             self._measure(change)
         elif what == "policy":
-            self.engine.policy = values(change["values"])
+            now = dict(zip(NAMES, map(float, self.engine.policy), strict=True))
+            self.engine.policy = values({**now, **change["values"]})
         else:
             self.unknown_controls += 1
+
+    def _control(self, seq: int, index: int, message: Any, extras: list[dict[str, Any]], out: Outputs) -> None:
+        try:
+            self.control(extras[int(message["extra"])])
+        except (KeyError, ValueError, TypeError) as error:
+            # What was known before still holds; somebody must look, and monitoring goes on for everybody else.
+            at = int(message["stream_time_ms"])
+            out.rings.append(Ring(seq, index, 0, None, at, of_unreadable_change(seq, type(error).__name__)))
 
     def _measure(self, change: dict[str, Any]) -> None:
         number = int(change["measure"])
@@ -133,8 +155,19 @@ class Fold:
             return
         devices = int(change["protected_device"]), int(change["wearer_device"])
         persons = _number(change.get("protected_person")), _number(change.get("wearer_person"))
+        measure = Measure(number, *devices, float(change["alert_m"]), float(change["pre_alert_m"]))
         self.measures[number] = Parties(devices, persons)
-        self.engine.put([Measure(number, *devices, float(change["alert_m"]), float(change["pre_alert_m"]))])
+        self.engine.put([measure])
+
+    def _places(self, seq: int, devices: Any, out: Outputs) -> None:
+        start, touched = self.engine.routes()
+        for device in np.unique(devices):
+            number = int(device)
+            if 0 < number < len(start) - 1 and start[number] < start[number + 1]:
+                route = int(touched[start[number]])
+                party = self.engine.pairs[route >> 1]["wearer" if route & 1 else "protected"]
+                if party["t_ms"] != NO_TIME:
+                    out.places[number] = Place(seq, number, party.copy())
 
     # -- what it means ----------------------------------------------------------------------------------------------
 

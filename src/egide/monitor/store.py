@@ -15,8 +15,9 @@ import numpy as np
 import psycopg
 from psycopg.types.json import Jsonb
 
+from egide.core.messages import NO_TIME
 from egide.log.postgres import make_durable
-from egide.monitor.fold import Conclusion, Outputs, Ring
+from egide.monitor.fold import Conclusion, Outputs, Place, Ring
 from egide.monitor.lease import Fenced
 
 LOG = logging.getLogger("egide.monitor")
@@ -60,7 +61,8 @@ def copy_rows(positions: list[tuple[int, Any, Any]]) -> bytes:
 
 
 _MOVE = """
-UPDATE monitor_lease SET seq = %(seq)s, hash = %(hash)s, incarnation = %(incarnation)s, renewed_at = clock_timestamp()
+UPDATE monitor_lease SET seq = %(seq)s, hash = %(hash)s, incarnation = %(incarnation)s,
+    renewed_at = clock_timestamp(), judged_at = clock_timestamp()
 WHERE cell = %(cell)s AND epoch = %(epoch)s AND seq = %(before)s
 """
 
@@ -68,6 +70,14 @@ _TRANSITION = """
 INSERT INTO console_transition (measure_id, frame_seq, idx, ordinal, device_time_ms, stream_time_ms, kind, level_from,
     level_to, basis, distance_cm, lower_cm, upper_cm, moved, detail)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+_PLACE = """
+INSERT INTO console_place (device_id, t_ms, seen_ms, lat_e7, lon_e7, accuracy_cm, speed_cms, held, frame_seq)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (device_id) DO UPDATE SET t_ms = excluded.t_ms, seen_ms = excluded.seen_ms, lat_e7 = excluded.lat_e7,
+    lon_e7 = excluded.lon_e7, accuracy_cm = excluded.accuracy_cm, speed_cms = excluded.speed_cms, held = excluded.held,
+    frame_seq = excluded.frame_seq
 """
 
 _OPEN = """
@@ -172,6 +182,8 @@ class Store:
         if outputs.positions:
             with run.copy(_COPY) as copy:
                 copy.write(copy_rows(outputs.positions))
+        if outputs.places:
+            run.executemany(_PLACE, [_place(place) for place in outputs.places.values()])
         if outputs.conclusions:
             run.executemany(_TRANSITION, [_transition(c) for c in outputs.conclusions])
         changed: dict[int, str] = {}
@@ -242,6 +254,12 @@ class Store:
             binary=True,
         ).fetchone()
         return None if row is None else (int(row[0]), bytes(row[1]))
+
+
+def _place(place: Place) -> tuple[Any, ...]:
+    at = place.party
+    fields = ("t_ms", "seen_ms", "lat_e7", "lon_e7", "accuracy_cm", "speed_cms")
+    return (place.device, *(int(at[name]) for name in fields), bool(at["held_t_ms"] != NO_TIME), place.seq)
 
 
 def _transition(c: Conclusion) -> tuple[Any, ...]:

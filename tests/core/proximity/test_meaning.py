@@ -270,3 +270,70 @@ def test_nobody_inside_a_radius_by_a_credible_fix_is_ever_shown_outside_it(
 def test_a_fix_record_keeps_what_the_device_said() -> None:
     record = m.build([m.fix_record(7, Fix(5, -1, 2, None, 0), 9, battery_pct=80)])[0]
     assert (record["device"], record["accuracy_cm"], record["speed_cms"], record["battery_pct"]) == (7, -1, 0, 80)
+
+
+def watched(*measures: Measure) -> Engine:
+    """An engine at the start of the log with some measures."""
+    engine = Engine(kernel.run)
+    engine.advance(START_MS)
+    engine.put(measures or [Measure(1, PROTECTED, WEARER, 1000, 2000)])
+    return engine
+
+
+def kinds(engine: Engine, records: list[Any]) -> list[tuple[str, str | None]]:
+    """(kind, level reached) of the events some records cause."""
+    return [(e["kind"], e.get("to")) for e in map(event_dict, engine.apply(m.build(records)))]
+
+
+def test_a_measure_taken_up_again_knows_nothing_of_the_last_time_and_rings() -> None:
+    engine = watched()
+    assert kinds(engine, [*HOME, at(1, WEARER, 500.0)]) == [("level", "alert")]
+    engine.end(1)
+    engine.advance(START_MS + 30 * 86_400_000)
+    engine.put([Measure(1, PROTECTED, WEARER, 1000, 2000)])
+    later = 30 * 86_400
+    assert kinds(engine, [at(later, PROTECTED, 0.0), at(later + 1, WEARER, 50.0)]) == [("level", "alert")]
+
+
+def test_a_measure_taken_up_again_notices_silence_again() -> None:
+    engine = watched()
+    assert ("silence", None) in kinds(engine, [*HOME, at(0, WEARER, 9000.0), tick(200)])
+    engine.end(1)
+    engine.advance(START_MS + 1_000_000)
+    engine.put([Measure(1, PROTECTED, WEARER, 1000, 2000)])
+    assert kinds(engine, [tick(1000 + 181)]) == [("silence", None), ("silence", None)]
+
+
+def test_a_bracelet_replaced_during_an_alert_rings_again_when_the_new_one_is_inside() -> None:
+    engine = watched()
+    kinds(engine, [*HOME, at(1, WEARER, 500.0)])
+    engine.put([Measure(1, PROTECTED, 9, 1000, 2000)])
+    assert kinds(engine, [tick(100)]) == [], "and nothing is said of a place nobody knows"
+    assert kinds(engine, [at(101, PROTECTED, 0.0), at(102, 9, 30.0)]) == [("level", "alert")]
+
+
+def test_a_held_fix_inside_a_zone_that_nothing_contradicts_is_a_possible_approach() -> None:
+    far = [*HOME, at(0, WEARER, 300_000.0), at(5, WEARER, 50.0)]
+    still = [record for second in range(10, 80, 10) for record in (at(second, PROTECTED, 0.0), tick(second))]
+    assert ("possible_approach", None) in kinds(watched(), far + still)
+    contradicted = [*far, at(10, WEARER, 300_010.0), *still]
+    assert ("possible_approach", None) not in kinds(watched(), contradicted)
+
+
+def test_slow_clocks_say_possible_approach_once_and_not_at_every_fix() -> None:
+    records: list[Any] = []
+    for second in range(200, 600, 10):
+        made = m.build([at(second, PROTECTED, 0.0), at(second, WEARER, 2500.0)])
+        made["device_time_ms"] -= 150_000
+        records += [*made, tick(second)]
+    said = [kind for kind, _ in kinds(watched(), records) if kind.startswith("possible")]
+    assert said == ["possible_approach"]
+
+
+@pytest.mark.parametrize("every_s", [1.0, 5.0, 30.0])
+def test_the_closing_speed_is_that_of_the_one_who_walks(every_s: float) -> None:
+    records: list[Any] = []
+    for i in range(int(150 / every_s)):
+        records += [at(i * every_s, PROTECTED, 0.0), at(i * every_s, WEARER, 2300.0 - 14.0 * i * every_s)]
+    alert = [e for e in told(records) if e.get("to") == "alert"][-1]
+    assert alert["closing_mps"] == pytest.approx(14.0, rel=0.15)

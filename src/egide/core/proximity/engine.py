@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from egide.core.messages import NO_TIME, Messages
+from egide.core.messages import Messages
 from egide.core.proximity import kernel
 from egide.core.proximity import state as s
 from egide.core.proximity.policy import Values, values
@@ -79,17 +79,16 @@ class Engine:
         for m in measures:
             k = self._index[m.number]
             pair = self.pairs[k]
-            old = self.devices[k].copy()
-            self.devices[k] = (m.protected_device, m.wearer_device)
+            starts = not pair["flags"] & s.ACTIVE
+            devices = (m.protected_device, m.wearer_device)
             for side, name in ((s.PROTECTED, "protected"), (s.WEARER, "wearer")):
-                party = pair[name]
-                if old[side] != self.devices[k, side]:
+                if starts or self.devices[k, side] != devices[side]:
+                    # Another device, or watched again: nobody knows where its holder is, so nothing is known of the pair.
                     s.forget(self.pairs[name][k : k + 1])
-                    pair["distance_cm"] = -1  # a step between two devices is nobody's movement
-                    pair["reduced_t_ms"] = NO_TIME
-                if not pair["flags"] & s.ACTIVE or party["heard_ms"] == NO_TIME:
-                    party["heard_ms"] = self.log_ms
-                    party["seen_ms"] = self.log_ms
+                    s.forget_pair(self.pairs[k : k + 1])
+                    pair[name]["heard_ms"] = self.log_ms
+                    pair[name]["seen_ms"] = self.log_ms
+            self.devices[k] = devices
             pair["alert_cm"] = round(m.alert_m * 100)
             pair["pre_alert_cm"] = round(m.pre_alert_m * 100)
             pair["flags"] |= s.ACTIVE

@@ -14,7 +14,7 @@ from egide.core.messages import NO_TIME
 from egide.core.proximity import policy as p
 from egide.core.proximity import state as s
 from egide.core.proximity.evidence import CONFIRMED, HELD_BACK, IGNORED, grains, interval, take_fix
-from egide.core.proximity.levels import centimetres, next_level, remember_movement, who_moved
+from egide.core.proximity.levels import centimetres, closing_cms, next_level, remember_movement, who_moved
 
 LOOK_AHEAD = 32  # messages whose pairs are fetched together
 ROOM_PER_PAIR = 8  # events one message can cause for one pair, at most
@@ -67,7 +67,7 @@ def with_distances(out: Any, n: int, pair: Any, distance: float, half: float, lo
     e["distance_cm"] = centimetres(distance)
     e["lower_cm"] = centimetres(lower)
     e["upper_cm"] = centimetres(distance + half)
-    e["closing_cms"] = int((pair["reduced_cm"][0] * 1.0 + pair["reduced_cm"][1] * 1.0) / policy[p.MOVED_MEMORY_S])
+    e["closing_cms"] = closing_cms(pair)
 
 
 def evaluate(
@@ -88,7 +88,7 @@ def evaluate(
     alert_m = pair["alert_cm"] * 0.01
     vague = after < s.ALERT and doubt > policy[p.CREDIBLE_M] and lower <= alert_m
     after_ms = int(policy[p.POSSIBLE_AFTER_S] * 1000.0)
-    seen_both = t_ms - a["t_ms"] <= after_ms and t_ms - b["t_ms"] <= after_ms
+    seen_both = log_ms - a["t_ms"] <= after_ms and log_ms - b["t_ms"] <= after_ms
     pair["possible_ms"] = s.NEVER
     if pair["flags"] & s.POSSIBLE:
         if after == s.ALERT or (seen_both and not vague):
@@ -101,7 +101,7 @@ def evaluate(
         with_distances(out, n, pair, distance, half, lower, policy)
     if after < s.ALERT and not pair["flags"] & s.POSSIBLE:
         reach_ms = int(max(0.0, lower - alert_m) / policy[p.POSSIBLE_SPEED_MPS] * 1000.0)
-        pair["possible_ms"] = min(a["t_ms"], b["t_ms"]) + max(after_ms, reach_ms)
+        pair["possible_ms"] = min(min(a["t_ms"], b["t_ms"]) + max(after_ms, reach_ms), held_due(pair, policy))
     return n
 
 
@@ -121,6 +121,23 @@ def next_due(pair: Any, policy: Any) -> int:
     return due
 
 
+def held_due(pair: Any, policy: Any) -> int:
+    """When a fix held for confirmation that would be inside becomes a possible approach, NEVER if there is none.
+
+    A later fix that fits the believed one clears it; one that fits the held one is believed and judged.
+    """
+    due = s.NEVER
+    for side in range(2):
+        mine = pair["protected"] if side == s.PROTECTED else pair["wearer"]
+        other = pair["wearer"] if side == s.PROTECTED else pair["protected"]
+        if mine["held_t_ms"] != NO_TIME and other["t_ms"] != NO_TIME:
+            held_lat, held_lon = int(mine["held_lat_e7"]), int(mine["held_lon_e7"])
+            gap_m = geodesy.distance_m(held_lat, held_lon, int(other["lat_e7"]), int(other["lon_e7"]))
+            if gap_m <= pair["pre_alert_cm"] * 0.01:
+                due = min(due, int(mine["held_t_ms"]) + int(policy[p.HELD_WAIT_S] * 1000.0))
+    return due
+
+
 def hear(
     pair: Any, side: int, index: int, i: int, message: Any, place: Any, log_ms: int, policy: Any, out: Any, n: int
 ) -> int:
@@ -135,6 +152,8 @@ def hear(
         return n
     fate = take_fix(party, message, place, log_ms, policy)
     if fate == HELD_BACK:
+        if level < s.ALERT and not pair["flags"] & s.POSSIBLE:
+            pair["possible_ms"] = min(int(pair["possible_ms"]), held_due(pair, policy))
         return emit(out, n, i, index, s.HELD, side, level, level, pair, log_ms, message["device_time_ms"])
     if fate == IGNORED:
         return n

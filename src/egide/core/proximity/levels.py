@@ -68,11 +68,12 @@ def next_level(distance: float, half: float, doubt: float, lower: float, t_ms: i
 def remember_movement(pair: Any, side: int, fate: int, distance: float, t_ms: int, policy: Any) -> None:
     """Adds to what each party's movement took off the distance lately; older movement fades."""
     if pair["reduced_t_ms"] != NO_TIME:
-        left = 1.0 - (t_ms - pair["reduced_t_ms"]) * 0.001 / policy[p.MOVED_MEMORY_S]
-        if left < 0.0:
-            left = 0.0
+        memory_s = policy[p.MOVED_MEMORY_S]
+        dt_s = min((t_ms - pair["reduced_t_ms"]) * 0.001, memory_s)
+        left = 1.0 - dt_s / memory_s
         pair["reduced_cm"][0] = int(pair["reduced_cm"][0] * left)
         pair["reduced_cm"][1] = int(pair["reduced_cm"][1] * left)
+        pair["reduced_ds"] = int(min(65_000.0, pair["reduced_ds"] * left + dt_s * 10.0 + 0.5))
         if fate == TAKEN and pair["distance_cm"] >= 0:
             step_cm = int(pair["distance_cm"]) - centimetres(distance)
             total_cm = int(pair["reduced_cm"][side]) + step_cm
@@ -93,6 +94,13 @@ def who_moved(pair: Any) -> int:
     if theirs >= 0.75 * total:
         return s.MOVED_WEARER
     return s.MOVED_BOTH
+
+
+def closing_cms(pair: Any) -> int:
+    """Centimetres per second by which the distance has shrunk lately, negative when it grew, 0 when nobody can say."""
+    if pair["reduced_ds"] < 10:
+        return 0
+    return int((pair["reduced_cm"][0] * 1.0 + pair["reduced_cm"][1] * 1.0) * 10.0 / pair["reduced_ds"])
 
 
 def centimetres(metres: float) -> int:

@@ -31,6 +31,7 @@ BEST_ACCURACY_M = 14
 CONFIRM_SPEED_MPS = 15
 SPEED_SLACK = 16
 FRESH_S = 17
+HELD_WAIT_S = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ TABLE: tuple[Row, ...] = (
     Row("confirm_speed", 140.0, "m/s", "a held fix is confirmed by one that could be reached from it by any train (504 km/h)"),
     Row("speed_slack", 1.5, "times", "a traveller already known to be fast may be this much faster at the next fix"),
     Row("fresh", 180.0, "s", "where a person was this long ago still counts as where the person is, when raising a level"),
+    Row("held_wait", 45.0, "s", "a held fix inside a zone that nothing contradicts for this long is a possible approach"),
 )  # fmt: skip
 
 NAMES: tuple[str, ...] = tuple(row.name for row in TABLE)

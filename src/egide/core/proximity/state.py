@@ -63,8 +63,9 @@ PAIR = np.dtype(
         ("pre_alert_cm", "<i4"),
         ("distance_cm", "<i4"),  # at the last evaluation, -1 before the first
         ("reduced_cm", "<i4", 2),  # by how much each party's movement has reduced it lately
-        ("level", "<i2"),
-        ("flags", "<i2"),
+        ("reduced_ds", "<u2"),  # the time in tenths of a second that this weighs, faded alike
+        ("level", "i1"),
+        ("flags", "i1"),
         ("reduced_t_ms", "<i8"),
         ("exit_t_ms", "<i8"),  # since when the evidence speaks for a lower level, NO_TIME if it does not
         ("possible_ms", "<i8"),  # log time at which an unseen approach becomes possible
@@ -145,14 +146,22 @@ def forget(party: Any) -> None:
         party[field] = NO_TIME
 
 
+def forget_pair(pairs: Pairs) -> None:
+    """Makes pairs ones of which no distance, level or movement is known; parties, radii and ACTIVE stay."""
+    pairs["distance_cm"] = -1
+    pairs["reduced_cm"] = 0
+    pairs["reduced_ds"] = 0
+    pairs["reduced_t_ms"] = NO_TIME
+    pairs["exit_t_ms"] = NO_TIME
+    pairs["possible_ms"] = NEVER
+    pairs["level"] = UNKNOWN_LEVEL
+    pairs["flags"] &= ACTIVE
+
+
 def new_pairs(n: int) -> Pairs:
     """n pairs that are not yet active."""
     pairs = aligned(n)
     forget(pairs["protected"])
     forget(pairs["wearer"])
-    pairs["distance_cm"] = -1
-    pairs["reduced_t_ms"] = NO_TIME
-    pairs["exit_t_ms"] = NO_TIME
-    pairs["possible_ms"] = NEVER
-    pairs["level"] = UNKNOWN_LEVEL
+    forget_pair(pairs)
     return pairs

@@ -174,3 +174,14 @@ def of_event(
         person=person,
         data=data,
     )
+
+
+def of_unreadable_change(seq: int, why: str) -> Cause:
+    """A change of the file that monitoring could not read: what held before still holds, and the technician must look."""
+    return Cause(
+        key=f"control:{seq}",
+        kind="technical",
+        urgency=GRAVE_TECHNICAL_URGENCY,
+        event="unreadable_change",
+        data={"signal": "unreadable_change", "why": why},
+    )
