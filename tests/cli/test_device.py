@@ -67,6 +67,11 @@ def test_a_box_shows_its_last_fix_its_signals_its_measure_and_its_incident(
         " VALUES ('sos:1', 'sos', 10, %s, 1, 0, 0, 3)",
         [box],
     )
+    connection.execute(
+        "INSERT INTO console_place (device_id, t_ms, seen_ms, lat_e7, lon_e7, accuracy_cm, held)"
+        " VALUES (%s, %s, %s, 10000000, 0, -1, true)",
+        [box, NOON, NOON],
+    )
     sos = signal_record(box, Signal(SignalKind.SOS, None), NOON, flags=Flag.UNVERIFIED)
     strap = signal_record(bracelet, Signal(SignalKind.STRAP, NOON), NOON)
     append(connection, 1, "test", 1, encode(build([sos, strap]), []))
@@ -74,6 +79,8 @@ def test_a_box_shows_its_last_fix_its_signals_its_measure_and_its_incident(
     shown = "\n".join(show(connection, "box-1", 1))
     assert "bar_box, issued, held by somebody" in shown
     assert "last fix: 2026-11-21 12:01:00  48.85660, 2.35220 (± 12 m, reached us 30 s later)" in shown
+    assert "believed place: 2026-11-21 12:00:00  1.00000, 0.00000 (accuracy unknown)" in shown
+    assert "a later fix is improbable and awaits confirmation" in shown
     assert "measure BAR-7: active, as protected, alert 1000 m, pre-alert 2000 m" in shown
     assert "incident sos: open" in shown
     assert "3 repeats" in shown

@@ -51,15 +51,36 @@ class Scene:
         """Number of the n-th measure."""
         return int(self.one("SELECT id FROM measures_measure WHERE number LIKE %s", f"%-{n:04d}"))
 
-    def at(self, identifier: str, lat: float, lon: float, accuracy_m: float | None = 12, ago_s: float = 0) -> None:
-        """A device says where it is."""
+    def at(
+        self, identifier: str, lat: float, lon: float, accuracy_m: float | None = 12, ago_s: float = 0,
+        by_its_clock: int | None = None,
+    ) -> None:  # fmt: skip
+        """A device says where it is; `by_its_clock` when its time (ms) is another than ours."""
         self.seq += 1
         when = now_ms() - int(ago_s * 1000)
         accuracy = -1 if accuracy_m is None else int(accuracy_m * 100)
         self.db.execute(
             "INSERT INTO console_position (frame_seq, idx, device_id, device_time_ms, stream_time_ms, lat_e7, lon_e7,"
             " accuracy_cm) VALUES (%s, 0, %s, %s, %s, %s, %s, %s)",
-            (self.seq, self.device(identifier)[0], when, when, round(lat * 1e7), round(lon * 1e7), accuracy),
+            (
+                self.seq,
+                self.device(identifier)[0],
+                by_its_clock or when,
+                when,
+                round(lat * 1e7),
+                round(lon * 1e7),
+                accuracy,
+            ),
+        )
+
+    def believed(self, identifier: str, lat: float, lon: float, ago_s: float = 0, held: bool = False) -> None:
+        """The core believes a device to be somewhere; `held` when a later fix awaits confirmation."""
+        when = now_ms() - int(ago_s * 1000)
+        self.db.execute(
+            "INSERT INTO console_place (device_id, t_ms, seen_ms, lat_e7, lon_e7, accuracy_cm, held, frame_seq)"
+            " VALUES (%s, %s, %s, %s, %s, 1200, %s, %s) ON CONFLICT (device_id) DO UPDATE SET t_ms = excluded.t_ms,"
+            " seen_ms = excluded.seen_ms, lat_e7 = excluded.lat_e7, lon_e7 = excluded.lon_e7, held = excluded.held",
+            (self.device(identifier)[0], when, when, round(lat * 1e7), round(lon * 1e7), held, self.seq),
         )
 
     def level(self, n: int, before: str, level: str, distance_m: float, moved: str = "wearer", ago_s: float = 0) -> str:
@@ -137,6 +158,6 @@ class Scene:
         with self.db.transaction():
             self.db.execute("SET LOCAL session_replication_role = replica")
             self.db.execute(
-                "TRUNCATE console_incidentevent, console_incident, console_transition, console_position,"
+                "TRUNCATE console_incidentevent, console_incident, console_transition, console_position, console_place,"
                 " console_screen, tgd_position, tgd_alarm"
             )

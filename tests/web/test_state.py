@@ -90,6 +90,43 @@ def test_a_late_fix_does_not_move_anybody_back(operator: Client, scene: Scene) -
     assert detail(operator, incident)["parties"][1]["place"]["lat"] == pytest.approx(47.31)
 
 
+IN_2099 = 4_070_908_800_000
+
+
+def test_a_jump_that_is_held_is_not_where_the_wearer_is_and_the_room_says_that_it_waits(
+    operator: Client, scene: Scene
+) -> None:
+    scene.at("demo-bracelet-1", 47.31, 5.0, ago_s=20)
+    scene.at("demo-bracelet-1", 48.9, 2.3, ago_s=2)  # 300 km in 18 seconds
+    scene.believed("demo-bracelet-1", 47.31, 5.0, ago_s=20, held=True)
+    incident = scene.level(1, "pre_alert", "alert", 800)
+    found = detail(operator, incident)
+    wearer = found["parties"][1]
+    assert wearer["place"]["lat"] == pytest.approx(47.31)
+    assert [point["lat"] for point in wearer["trail"]] == [pytest.approx(47.31)]
+    assert wearer["held"] == "une position improbable attend confirmation"
+    assert "Porteur\u00a0: une position improbable attend confirmation." in found["sentence"]
+    assert found["parties"][0]["held"] == ""
+
+
+def test_a_fix_dated_2099_does_not_pin_a_party_of_a_measure(operator: Client, scene: Scene) -> None:
+    scene.at("demo-bracelet-1", 47.99, 5.0, ago_s=60, by_its_clock=IN_2099)
+    scene.at("demo-bracelet-1", 47.31, 5.0, ago_s=1)
+    scene.believed("demo-bracelet-1", 47.31, 5.0, ago_s=1)
+    wearer = detail(operator, scene.level(1, "pre_alert", "alert", 800))["parties"][1]
+    assert wearer["place"]["lat"] == pytest.approx(47.31)
+    assert [point["lat"] for point in wearer["trail"]] == [pytest.approx(47.31)]
+
+
+def test_a_device_the_core_does_not_follow_is_where_it_last_was_by_our_clock(operator: Client, scene: Scene) -> None:
+    scene.believed("demo-bracelet-1", 40.0, 5.0, ago_s=3600)
+    scene.db.execute("UPDATE measures_measure SET status = 'ended' WHERE id = %s", (scene.measure(1),))
+    scene.at("demo-bracelet-1", 47.99, 5.0, ago_s=60, by_its_clock=IN_2099)
+    scene.at("demo-bracelet-1", 47.31, 5.0, ago_s=1)
+    wearer = detail(operator, scene.level(1, "pre_alert", "alert", 800))["parties"][1]
+    assert wearer["place"]["lat"] == pytest.approx(47.31)
+
+
 @pytest.fixture
 def pressed(scene: Scene) -> Callable[..., tuple[str, int]]:
     """A phone whose key was pressed, with one sealed position."""

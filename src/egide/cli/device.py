@@ -27,7 +27,14 @@ _DEVICE = """
 """
 _LAST_FIX = """
     SELECT device_time_ms, stream_time_ms, lat_e7, lon_e7, accuracy_cm, speed_cms
-    FROM console_position WHERE device_id = %s ORDER BY device_time_ms DESC LIMIT 1
+    FROM console_position WHERE device_id = %s ORDER BY least(device_time_ms, stream_time_ms) DESC LIMIT 1
+"""
+_PLACE = """
+    SELECT t_ms, seen_ms, lat_e7, lon_e7, accuracy_cm, speed_cms, held FROM console_place
+    WHERE device_id = %(id)s AND EXISTS (
+        SELECT FROM measures_measure
+        WHERE status = 'active' AND %(id)s IN (protected_device_id, wearer_device_id)
+    )
 """
 _MEASURES = """
     SELECT number, status, alert_m, pre_alert_m,
@@ -79,6 +86,10 @@ def show(connection: psycopg.Connection[Any], asked: str, cell: int) -> Iterator
         yield f"  under seal: {positions} positions of {alarms} alarms"
     else:
         yield f"  last fix: {_fix(connection.execute(_LAST_FIX, [number]).fetchone())}"
+        if (place := connection.execute(_PLACE, {"id": number}).fetchone()) is not None:
+            yield f"  believed place: {_fix(place[:-1])}"
+            if place[-1]:
+                yield "  a later fix is improbable and awaits confirmation"
     for name, state, alert_m, pre_alert_m, side in connection.execute(_MEASURES, {"id": number}):
         yield f"  measure {name}: {state}, as {side}, alert {alert_m} m, pre-alert {pre_alert_m} m"
     for what, state, opened, repeats in connection.execute(_INCIDENTS, {"id": number}):

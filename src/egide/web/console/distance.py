@@ -23,7 +23,8 @@ UNSEEN_AFTER_MS = int(_VALUES[policy.POSSIBLE_AFTER_S] * 1000)
 class Seen:
     """One position as a screen uses it. `accuracy_cm` and `speed_cms` are None where the device did not say.
 
-    `at_ms` is the device's time, or ours where its clock runs ahead.
+    `at_ms` is the device's time, or ours where its clock runs ahead. `held` says that a later fix is so improbable
+    that the core waits for a second one before it believes it.
     """
 
     lat_e7: int
@@ -31,6 +32,7 @@ class Seen:
     accuracy_cm: int | None
     speed_cms: int | None
     at_ms: int
+    held: bool = False
 
     def is_fresh(self, now_ms: int) -> bool:
         """May it still be called where somebody is?"""
@@ -47,14 +49,23 @@ class Apart:
     guessed: bool
 
 
-def seen(lat_e7: int, lon_e7: int, accuracy_cm: int, speed_cms: int, device_time_ms: int, stream_time_ms: int) -> Seen:
-    """A row of positions as a `Seen`; -1 is unknown."""
+def seen(
+    lat_e7: int,
+    lon_e7: int,
+    accuracy_cm: int,
+    speed_cms: int,
+    device_time_ms: int,
+    stream_time_ms: int,
+    held: bool = False,
+) -> Seen:
+    """A row of positions or of places as a `Seen`; -1 is unknown."""
     return Seen(
         lat_e7,
         lon_e7,
         None if accuracy_cm < 0 else accuracy_cm,
         None if speed_cms < 0 else speed_cms,
         min(device_time_ms, stream_time_ms),
+        held,
     )
 
 

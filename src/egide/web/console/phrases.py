@@ -32,6 +32,7 @@ def words(case: Case, now_ms: int) -> Words:
     word, what, parts = TABLE[case.incident.kind](case, now_ms)
     if case.incident.status == IncidentStatus.CLOSED:
         return Words(_("Closed"), what, _("Closed. ") + " ".join(parts))
+    parts += _held(case)
     if case.incident.unverified:
         parts.append(_("The device could not prove its identity: treat the call as real."))
     if case.incident.repeats:
@@ -241,6 +242,20 @@ def position_words(party: Party, now_ms: int) -> str:
     if party.seen.accuracy_cm is None:
         return _("position known, accuracy unknown")
     return _("position known within %(accuracy)s") % {"accuracy": metres(party.seen.accuracy_cm / 100)}
+
+
+def held_words(party: Party) -> str:
+    """Says that a later fix is not believed yet; empty when none is held."""
+    return _("an improbable position awaits confirmation") if party.seen is not None and party.seen.held else ""
+
+
+def _held(case: Case) -> list[str]:
+    """One sentence for each party of whom a later, improbable fix awaits confirmation."""
+    return [
+        _("%(who)s: %(what)s.") % {"who": capital(role_word(party.role)), "what": said}
+        for party in case.parties
+        if (said := held_words(party))
+    ]
 
 
 def _place(case: Case, party: Party, now_ms: int) -> str:

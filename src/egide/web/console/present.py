@@ -92,11 +92,9 @@ def live(case: Case, now_ms: int) -> Json:
         "what": said.what,
         "sentence": said.sentence,
         "distance_words": None if apart is None else distance(apart.distance_m, apart.lower_m, apart.upper_m),
-        "places": {
-            party.role: _place(party.seen) | {"words": phrases.position_words(party, now_ms)}
-            for party in case.parties
-            if party.seen is not None
-        },
+        "places": {party.role: _place(party.seen) for party in case.parties if party.seen is not None},
+        "words": {party.role: phrases.position_words(party, now_ms) for party in case.parties},
+        "held": {party.role: phrases.held_words(party) for party in case.parties},
     }
 
 
@@ -159,22 +157,27 @@ def _party(case: Case, party: Party, now_ms: int) -> Json:
         "phone": party.person.phone if party.person is not None else "",
         "place": None if party.seen is None else _place(party.seen),
         "words": phrases.position_words(party, now_ms),
+        "held": phrases.held_words(party),
         "trail": [_place(s) for s in _trail(case, party)],
     }
 
 
 TRAIL = """
 SELECT lat_e7, lon_e7, accuracy_cm, speed_cms, device_time_ms, stream_time_ms FROM console_position
-WHERE device_id = %s AND device_time_ms > %s ORDER BY device_time_ms DESC LIMIT %s
+WHERE device_id = %s AND device_time_ms > %s AND device_time_ms <= %s ORDER BY device_time_ms DESC LIMIT %s
 """
 
 
 def _trail(case: Case, party: Party) -> list[Seen]:
-    """The last minutes of one party, oldest first; of a TGD only what its open alarm holds."""
+    """The last minutes of one party up to its place, oldest first; of a TGD only what its open alarm holds.
+
+    What is later than the place is not believed, or not yet.
+    """
     if party.seen is None:
         return []
     if party.device.kind == DeviceKind.TGD:
         return case.alarm.trail if case.alarm is not None else []
     with connection.cursor() as cursor:
-        cursor.execute(TRAIL, [party.device.pk, party.seen.at_ms - TRAIL_MS, TRAIL_POINTS])
+        at_ms = party.seen.at_ms
+        cursor.execute(TRAIL, [party.device.pk, at_ms - TRAIL_MS, at_ms, TRAIL_POINTS])
         return [seen(*row) for row in reversed(cursor.fetchall())]

@@ -66,11 +66,12 @@ export class Incident {
     this.detail.sentence = news.sentence;
     this.detail.distance_words = news.distance_words;
     for (const party of this.detail.parties) {
-      const place = news.places[party.role];
-      if (place === undefined) continue;
-      if (party.place === null || place.at_ms > party.place.at_ms) party.trail.push(place);
+      const place = news.places[party.role] ?? null; // absent: nobody may know it any more, or it is not known
+      if (place === null) party.trail = [];
+      else if (party.place === null || place.at_ms > party.place.at_ms) party.trail.push(place);
       party.place = place;
-      party.words = place.words;
+      party.words = news.words[party.role];
+      party.held = news.held[party.role];
     }
     const sentence = this.pane.querySelector(".sentence");
     if (sentence !== null) setText(sentence, news.sentence);
@@ -153,7 +154,7 @@ export class Incident {
       const words = unseen && party.place !== null ? t("map.unknown_since", { time: clock(party.place.at_ms, now) }) : party.words;
       const old = party.place === null || unseen ? null : age(now - party.place.at_ms);
       const where = unseen || party.place === null ? words : `${words}, ${old === null ? t("map.now") : t("map.age", { age: old })}`;
-      return { party, unseen, where };
+      return { party, unseen, where: party.held ? `${where} · ${party.held}` : where };
     });
     const drawn = JSON.stringify(lines.map((line) => [line.unseen, line.party.role]));
     if (drawn !== this.peopleDrawn) {
