@@ -137,6 +137,43 @@ def test_an_sos_without_a_position_is_an_sos(text: str) -> None:
     assert not report.problems
 
 
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        ("event=sos,lowBattery", [SignalKind.LOW_BATTERY]),
+        ("event=motionchange;sos", []),
+        ("alarm=sos;tampering", [SignalKind.TAMPER]),
+        ("alarm=sos%20lowBattery", [SignalKind.LOW_BATTERY]),
+        ("alarm=sos+low+battery", [SignalKind.LOW_BATTERY]),
+        ("alarm=SOS%20button%20|%20external%20power%20cut", [SignalKind.POWER_CUT]),
+        ("alarm=sos|x", [SignalKind.OTHER_ALARM]),
+        ("alarm=sos/fall", [SignalKind.FALL]),
+        ("alarm=%0Asos%0A", []),
+    ],
+)
+def test_an_sos_is_read_however_it_is_joined_to_other_words(text: str, second: list[SignalKind]) -> None:
+    assert kinds(query(f"id=a&{text}")) == [SignalKind.SOS, *second]
+
+
+def test_words_that_hold_no_alarm_we_know_stay_together() -> None:
+    assert [s.word for s in query("id=a&alarm=hard braking;left").signals] == ["hard braking;left"]
+
+
+@pytest.mark.parametrize("body", [b'{"device_id":"a"}', b"{", b"[1]", b'{"location":3}'])
+def test_an_alarm_in_the_query_counts_beside_any_json(body: bytes) -> None:
+    report = query("id=a&alarm=sos&timestamp=1700000000", body)
+    assert report.signals == (Signal(SignalKind.SOS, T_MS),)
+
+
+def test_an_alarm_in_the_query_is_added_to_those_of_a_json_location_once() -> None:
+    body = json.dumps({"device_id": "a", "location": location(extras={"alarm": "fall"})}).encode()
+    report = query("alarm=sos&event=fall", body)
+    assert [fix.time_ms for fix in report.fixes] == [T_MS]
+    assert kinds(report) == [SignalKind.FALL, SignalKind.SOS]
+    with pytest.raises(Unreadable):
+        query("id=a", b"{")
+
+
 @pytest.mark.parametrize("text", ["alarm=", "alarm=0", "alarm=false", "sos=0", "sos=false", "event=motionchange"])
 def test_no_alarm_is_no_alarm(text: str) -> None:
     assert query(f"id=a&lat=1&lon=2&{text}").signals == ()
@@ -263,6 +300,12 @@ def test_a_batch_keeps_every_fix_in_its_order_and_every_alarm_with_its_time() ->
         {"location": {"event": "sos", "coords": None}},
         {"location": {"extras": {"alarm": {"sos": True, "fall": False}}}},
         {"location": {"extras": {"sos": True}}},
+        {"event": ["sos"]},
+        {"event": {"sos": True, "fall": 0}},
+        {"event": "motionchange, sos"},
+        {"location": {"extras": {"event": ["sos"]}}},
+        {"location": {"alarm": {"type": "sos"}}},
+        {"location": {"alarm": [{"sos": 1}]}},
         {"location": "junk", "alarm": "sos"},
         {"location": [1, None, {"alarm": "sos"}]},
         {"location": coords(latitude=91) | {"alarm": "sos"}},

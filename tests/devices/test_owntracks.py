@@ -155,3 +155,16 @@ def test_any_bytes_are_a_report_or_refused(body: bytes, user: str) -> None:
         owntracks.decode(body, user)
     except Unreadable as refusal:
         assert str(refusal).endswith(".")  # noqa: PT017
+
+
+@pytest.mark.parametrize(
+    "members",
+    [{"alarm": "sos;low battery"}, {"event": ["sos", "lowBattery"]}, {"sos": True, "alarm": {"lowBattery": 1}}],
+)
+def test_an_alarm_counts_wherever_a_tracker_writes_it(members: dict[str, Any]) -> None:
+    report = decode(**{"_type": "location", "lat": 1.5, "lon": 2.5, "tst": T_S, **members})
+    assert {signal.kind for signal in report.signals} == {SignalKind.SOS, SignalKind.LOW_BATTERY}
+
+
+def test_entering_a_region_is_no_alarm() -> None:
+    assert decode(_type="transition", lat=1.5, lon=2.5, tst=T_S, event="enter").signals == ()

@@ -177,3 +177,20 @@ def test_any_bytes_are_a_report_or_refused(body: bytes) -> None:
         traccar.decode(body)
     except Unreadable as refusal:
         assert str(refusal).endswith(".")  # noqa: PT017
+
+
+@pytest.mark.parametrize("word", ["sos;fallDown", "sos fall down", "sos|fall", "sos/fall"])
+def test_alarms_joined_by_something_else_than_a_comma_are_all_read(word: str) -> None:
+    assert [signal.kind for signal in position(word).signals] == [SignalKind.SOS, SignalKind.FALL]
+
+
+def test_an_alarm_event_that_names_none_takes_the_alarm_of_the_position_it_repeats() -> None:
+    repeated = {**POSITION, "attributes": {"alarm": "sos"}}
+    report = decode(event={"type": "alarm", "eventTime": "2023-11-14T22:13:20Z"}, position=repeated)
+    assert report.signals == (Signal(SignalKind.SOS, T_MS),)
+    assert not report.fixes
+
+
+def test_an_alarm_counts_in_an_event_of_any_type() -> None:
+    report = decode(event={"type": "geofenceEnter", "attributes": {"alarm": "sos"}})
+    assert [signal.kind for signal in report.signals] == [SignalKind.SOS]

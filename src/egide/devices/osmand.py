@@ -6,6 +6,7 @@ from version 9 on (speed in metres per second). Pure: bytes in, a Report out. It
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from urllib.parse import unquote_plus
 
@@ -44,7 +45,14 @@ def decode(fields: Fields, body: bytes, received_ms: int) -> Report:
     """
     body = body.strip()
     if body[:1] in (b"{", b"[", b"\xef"):  # the third is a byte order mark before JSON
-        return _decode_json(values.read_json(body), fields)
+        try:
+            return _decode_json(values.read_json(body), fields)
+        except Unreadable as refusal:
+            # An alarm in the query counts beside a body that cannot be read.
+            if not alarms.read_alarms(_alarm_fields(fields), None):
+                raise
+            report = _decode_fields(fields, received_ms)
+            return dataclasses.replace(report, problems=(str(refusal), *report.problems))
     if body:
         fields = _merge(fields, read_fields(body))
     return _decode_fields(fields, received_ms)
@@ -96,7 +104,7 @@ def _alarm_fields(fields: Fields) -> list[object]:
     if "sos" in fields and any(values.boolean(state) for state in fields["sos"]):
         found.append("sos")
     if "event" in fields:
-        found += [word for word in fields["event"] if alarms.lookup(word) is not None]
+        found += alarms.known_words([*fields["event"]])  # movements and geofences are no alarms
     return found
 
 
@@ -137,7 +145,7 @@ def _place(
 def _decode_json(message: object, fields: Fields) -> Report:
     if not isinstance(message, dict):
         raise Unreadable("The body must be one JSON object with device_id and location.")
-    given = message.get("device_id", message.get("id", _first(fields, "id")))
+    given = message.get("device_id", message.get("id", _first(fields, "id") or _first(fields, "deviceid")))
     name = values.identifier(given, "device_id")
     locations = message.get("location")
     if locations is not None and not isinstance(locations, (dict, list)):
@@ -163,7 +171,8 @@ def _decode_json(message: object, fields: Fields) -> Report:
     if not each and ("lat" in message or "latitude" in message or "coords" in message):
         problems.append("A position in JSON stands under location.coords as latitude and longitude.")
     known = {signal.kind for signal in signals}
-    around = alarms.read_alarms(_alarm_members(message), values.time_ms(message.get("timestamp")))
+    time = values.time_ms(message.get("timestamp", _first(fields, "timestamp")))
+    around = alarms.read_alarms([*_alarm_members(message), *_alarm_fields(fields)], time)
     signals += [signal for signal in around if signal.kind not in known or signal.word]
 
     problems = list(dict.fromkeys(problems))
@@ -196,7 +205,5 @@ def _alarm_members(holder: dict[str, object]) -> list[object]:
         found.append(place.get("alarm"))
         if values.boolean(place.get("sos")):
             found.append("sos")
-        event = place.get("event")
-        if isinstance(event, str) and alarms.lookup(event) is not None:
-            found.append(event)
+        found += alarms.known_words([place.get("event")])
     return found

@@ -45,7 +45,7 @@ def decode(body: bytes, user: str = "") -> Report:
         # The broker's last will. Its tst is when the app first connected, so nobody said when it was lost.
         return Report(name, signals=(Signal(SignalKind.CONNECTION_LOST, None),), heard=False)
     time = values.time_ms(message.get("tst"))
-    signals = alarms.read_alarms([message.get("alarm")], time)
+    signals = alarms.read_alarms(_alarm_members(message), time)
     level = values.battery(message.get("batt"), 100)
     if kind not in _LOCATED:
         return Report(name, signals=signals, battery=level)
@@ -66,6 +66,13 @@ def decode(body: bytes, user: str = "") -> Report:
         battery=level,
         problems=(problem,) if problem else (),
     )
+
+
+def _alarm_members(message: dict[str, object]) -> list[object]:
+    found = [message.get("alarm"), *alarms.known_words([message.get("event")])]  # "enter" and "leave" are none
+    if values.boolean(message.get("sos")):
+        found.append("sos")
+    return found
 
 
 def _fix(message: dict[str, object], time: int | None) -> tuple[Fix | None, str]:

@@ -30,27 +30,27 @@ def decode(body: bytes) -> Report:
     device, position, event = message.get("device"), message.get("position"), message.get("event")
     name = values.identifier(device.get("uniqueId") if isinstance(device, dict) else None, "device.uniqueId")
     if isinstance(event, dict):
-        return _event(name, event)
+        return _event(name, event, position)
     if isinstance(position, dict):
         return _position(name, position)
     raise Unreadable(_NOT_AN_OBJECT)
 
 
-def _event(name: str, event: dict[str, object]) -> Report:
-    """An event repeats a position that was forwarded by itself, so only its alarm is read.
+def _event(name: str, event: dict[str, object], position: object) -> Report:
+    """An event repeats a position that was forwarded by itself, so only its alarm is read, there or in that position.
 
     Its time is the position's deviceTime, so the same alarm forwarded twice is recognised as a repeat.
     """
     time = values.time_ms(event.get("eventTime") or event.get("serverTime"))
     kind = event.get("type")
-    signals: tuple[Signal, ...] = ()
-    if kind == "alarm":
-        signals = alarms.read_alarms(_alarm_members(event), time) or (
-            Signal(SignalKind.OTHER_ALARM, time, "an alarm without a name"),
-        )
+    signals = alarms.read_alarms(_alarm_members(event), time)
+    if kind == "alarm" and not signals:
+        repeated = _alarm_members(position) if isinstance(position, dict) else []
+        unnamed = Signal(SignalKind.OTHER_ALARM, time, "an alarm without a name")
+        signals = alarms.read_alarms(repeated, time) or (unnamed,)
     elif kind == "deviceOffline":
-        signals = (Signal(SignalKind.CONNECTION_LOST, time),)
-    elif not isinstance(kind, str):
+        signals += (Signal(SignalKind.CONNECTION_LOST, time),)
+    elif not isinstance(kind, str) and not signals:
         raise Unreadable("event.type must say what kind of event this is.")
     return Report(name, signals=signals, heard=kind not in _SILENT_EVENTS)
 
@@ -97,7 +97,7 @@ def _alarm_members(holder: dict[str, object]) -> list[object]:
     found: list[object] = []
     for place in (attributes, holder):
         if isinstance(place, dict):
-            found.append(place.get("alarm"))
+            found += [place.get("alarm"), *alarms.known_words([place.get("event")])]
             if values.boolean(place.get("sos")):
                 found.append("sos")
     return found
