@@ -61,6 +61,12 @@ def head(connection: psycopg.Connection[Any], cell: int) -> Head:
     return Head(*row)
 
 
+def clock_ms(connection: psycopg.Connection[Any]) -> int:
+    """Milliseconds since 1970 by the database's clock: the one clock of a cell. A process whose own is wrong must not
+    move log time, on which every silence depends."""
+    return _number(connection.execute("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint").fetchone())
+
+
 def make_durable(connection: psycopg.Connection[Any]) -> None:
     """Commits of this connection wait for the disk, even where the server's default is not to."""
     connection.execute(_DURABLE)
@@ -110,6 +116,10 @@ class PostgresLog:
     def head(self) -> Head:
         """See `Log.head`. Raises NoSuchCell."""
         return head(self._connection, self._cell)
+
+    def clock_ms(self) -> int:
+        """The database's clock, in milliseconds since 1970."""
+        return clock_ms(self._connection)
 
     def wait(self, timeout: float) -> bool:
         """See `Log.wait`. The first call answers True at once: nobody announces what came before it."""

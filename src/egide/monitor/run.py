@@ -239,9 +239,8 @@ class Owner:
             return
         self.next_tick_ms = (at_ms // TICK_MS + 1) * TICK_MS
         self.ticks += 1
-        body = encode(build([tick_record(at_ms)]), [])
         source = f"monitor-{self.lease.cell}-{self.lease.epoch}"
-        self._retry(lambda: self.log.append(source, self.ticks, body))
+        self._retry(lambda: self.log.append(source, self.ticks, encode(build([tick_record(self.log.clock_ms())]), [])))
 
     def _retry(self, do: Any) -> Any:
         """Does something with the log; while PostgreSQL is away it keeps trying with a new connection."""

@@ -6,7 +6,6 @@ reason the managers of controlled tables refuse the shortcuts (`update`, `bulk_c
 
 from __future__ import annotations
 
-import time
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -22,9 +21,12 @@ def append_control(message: dict[str, Any]) -> int:
     Call it last in the transaction that changes the row: the head of the log stays locked until commit.
     """
     assert connection.in_atomic_block, "a CONTROL message belongs to the transaction that changes the row"
-    body = encode(build([control_record(time.time_ns() // 1_000_000, 0)]), [message])
     cell = settings.EGIDE.number("EGIDE_CELL")
     with connection.cursor() as cursor:
+        # The database's clock is the one clock of a cell: log time must not follow a machine whose own is wrong.
+        cursor.execute("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")
+        (now_ms,) = cursor.fetchone()
+        body = encode(build([control_record(now_ms, 0)]), [message])
         cursor.execute("SELECT egide_log_append(%s, 'file', NULL, %s)", [cell, body])
         row = cursor.fetchone()
     return int(row[0])

@@ -32,6 +32,21 @@ def erase_tgd(connection: Connection[Any]) -> int:
     return positions + keys
 
 
+def erase_positions(connection: Connection[Any], keep_days: int) -> int:
+    """Deletes positions of measures older than the raw log, some thousand at a time; gives how many.
+
+    What must last longer as evidence is archived per measure under its own key, never kept here by default.
+    """
+    if connection.execute("SELECT to_regclass('console_position')").fetchone() == (None,):
+        return 0  # a database with the log's tables only
+    return connection.execute(
+        "DELETE FROM console_position WHERE (frame_seq, idx) IN ("
+        " SELECT frame_seq, idx FROM console_position WHERE committed_at < now() - make_interval(days => %s)"
+        " ORDER BY frame_seq, idx LIMIT 20000)",
+        [keep_days],
+    ).rowcount
+
+
 def prune_snapshots(connection: Connection[Any]) -> int:
     """Keeps the newest snapshots of each cell; gives how many were deleted."""
     return connection.execute(

@@ -46,6 +46,7 @@ JOBS: tuple[Job, ...] = (
     Job("erase TGD positions", 5, lambda c, _: erasure.erase_tgd(c)),
     Job("make partitions ahead", 60, lambda c, _: partitions.make_ahead(c)),
     Job("drop old days of the log", 60, lambda c, s: partitions.drop_old(c, s.number("EGIDE_RAW_LOG_DAYS"))),
+    Job("erase old positions", 60, lambda c, s: erasure.erase_positions(c, s.number("EGIDE_RAW_LOG_DAYS"))),
     Job("prune snapshots", 60, lambda c, _: erasure.prune_snapshots(c)),
     Job("remind and escalate", 5, lambda c, _: tasks.sweep(c)),
     Job("open what a day opens", 60, lambda c, _: tasks.open_windows(c)),
