@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import struct
@@ -20,8 +21,10 @@ from egide.cluster import Cluster
 from egide.core.messages import Flag, Kind
 from egide.core.observations import Fix, Report, Signal, SignalKind
 from egide.gateway.intake import entry_of
+from egide.gateway.metrics import Metrics
 from egide.gateway.registry import Device
-from egide.gateway.tgd_gate import KEY_BYTES, SealBroken, seal, tgd_part, unseal
+from egide.gateway.tgd_gate import KEY_BYTES, SealBroken, TgdPart, seal, tgd_part, unseal
+from egide.gateway.writer import PostgresWriter
 from egide.log.frames import RECORD
 from egide.log.migrate import migrate
 
@@ -245,6 +248,106 @@ def test_a_press_in_the_moment_the_alarm_is_closed_opens_a_new_one(consenting: T
         closing.join()
     assert [alarm["closed_at"] is None for alarm in alarms(url, 11)] == [False, True]
     assert consenting.kept == [48.1, 48.2]
+
+
+def test_whoever_holds_the_phone_in_the_registry_does_not_keep_its_alarm_from_opening(consenting: Tgd) -> None:
+    with psycopg.connect(consenting.gateway.database_url) as web:
+        web.execute("SELECT * FROM registry_device FOR UPDATE")
+        assert consenting.post(48.1, more="&alarm=sos") == 200
+        web.rollback()
+    assert consenting.post(48.2, at=1) == 200
+    assert consenting.kept == [48.1, 48.2]
+
+
+def test_a_press_whose_alarm_cannot_be_opened_waits_and_opens_it_with_the_next_message(consenting: Tgd) -> None:
+    url = consenting.gateway.database_url
+    with psycopg.connect(url) as console:
+        console.execute("LOCK TABLE tgd_alarm IN ACCESS EXCLUSIVE MODE")
+        assert consenting.post(48.1, more="&alarm=sos") == 200
+        assert consenting.post(48.2, at=1) == 200
+        console.rollback()
+    assert alarms(url, 11) == []
+    assert consenting.post(48.3, at=2) == 200
+    (alarm,) = alarms(url, 11)
+    assert alarm["pressed_ms"] == consenting.now * 1000
+    assert consenting.kept == [48.3]
+    rows(url, "UPDATE tgd_alarm SET closed_at = now()")
+    assert consenting.post(48.4, at=3) == 200
+    assert len(alarms(url, 11)) == 1, "it waits no longer"
+
+
+def test_a_press_that_waits_opens_its_alarm_with_anybodys_message(consenting: Tgd) -> None:
+    url = consenting.gateway.database_url
+    rows(url, "ALTER TABLE tgd_alarm RENAME TO away")
+    consenting.post(more="&alarm=sos")
+    rows(url, "ALTER TABLE away RENAME TO tgd_alarm")
+    ends = time.monotonic() + 10
+    while not alarms(url, 11) and time.monotonic() < ends:
+        assert consenting.gateway.curl("/osmand/key-1?id=box-1&lat=48.5&lon=2.5").status == 200
+        time.sleep(0.1)
+    assert len(alarms(url, 11)) == 1
+
+
+def test_a_press_that_waited_opens_no_alarm_after_the_one_that_answered_it(consenting: Tgd) -> None:
+    url = consenting.gateway.database_url
+    rows(url, "ALTER TABLE tgd_alarm RENAME TO away")
+    consenting.post(more="&alarm=sos")
+    rows(url, "ALTER TABLE away RENAME TO tgd_alarm")
+    # The phone rang through another gateway too, and the console has closed that alarm.
+    rows(url, "INSERT INTO tgd_alarm (device_id, pressed_ms, closed_at) VALUES (11, 0, clock_timestamp())")
+    assert consenting.post(48.2, at=1) == 200
+    assert len(alarms(url, 11)) == 1
+    assert consenting.kept == []
+
+
+def test_whoever_holds_one_alarm_does_not_make_another_phone_lose_its_position(consenting: Tgd) -> None:
+    url = consenting.gateway.database_url
+    rows(
+        url, "INSERT INTO tgd_alarm (device_id, pressed_ms, key) VALUES (11, 0, %s), (14, 0, %s)", *[os.urandom(32)] * 2
+    )
+    rows(
+        url,
+        "INSERT INTO registry_device VALUES (14, 'tgd-14', 'tgd', NULL, NULL, sha256('key-14'), 'issued', true)",
+    )
+    found = [
+        entry_of(Device(number, "tgd", None, b""), Report("tgd", (Fix(9_000, number, 2),)), 10_000)
+        for number in (11, 14)
+    ]
+    entries = [entry for entry in found if entry is not None]
+
+    async def write() -> None:
+        writer = PostgresWriter(url, 1, "gateway-test", 3, Metrics())
+        await writer.write(1, entries, False)
+        await writer.close()
+
+    with psycopg.connect(url) as console:
+        console.execute("SELECT * FROM tgd_alarm WHERE device_id = 11 FOR UPDATE")
+        asyncio.run(write())
+        console.rollback()
+    assert [len(positions(url, number)) for number in (11, 14)] == [0, 1]
+
+
+def part_of_press(pressed_ms: int | None, fix_ms: int, now_ms: int) -> TgdPart:
+    report = Report("tgd", (Fix(fix_ms, 1, 2),), (Signal(SignalKind.SOS, pressed_ms),))
+    part = tgd_part(7, report, now_ms)
+    assert part is not None
+    return part
+
+
+def test_a_press_dated_ahead_counts_from_now() -> None:
+    now = 1_700_000_000_000
+    assert part_of_press(now + 12 * HOUR * 1000, now, now).pressed_ms == now
+    assert part_of_press(now - HOUR * 1000, now, now).pressed_ms == now - HOUR * 1000
+    assert part_of_press(now - 4 * 24 * HOUR * 1000, now, now).pressed_ms == now
+
+
+@pytest.mark.parametrize("pressed_before_ms", [None, 0, HOUR * 1000, 100 * 24 * HOUR * 1000])
+def test_the_position_of_the_press_is_at_most_two_minutes_older_than_the_press(pressed_before_ms: int | None) -> None:
+    now = 1_700_000_000_000
+    pressed = None if pressed_before_ms is None else now - pressed_before_ms
+    by_the_phone = now if pressed is None else pressed
+    assert part_of_press(pressed, by_the_phone - 120_000, now).with_press
+    assert not part_of_press(pressed, by_the_phone - 120_001, now).with_press
 
 
 # Nowhere on disk

@@ -2,14 +2,18 @@
 
 Outside an alarm it is forgotten in memory. Within one, and with the second consent, it is sealed under the alarm's
 own key into `tgd_position`, in the transaction that stores the signal or keep-alive it came with; it never becomes
-part of the log. Consent and "still open" are read in that transaction, under a lock, never from a copy.
+part of the log. Consent and "still open" are read in that transaction, never from a copy; only the alarm is locked,
+so that nobody who holds a device's row holds up its press. A press whose alarm cannot be opened waits in memory.
 """
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import struct
-from collections.abc import Sequence
+import time
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +26,8 @@ from egide.core.observations import Fix, Report, SignalKind
 if TYPE_CHECKING:
     from egide.gateway.intake import Entry
 
+_log = logging.getLogger("egide.gateway.tgd")
+
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 _PURPOSE = b"egide tgd position, form 1"
@@ -29,30 +35,38 @@ _PLAIN = struct.Struct("<qiiii")  # milliseconds, 1e-7 degrees twice, centimetre
 
 _DAY_MS = 86_400_000
 _EARLIEST_PRESS_MS = 3 * _DAY_MS  # a press that is older by the device's clock: that clock is not to be believed
-_LATEST_PRESS_MS = _DAY_MS
+_BEFORE_PRESS_MS = 120_000  # the position of the press may be so much older than the press, and no more
 
-# The console locks an alarm while it closes it, the web a device while its consent changes: milliseconds. Whoever
-# holds such a lock for longer must not hold up an SOS.
+# The console locks an alarm while it closes it: milliseconds. Whoever holds such a lock for longer must not hold up
+# an SOS, nor the frames of everybody else while a press waits for it.
 _PATIENCE = "SET LOCAL lock_timeout = '300ms'"
+_LITTLE_PATIENCE = "SET LOCAL lock_timeout = '50ms'"
+_AGAIN_S = 1.0  # a waiting press is tried again with any frame after so long, and with every frame of its own phone
 
 # NO KEY UPDATE: an alarm that is being closed is waited for, so that a press in that very moment opens a new one.
 _LOCK_OPEN = """
 SELECT id, key IS NULL OR erase_at <= now() AS spent FROM tgd_alarm
-WHERE device_id = ANY(%s) AND closed_at IS NULL ORDER BY device_id FOR NO KEY UPDATE
+WHERE device_id = %s AND closed_at IS NULL FOR NO KEY UPDATE
 """
-_CLOSE_SPENT = "UPDATE tgd_alarm SET closed_at = now() WHERE id = ANY(%s)"
+_CLOSE_SPENT = "UPDATE tgd_alarm SET closed_at = now() WHERE id = %s"
 _OPEN = """
 INSERT INTO tgd_alarm (device_id, pressed_ms, key, erase_at)
 VALUES (%s, %s, %s, now() + make_interval(days => %s))
 ON CONFLICT (device_id) WHERE closed_at IS NULL DO NOTHING
+"""
+# A press that waited rings no alarm of its own if another one, opened or closed since, has answered it.
+_ANSWERED = """
+SELECT 1 FROM tgd_alarm
+WHERE device_id = %s AND greatest(opened_at, closed_at) >= to_timestamp(%s / 1000.0) LIMIT 1
 """
 _PERMITTED = """
 SELECT alarm.device_id, alarm.id, alarm.pressed_ms, alarm.key
 FROM tgd_alarm AS alarm JOIN registry_device AS device ON device.id = alarm.device_id
 WHERE alarm.device_id = ANY(%s) AND alarm.closed_at IS NULL AND alarm.key IS NOT NULL AND alarm.erase_at > now()
   AND device.kind = 'tgd' AND device.status = 'issued' AND device.geolocation_consent
-ORDER BY alarm.device_id FOR SHARE
+ORDER BY alarm.device_id FOR SHARE OF alarm
 """
+_PERMITTED_NOW = _PERMITTED + " SKIP LOCKED"
 _KEEP = "INSERT INTO tgd_position (alarm_id, sealed) VALUES (%s, %s)"
 
 
@@ -62,15 +76,17 @@ class SealBroken(ValueError):  # noqa: N818 - reads as what it is
 
 @dataclass(frozen=True, slots=True)
 class TgdPart:
-    """What a TGD said that must not enter the log. `pressed_ms` is set if the message holds an SOS.
+    """What a TGD said that must not enter the log. `pressed_ms` is set if the message holds an SOS: never ahead of us.
 
-    `with_press`: the message holds one position and the press, so they belong together whatever their times.
+    `with_press`: the message holds one position and the press, and the position is hardly older, so they belong
+    together. `received_ms` is the stream time of the message.
     """
 
     device: int
     pressed_ms: int | None
     fixes: tuple[Fix, ...]
     with_press: bool
+    received_ms: int
 
     def __repr__(self) -> str:  # an exception or a log line that prints it must not print a place
         return f"TgdPart(device={self.device})"
@@ -81,56 +97,151 @@ def tgd_part(device: int, report: Report, now_ms: int) -> TgdPart | None:
     presses = [signal.time_ms for signal in report.signals if signal.kind is SignalKind.SOS]
     if not presses and not report.fixes:
         return None
-    # A clock that is days off cannot say since when positions may be kept; ours can.
-    earliest, latest = now_ms - _EARLIEST_PRESS_MS, now_ms + _LATEST_PRESS_MS
-    times = [time if time is not None and earliest <= time <= latest else now_ms for time in presses]
-    return TgdPart(
-        device,
-        pressed_ms=min(times, default=None),
-        fixes=report.fixes,
-        with_press=bool(presses) and len(report.fixes) == 1,
-    )
+    said = [now_ms if time is None else time for time in presses]
+    # A clock that is days behind cannot say since when positions may be kept, nor can one that is ahead; ours can.
+    earliest = now_ms - _EARLIEST_PRESS_MS
+    times = [min(time, now_ms) if time >= earliest else now_ms for time in said]
+    # By the phone's own clock on both sides: one that is off is off for both (TGD-12, TGD-30).
+    is_of_press = bool(said) and len(report.fixes) == 1 and report.fixes[0].time_ms >= min(said) - _BEFORE_PRESS_MS
+    return TgdPart(device, min(times, default=None), report.fixes, is_of_press, now_ms)
 
 
-async def pass_gate(connection: psycopg.AsyncConnection[Any], entries: Sequence[Entry], keep_days: int) -> None:
-    """Opens the alarms that `entries` ring and stores the positions that may exist, in the caller's transaction.
+class TgdGate:
+    """Opens the alarms that frames ring and keeps the positions that may exist, in the caller's transaction.
 
-    Fills `sealed` of each entry whose position was kept. Raises psycopg.Error; the caller then rolls back to where
-    it was, so that a fault in this store never holds up a signal.
+    One per writer: it holds the presses whose alarm could not be opened yet, until one is open.
     """
-    parts = [entry.tgd for entry in entries if entry.tgd is not None]
-    await connection.execute(_PATIENCE)
-    await _open_alarms(connection, parts, keep_days)
-    placed = sorted({part.device for part in parts if part.fixes})
-    if not placed:
-        return
-    cursor = await connection.execute(_PERMITTED, (placed,))
-    permitted = {device: (alarm, pressed, bytes(key)) for device, alarm, pressed, key in await cursor.fetchall()}
-    kept: list[tuple[int, bytes]] = []
-    for entry in entries:
-        if entry.tgd is None or entry.tgd.device not in permitted:
-            continue
-        alarm, pressed_ms, key = permitted[entry.tgd.device]
-        since = [fix for fix in entry.tgd.fixes if entry.tgd.with_press or fix.time_ms >= pressed_ms]
-        entry.sealed = [(alarm, seal(key, fix)) for fix in since]
-        kept += entry.sealed
-    if kept:
-        await connection.cursor().executemany(_KEEP, kept)
+
+    def __init__(self, keep_days: int) -> None:
+        self._keep_days = keep_days
+        self._waiting: dict[int, tuple[int, int]] = {}  # device: pressed_ms and received_ms of its press
+        self._tried_at = float("-inf")
+
+    def concerns(self, entries: Iterable[Entry]) -> bool:
+        """Whether a frame of `entries` must pass: one of them is a TGD's, or a press has waited long enough."""
+        if self._waiting and time.monotonic() - self._tried_at >= _AGAIN_S:
+            return True
+        return any(entry.tgd is not None for entry in entries)
+
+    async def pass_frame(
+        self, connection: psycopg.AsyncConnection[Any], entries: Sequence[Entry]
+    ) -> tuple[set[int], int]:
+        """Lets a frame pass: the devices whose press needs to wait no longer, and the number of faults.
+
+        Fills `sealed` of each entry whose position was kept. Tell `settled` of the devices once the transaction is
+        committed. A fault of this store is rolled back to where it began and never holds up a signal. Raises
+        psycopg.Error if the connection is gone.
+        """
+        for entry in entries:
+            entry.sealed = []
+        parts = [entry.tgd for entry in entries if entry.tgd is not None]
+        opened, failed = await self._open_alarms(connection, parts)
+        faults = len(failed)
+        placed = sorted({part.device for part in parts if part.fixes} - failed)
+        if placed and not await self._keep_positions(connection, entries, placed, _PERMITTED):
+            faults += 1
+            # Somebody holds one of the alarms: the positions of the others are kept all the same.
+            await self._keep_positions(connection, entries, placed, _PERMITTED_NOW)
+        return opened, faults
+
+    def settled(self, devices: set[int]) -> None:
+        """Says that the alarms of `devices` are open, on disk."""
+        for device in devices:
+            self._waiting.pop(device, None)
+
+    async def _open_alarms(
+        self, connection: psycopg.AsyncConnection[Any], parts: Sequence[TgdPart]
+    ) -> tuple[set[int], set[int]]:
+        """The devices whose alarm is open now, and those whose alarm could not be opened: their press waits."""
+        pressed: dict[int, tuple[int, int]] = {}
+        for part in parts:
+            if part.pressed_ms is not None:
+                first = pressed.get(part.device, (part.pressed_ms, part.received_ms))
+                pressed[part.device] = (min(part.pressed_ms, first[0]), min(part.received_ms, first[1]))
+        devices = {part.device for part in parts} & self._waiting.keys()
+        if self._waiting and time.monotonic() - self._tried_at >= _AGAIN_S:
+            devices = set(self._waiting)
+        if not pressed and not devices:
+            return set(), set()
+        if devices:
+            self._tried_at = time.monotonic()
+        opened: set[int] = set()
+        failed: set[int] = set()
+        for device in sorted(pressed.keys() | devices):  # in this order everywhere: no two gateways wait for each other
+            waited = self._waiting.get(device)
+            press = pressed.get(device, waited or (0, 0))
+            if waited is not None:
+                press = min(press[0], waited[0]), min(press[1], waited[1])
+            patience = _LITTLE_PATIENCE if failed or device not in pressed else _PATIENCE
+            async with _apart(connection) as outcome:
+                await connection.execute(patience)
+                await self._open_alarm(connection, device, press, device not in pressed)
+            if outcome.is_fault:
+                # At once, not after the commit: whether that went well may never be known.
+                self._waiting[device] = press
+                failed.add(device)
+            else:
+                opened.add(device)
+        return opened, failed
+
+    async def _open_alarm(
+        self, connection: psycopg.AsyncConnection[Any], device: int, press: tuple[int, int], has_waited: bool
+    ) -> None:
+        # Locked first: one that is being closed at this moment counts as closed.
+        cursor = await connection.execute(_LOCK_OPEN, (device,))
+        for alarm, is_spent in await cursor.fetchall():
+            if is_spent:  # its key is gone: it can hold nothing more, and must not keep a press from opening its own
+                await connection.execute(_CLOSE_SPENT, (alarm,))
+        if has_waited:
+            cursor = await connection.execute(_ANSWERED, (device, press[1]))
+            if await cursor.fetchone() is not None:
+                return
+        await connection.execute(_OPEN, (device, press[0], os.urandom(KEY_BYTES), self._keep_days))
+
+    async def _keep_positions(
+        self, connection: psycopg.AsyncConnection[Any], entries: Sequence[Entry], placed: list[int], query: str
+    ) -> bool:
+        """Seals and stores the positions of `placed` that may exist; False if that failed and none is stored."""
+        async with _apart(connection) as outcome:
+            await connection.execute(_PATIENCE)
+            cursor = await connection.execute(query, (placed,))
+            permitted = {device: (alarm, at, bytes(key)) for device, alarm, at, key in await cursor.fetchall()}
+            kept: list[tuple[int, bytes]] = []
+            for entry in entries:
+                if entry.tgd is None or entry.tgd.device not in permitted:
+                    continue
+                alarm, pressed_ms, key = permitted[entry.tgd.device]
+                since = [fix for fix in entry.tgd.fixes if entry.tgd.with_press or fix.time_ms >= pressed_ms]
+                entry.sealed = [(alarm, seal(key, fix)) for fix in since]
+                kept += entry.sealed
+            if kept:
+                await connection.cursor().executemany(_KEEP, kept)
+        if outcome.is_fault:
+            for entry in entries:
+                entry.sealed = []
+        return not outcome.is_fault
 
 
-async def _open_alarms(connection: psycopg.AsyncConnection[Any], parts: Sequence[TgdPart], keep_days: int) -> None:
-    pressed: dict[int, int] = {}
-    for part in parts:
-        if part.pressed_ms is not None:
-            pressed[part.device] = min(part.pressed_ms, pressed.get(part.device, part.pressed_ms))
-    if not pressed:
-        return
-    cursor = await connection.execute(_LOCK_OPEN, (sorted(pressed),))
-    spent = [alarm for alarm, is_spent in await cursor.fetchall() if is_spent]
-    if spent:  # its key is gone: it can hold nothing more, and must not keep a new press from opening its own
-        await connection.execute(_CLOSE_SPENT, (spent,))
-    for device in sorted(pressed):  # in this order everywhere, so that two gateways never wait for each other
-        await connection.execute(_OPEN, (device, pressed[device], os.urandom(KEY_BYTES), keep_days))
+@dataclass(slots=True)
+class _Outcome:
+    is_fault: bool = False
+
+
+@contextlib.asynccontextmanager
+async def _apart(connection: psycopg.AsyncConnection[Any]) -> AsyncIterator[_Outcome]:
+    """A savepoint: a fault within undoes what is within, is logged, and is told by `is_fault`.
+
+    Raises psycopg.Error if the connection is gone: then nothing of the transaction is left to save.
+    """
+    outcome = _Outcome()
+    try:
+        async with connection.transaction():
+            yield outcome
+    except psycopg.Error as error:
+        if connection.closed or connection.broken:
+            raise
+        outcome.is_fault = True
+        _log.error("The store of TGD alarms failed: %s (%s).", type(error).__name__, error.sqlstate)
 
 
 def seal(key: bytes, fix: Fix) -> bytes:

@@ -6,7 +6,6 @@ It owns one connection, made again after any failure. It decides no retry and an
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -15,11 +14,9 @@ import psycopg
 from egide.core.messages import Flag
 from egide.gateway.intake import Entry
 from egide.gateway.metrics import Metrics
-from egide.gateway.tgd_gate import pass_gate
+from egide.gateway.tgd_gate import TgdGate
 from egide.log.frames import RECORD, encode_packed
 from egide.log.postgres import append_async, make_durable_async
-
-_log = logging.getLogger("egide.gateway.writer")
 
 _FLAGS_AT = 1  # bytes into a record, as RECORD has it
 _EXTRA_AT = 4
@@ -37,13 +34,13 @@ class PostgresWriter:
 
     def __init__(self, url: str, cell: int, source: str, keep_days: int, metrics: Metrics) -> None:
         self._url, self._cell, self._source = url, cell, source
-        self._keep_days, self._metrics = keep_days, metrics
+        self._gate, self._metrics = TgdGate(keep_days), metrics
         self._connection: psycopg.AsyncConnection[Any] | None = None
 
     async def write(self, counter: int, entries: list[Entry], is_retry: bool) -> None:
         """Appends one frame under `counter`; on disk when it returns. Raises psycopg.Error or OSError."""
         async with self._borrowed() as connection:
-            if any(entry.tgd is not None for entry in entries):
+            if self._gate.concerns(entries):
                 await self._write_with_tgd(connection, counter, entries, is_retry)
             else:
                 await append_async(connection, self._cell, self._source, counter, body_of(entries))
@@ -84,26 +81,21 @@ class PostgresWriter:
     async def _write_with_tgd(
         self, connection: psycopg.AsyncConnection[Any], counter: int, entries: list[Entry], is_retry: bool
     ) -> None:
-        """The order of locks is devices and alarms first, the end of the log last, as the web has it too."""
+        """The order of locks is alarms first, the end of the log last, as the web has it too."""
+        is_copy = False
         async with connection.transaction():
-            for entry in entries:
-                entry.sealed = []
-            try:
-                async with connection.transaction():
-                    await pass_gate(connection, entries, self._keep_days)
-            except psycopg.Error as error:
-                if connection.closed or connection.broken:
-                    raise
-                # The signal goes on without its position: better no place than no alarm.
+            # A signal goes on without its position and its alarm: better no place than no signal.
+            opened, faults = await self._gate.pass_frame(connection, entries)
+            if faults:
                 self._metrics.tgd_failures.inc()
-                _log.error("The store of TGD alarms failed: %s (%s).", type(error).__name__, error.sqlstate)
-                for entry in entries:
-                    entry.sealed = []
             await connection.execute(_PATIENCE)
             if is_retry and await self._is_stored(connection, counter):
                 # The first attempt succeeded unheard, its alarms and positions with it: these would be copies.
+                is_copy = True
                 raise psycopg.Rollback
             await append_async(connection, self._cell, self._source, counter, body_of(entries))
+        if not is_copy:
+            self._gate.settled(opened)
 
     async def _is_stored(self, connection: psycopg.AsyncConnection[Any], counter: int) -> bool:
         await connection.execute(_LOCK_HEAD, (self._cell,))  # the attempt may be under way still: wait for it
