@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from egide.web.accounts.access import sign_in
 from egide.web.documents.models import Document
 from egide.web.documents.services import DestroyedError, read
 from egide.web.permissions import lens_for
 
 
 @require_safe
-def download(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The PDF, as a file named by its number, kept by no cache. 410 once its retention is over."""
+def download(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """The PDF, as a file named by its number, kept by no cache. 404 for strangers, 410 once its retention is over."""
+    if not request.user.is_authenticated:
+        return sign_in(request)
     document = Document.objects.select_related("case").filter(public_id=public_id).first()
     if document is None:
         raise Http404
