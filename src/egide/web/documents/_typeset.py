@@ -1,6 +1,6 @@
 """The child process that sets one document: JSON on standard input, PDF on standard output, nothing else.
 
-Run by path, not as a module, so that it loads Typst and nothing of ours. It has no environment, no network to ask and
+Run by path, not as a module, so that it loads Typst and nothing of ours. It has no environment of ours, no network to ask and
 no file to write; what Typst says of an error may quote the document, so it goes to a pipe that the parent does not log.
 """
 
