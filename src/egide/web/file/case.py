@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 
 from egide.core.access import Group
 from egide.core.law.calendar import paris_day
-from egide.web.cases.models import Case
+from egide.web.cases.models import Case, CaseRespondent
 from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
 from egide.web.danger.models import Assessment
@@ -98,7 +98,7 @@ def _checklist(lens: Lens, whole: Whole, now: Any) -> list[tuple[str, measure.Ch
     """The conditions for each respondent; None where the reader may not see them."""
     if not lens.may("conditions"):
         return None
-    about = whole.respondents or [None]
+    about: list[CaseRespondent | None] = [*whole.respondents] or [None]
     title = pick("Personne mise en cause", "Respondent")
     return [
         (f"{title} {n}" if len(about) > 1 else "", measure.checklist(whole, one, now)) for n, one in enumerate(about, 1)

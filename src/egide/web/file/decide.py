@@ -6,6 +6,7 @@ never refused: its defects are listed, and the protection starts.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +41,9 @@ _CHOICES = [
 ]
 
 
+_OUTSIDE = ("decided_at", "magistrate", "months")
+
+
 class DecisionForm(CaseForm):
     """What is decided, and why."""
 
@@ -68,6 +72,14 @@ class DecisionForm(CaseForm):
         """The respondents of the case."""
         rows_of(self.fields["respondent"], numbered(about.whole))
 
+    def only_outside(self) -> list[forms.BoundField]:
+        """The fields of a decision taken outside."""
+        return [self[name] for name in _OUTSIDE]
+
+    def visible_always(self) -> list[forms.BoundField]:
+        """The others."""
+        return [field for field in self if field.name not in _OUTSIDE]
+
     def clean(self) -> dict[str, Any]:
         """A decision taken outside has its date and its magistrate."""
         a = super().clean() or {}
@@ -95,7 +107,7 @@ class DecisionForm(CaseForm):
         )  # fmt: skip
 
 
-_ACTS = {
+_ACTS: dict[str, tuple[Callable[..., Any], Text]] = {
     "attribute": (deciding.attribute, Text.of("Le téléphone est attribué. Le greffe le remet, l’association accompagne.", "The phone is attributed. The registry hands it over, the association accompanies.")),
     "refuse": (deciding.refuse, Text.of("Le refus est enregistré. Une nouvelle demande reste possible à tout moment.", "The refusal is recorded. A new request remains possible at any time.")),
     "outside": (deciding.record_outside, Text.of("La décision est enregistrée, avec ce qui lui manque. La protection commence.", "The decision is recorded, with what it lacks. The protection starts.")),

@@ -8,45 +8,38 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from egide.core.access import Group, Level, Role, rows_for, wall_for
+from egide.core.law.calendar import paris_day
 from egide.web.accounts.access import sign_in
 from egide.web.accounts.models import User
 from egide.web.agencies.models import Membership
 from egide.web.cases.models import Case
 from egide.web.cases.services.ports import Actor, Lens
+from egide.web.permissions import PICKED, actor_for, lens_for
+from egide.web.permissions.standing import memberships
 
 P = ParamSpec("P")
 
-ACTING_AS = "acting_as"  # session key: the membership acted as
+ACTING_AS = PICKED  # session key: the membership acted as
 
 
 @dataclass
 class Desk:
     """Who is at the screen: the user, and every membership that holds today; one of them is acted as."""
 
-    request: HttpRequest
     user: User
+    membership: Membership
 
     @cached_property
     def memberships(self) -> list[Membership]:
         """Those that hold today, with their agencies, in an order that does not change."""
-        today = timezone.localdate()
-        held = Membership.objects.filter(user=self.user, starts_on__lte=today)
-        held = held.filter(Q(ends_on=None) | Q(ends_on__gte=today))
-        return list(held.select_related("agency__jurisdiction").order_by("pk"))
-
-    @property
-    def membership(self) -> Membership:
-        """The one acted as: the one chosen in this session, else the first."""
-        chosen = self.request.session.get(ACTING_AS)
-        return next((one for one in self.memberships if one.pk == chosen), self.memberships[0])
+        return memberships(self.user, paris_day(timezone.now()))
 
     @property
     def role(self) -> Role | None:
@@ -76,17 +69,15 @@ def staff_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRespo
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return sign_in(request)
-        assert isinstance(request.user, User)
-        desk = Desk(request, request.user)
-        if not desk.memberships:
+        standing = actor_for(request)  # says to PostgreSQL and to the trail who acts
+        if standing is None:
             raise Http404
-        return view(request, desk, *args, **kwargs)
+        return view(request, Desk(standing.user, standing.membership), *args, **kwargs)
 
     return guarded
 
 
 def open_case(request: HttpRequest, public_id: UUID) -> tuple[Case, Lens]:
     """The case and the lens on it, or 404 for whoever is a stranger to it."""
-    from egide.web.permissions import lens_for
-
-    return lens_for(request, public_id)
+    case, lens = lens_for(request, public_id)
+    return case, cast(Lens, lens)

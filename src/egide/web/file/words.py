@@ -6,6 +6,7 @@ Words of the law, of roles and of field groups stand in `egide.core` and are not
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from egide.core.law.text import Text
 from egide.core.law.tgd.asking import REPORTERS
@@ -27,7 +28,7 @@ from egide.web.cases.models import (
 from egide.web.file.saying import words
 from egide.web.people.profile import Address, Channel, FrenchLevel, Relative
 
-Table = Mapping[str, Text]
+Table = Mapping[Any, Text]
 _t = Text.of
 
 STAGES: Table = {

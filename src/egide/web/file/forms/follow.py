@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django import forms
 
 from egide.core.law.text import Text
@@ -25,7 +28,7 @@ _REVIEWED = {
 _YES_NO = [("yes", t("oui", "yes")), ("no", t("non", "no"))]
 
 
-def yes_no(label: object, help_text: object = "") -> forms.ChoiceField:
+def yes_no(label: Any, help_text: Any = "") -> forms.ChoiceField:
     """A question that must be answered."""
     return forms.ChoiceField(label=label, help_text=help_text, choices=_YES_NO, widget=forms.RadioSelect)
 
@@ -312,7 +315,7 @@ def _running_row(form: CaseForm, about: About) -> None:
     rows_of(form.fields["attribution"], [] if running is None else [(running.pk, label)])
 
 
-def _waits(cause: ReviewCause) -> object:
+def _waits(cause: ReviewCause) -> Callable[[Whole], bool]:
     return lambda whole: bool(_open(whole, cause))
 
 

@@ -76,7 +76,7 @@ class ReportForm(forms.Form):
     def given(self, now: datetime) -> ReportGiven:
         """For `report`."""
         a = self.cleaned_data
-        channels = ()
+        channels: tuple[ChannelGiven, ...] = ()
         if a["phone"]:
             channels = (
                 ChannelGiven(

@@ -13,7 +13,7 @@ from egide.web.cases.models import Case, CaseRespondent
 from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
 from egide.web.file.presenters.fields import Field, FieldGroup, Sheet, one, who_sees
-from egide.web.file.saying import a_day, an_instant, pick, words
+from egide.web.file.saying import a_day, an_instant, pick
 from egide.web.file.words import ADDRESSES, CHANNELS, FRENCH, LINKS, RELATIVES, named
 from egide.web.people.models import Person
 from egide.web.people.profile import Address, Channel, Profile, Relative
@@ -238,20 +238,21 @@ def _respondents(case: Case, lens: Lens, whole: Whole) -> Iterator[tuple[int, tu
         .order_by("pk")
     )
     for number, row in enumerate(rows, 1):
-        sheet = Sheet(lens, case.stage)
-        sheet.add(Group.RESPONDENT_IDENTITY, lambda row=row: _respondent(row), title=words(Group.RESPONDENT_IDENTITY))
-        if row.person is not None:
-            person = row.person
-            sheet.add(
-                Group.RESPONDENT_CONTACT,
-                lambda p=person: [one(pick("Téléphone", "Phone"), p.phone, *(c.value for c in p.channels.all()))],
-            )
-            sheet.add(
-                Group.RESPONDENT_ADDRESS,
-                lambda p=person: [one(named(ADDRESSES, a.kind), a.text) for a in p.addresses.all()],
-            )
-        sheet.add(Group.DETENTION, lambda row=row: _detention(row))
-        yield number, tuple(sheet.groups)
+        yield number, tuple(_one_respondent(case, lens, row))
+
+
+def _one_respondent(case: Case, lens: Lens, row: CaseRespondent) -> list[FieldGroup]:
+    sheet = Sheet(lens, case.stage)
+    person = row.person
+    sheet.add(Group.RESPONDENT_IDENTITY, lambda: _respondent(row))
+    if person is not None:
+        phone, home = pick("Téléphone", "Phone"), person.addresses
+        sheet.add(
+            Group.RESPONDENT_CONTACT, lambda: [one(phone, person.phone, *(c.value for c in person.channels.all()))]
+        )
+        sheet.add(Group.RESPONDENT_ADDRESS, lambda: [one(named(ADDRESSES, a.kind), a.text) for a in home.all()])
+    sheet.add(Group.DETENTION, lambda: _detention(row))
+    return sheet.groups
 
 
 def _respondent(row: CaseRespondent) -> list[Field | None]:
