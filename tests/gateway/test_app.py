@@ -30,8 +30,9 @@ class NoWriter:
     async def close(self) -> None: ...
 
 
-async def _ask(messages: list[dict[str, Any]], **scope: Any) -> tuple[int, bytes]:
-    """One request to an application that knows one box and one TGD, without a network."""
+async def _ask(messages: list[dict[str, Any]], *, stalls: bool = False, **scope: Any) -> tuple[int, bytes]:
+    """One request to an application that knows one box and one TGD, without a network. After `messages` the sender
+    hangs up, or `stalls`."""
     registry = Registry("postgresql://nowhere")
     registry.confirmed_at = time.monotonic()
     registry.devices = {
@@ -45,7 +46,10 @@ async def _ask(messages: list[dict[str, Any]], **scope: Any) -> tuple[int, bytes
     sent: list[Any] = []
 
     async def receive() -> dict[str, Any]:
-        return next(incoming, {"type": "http.disconnect"})
+        message = next(incoming, None)
+        if message is None and stalls:
+            await asyncio.sleep(3600)
+        return message or {"type": "http.disconnect"}
 
     async def send(message: Any) -> None:
         sent.append(message)
@@ -92,6 +96,15 @@ def test_any_request_gets_an_answer_that_is_not_a_fault_of_ours(
 def test_who_hangs_up_in_the_middle_of_a_body_gets_no_answer() -> None:
     begun = [{"type": "http.request", "body": b"id=box&alarm=sos", "more_body": True}]
     assert asyncio.run(_ask(begun, path="/osmand/key")) == (0, b"")
+
+
+def test_a_body_that_never_begins_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("egide.gateway.app._BODY_S", 0.05)
+    status, _ = asyncio.run(_ask([], stalls=True, path="/osmand/key"))
+    assert status == 408
+    begun = [{"type": "http.request", "body": b"id=box", "more_body": True}]
+    status, _ = asyncio.run(_ask(begun, stalls=True, path="/osmand/key"))
+    assert status == 408
 
 
 def test_a_fault_of_ours_is_answered_and_logged_without_what_the_device_said(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import time
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from egide.core.messages import NO_TIME, Flag, Kind
 from egide.core.observations import Fix, Report, Signal, SignalKind
 from egide.gateway import auth
-from egide.gateway.intake import Entry, StreamClock, entry_of, unverified_sos_of
+from egide.gateway.intake import Entry, entry_of, unverified_sos_of
 from egide.gateway.limits import Bucket, Buckets
 from egide.gateway.registry import Device
 from egide.gateway.writer import body_of
@@ -70,12 +69,28 @@ def test_with_a_wrong_key_only_the_sos_is_kept_and_only_once() -> None:
     assert unverified_sos_of(BOX, Report("box", (Fix(T, 1, 2),)), T) is None
 
 
-def test_the_clock_of_the_stream_never_runs_backwards(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = StreamClock()
-    first = clock.now_ms()
-    assert abs(first - time.time() * 1000) < 5000
-    monkeypatch.setattr(time, "time_ns", lambda: 0)
-    assert clock.now_ms() == first
+def test_a_queue_of_a_phone_whose_clock_runs_ahead_keeps_its_order_and_ends_now() -> None:
+    ahead = 3 * 3_600_000
+    fixes = tuple(Fix(T + ahead - minute * 60_000, 1, 2) for minute in (2, 1, 0))
+    signals = (Signal(SignalKind.SOS, T + ahead - 30_000), Signal(SignalKind.FALL, None))
+    messages = frame(entry_of(BOX, Report("box", fixes, signals), T)).messages
+    assert messages["device_time_ms"].tolist() == [T - 120_000, T - 60_000, T, T - 30_000, NO_TIME]
+    (sos,) = frame(unverified_sos_of(BOX, Report("box", (), signals), T)).messages
+    assert sos["device_time_ms"] == T
+
+
+_times = st.lists(st.integers(1, 2 * T), max_size=6)
+
+
+@given(_times, _times)
+def test_no_time_is_ever_ahead_of_us_and_none_that_is_not_ahead_changes(fixed: list[int], said: list[int]) -> None:
+    report = Report("box", tuple(Fix(at, 1, 2) for at in fixed), tuple(Signal(SignalKind.SOS, at) for at in said))
+    kept = frame(entry_of(BOX, report, T)).messages["device_time_ms"].tolist()
+    if not fixed + said:
+        return
+    assert max(kept) <= T
+    assert len({before - after for before, after in zip(fixed + said, kept, strict=True)}) == 1
+    assert max(fixed + said) > T or kept == fixed + said
 
 
 def _basic(user: str, password: str) -> bytes:

@@ -18,7 +18,7 @@ from egide.devices import osmand, owntracks, traccar
 from egide.gateway import answers, auth
 from egide.gateway.answers import Answer, Refused
 from egide.gateway.batcher import Batcher
-from egide.gateway.intake import Entry, StreamClock, entry_of, unverified_sos_of
+from egide.gateway.intake import Entry, entry_of, unverified_sos_of
 from egide.gateway.limits import Buckets
 from egide.gateway.metrics import Metrics
 from egide.gateway.registry import Device, Registry, RegistryAway
@@ -46,7 +46,8 @@ class Gateway:
     def __init__(self, registry: Registry, batcher: Batcher, metrics: Metrics, max_body: int) -> None:
         self._registry, self._batcher, self._metrics = registry, batcher, metrics
         self._max_body = max_body
-        self._clock = StreamClock()
+        self._clock = registry.clock
+        metrics.clock_offset.set_function(lambda: registry.clock.offset_s)
         self._unverified = Buckets(_UNVERIFIED_EACH, _UNVERIFIED_TOGETHER)
         self._count: dict[tuple[str, int], Any] = {}
         self._devices: dict[str, tuple[str, Callable[[Scope, Receive], Awaitable[Answer]]]] = {
@@ -124,6 +125,8 @@ class Gateway:
         if path == "/readyz":
             if not self._registry.is_loaded:
                 return answers.answer(503, "The registry was not read yet.")
+            if not self._clock.is_set:
+                return answers.answer(503, "The database's clock was not read yet.")
             if self._batcher.is_away or not self._registry.is_fresh():
                 return answers.answer(503, "PostgreSQL is away.")
         return answers.answer(200, "ok")
@@ -173,23 +176,20 @@ class Gateway:
     # What they share
 
     async def _body(self, receive: Receive) -> bytes:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise _Gone
-        body: bytes = message.get("body", b"")
-        if message.get("more_body"):
-            parts, size = [body], len(body)
-            try:
-                async with asyncio.timeout(_BODY_S):
-                    while message.get("more_body") and size <= self._max_body:
-                        message = await receive()
-                        if message["type"] == "http.disconnect":
-                            raise _Gone
-                        parts.append(message.get("body", b""))
-                        size += len(parts[-1])
-            except TimeoutError:
-                raise Refused(answers.TOO_SLOW) from None
-            body = b"".join(parts)
+        parts: list[bytes] = []
+        size, more = 0, True
+        try:
+            async with asyncio.timeout(_BODY_S):
+                while more and size <= self._max_body:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise _Gone
+                    parts.append(message.get("body", b""))
+                    size += len(parts[-1])
+                    more = message.get("more_body", False)
+        except TimeoutError:
+            raise Refused(answers.TOO_SLOW) from None
+        body = parts[0] if len(parts) == 1 else b"".join(parts)
         if len(body) > self._max_body:
             raise Refused(answers.TOO_LARGE)
         return body

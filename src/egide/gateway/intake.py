@@ -7,7 +7,7 @@ it. Nothing here waits or writes.
 from __future__ import annotations
 
 import asyncio
-import time
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,20 +43,9 @@ class Entry:
     sealed: list[tuple[int, bytes]] = field(default_factory=list)  # alarm and position, filled by the TGD gate
 
 
-class StreamClock:
-    """The gateway's clock: milliseconds since 1970 that never run backwards within the process."""
-
-    def __init__(self) -> None:
-        self._last = 0
-
-    def now_ms(self) -> int:
-        """The time now, or the latest one given if the machine's clock was set back."""
-        self._last = max(self._last, time.time_ns() // 1_000_000)
-        return self._last
-
-
 def entry_of(device: Device, report: Report, now_ms: int) -> Entry | None:
     """What is kept of a message whose key was right; None if it says nothing (a server's opinion about silence)."""
+    report = _by_our_clock(report, now_ms)
     battery = UNKNOWN if report.battery is None else round(report.battery * 100)
     is_tgd = device.kind == TGD
     extras: Extras = []
@@ -82,11 +71,33 @@ def entry_of(device: Device, report: Report, now_ms: int) -> Entry | None:
 
 def unverified_sos_of(device: Device, report: Report, now_ms: int) -> Entry | None:
     """What is kept of a message of a known device whose key was wrong: its SOS, and nothing else of it."""
+    report = _by_our_clock(report, now_ms)
     sos = [signal for signal in report.signals if signal.kind is SignalKind.SOS]
     if not sos:
         return None
     # One record: somebody without the key gets no say in how many times it rings.
     return Entry(pack(signal_record(device.id, sos[0], now_ms, Flag.UNVERIFIED)), [], urgent=True)
+
+
+def _by_our_clock(report: Report, now_ms: int) -> Report:
+    """The report with all its times set back by as much as its newest one is ahead of us.
+
+    Nobody can have been anywhere in the future, so the phone's clock runs ahead by at least that. A queue keeps its
+    order and its distances: cut off at our time, all of it would have happened in one instant.
+    """
+    times = [fix.time_ms for fix in report.fixes]
+    times += [signal.time_ms for signal in report.signals if signal.time_ms is not None]
+    ahead = max(times, default=now_ms) - now_ms
+    if ahead <= 0:
+        return report
+    return dataclasses.replace(
+        report,
+        fixes=tuple(dataclasses.replace(fix, time_ms=fix.time_ms - ahead) for fix in report.fixes),
+        signals=tuple(
+            signal if signal.time_ms is None else dataclasses.replace(signal, time_ms=signal.time_ms - ahead)
+            for signal in report.signals
+        ),
+    )
 
 
 def _text_of(signal: Signal, problem: str, is_tgd: bool, extras: Extras) -> int:

@@ -51,6 +51,11 @@ class Metrics:
         )
         self.queue = Gauge("egide_gateway_queue", "Messages waiting to be appended.", registry=self.registry)
         self.away = Gauge("egide_gateway_database_away", "1 while PostgreSQL is away.", registry=self.registry)
+        self.clock_offset = Gauge(
+            "egide_gateway_clock_offset_seconds",
+            "How far the database's clock, which counts, is ahead of this process's; NaN until it was measured.",
+            registry=self.registry,
+        )
 
     def text(self) -> bytes:
         """The metrics in Prometheus' text format."""

@@ -1,7 +1,8 @@
 """Which devices and forwarding servers exist, and the hash of their keys: a copy, at most a second old.
 
 A thread of its own refreshes it, so that a large registry never holds up an answer. While PostgreSQL is away the
-copy keeps answering who somebody is; whether a message can be stored is not decided here. It never writes.
+copy keeps answering who somebody is; whether a message can be stored is not decided here. Each refresh measures the
+database's clock too, by which the gateway dates what arrives. It never writes.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
+from egide.gateway.clock import StreamClock
 from egide.gateway.limits import Bucket
 
 _log = logging.getLogger("egide.gateway.registry")
@@ -34,6 +36,7 @@ SELECT (SELECT count(*)::text || ':' || coalesce(sum(hashtextextended(
        (SELECT count(*)::text || ':' || coalesce(sum(hashtextextended(
             ROW(id, key_hash)::text, 0)::numeric), 0)::text FROM registry_feed)
 """
+_CLOCK = "SELECT extract(epoch FROM clock_timestamp())::float8 * 1000"
 _DEVICES = "SELECT identifier, id, kind, feed_id, key_hash FROM registry_device"
 _FEEDS = "SELECT key_hash, id FROM registry_feed"
 
@@ -52,9 +55,10 @@ class RegistryAway(Exception):  # noqa: N818 - reads as what it is
 
 
 class Registry:
-    """The copy. `devices` and `feeds` (by hash of the key) may be read at any time from any thread."""
+    """The copy. `devices`, `feeds` (by hash of the key) and `clock` may be read at any time from any thread."""
 
-    def __init__(self, url: str, refresh_s: float = 1.0) -> None:
+    def __init__(self, url: str, refresh_s: float = 1.0, clock: StreamClock | None = None) -> None:
+        self.clock = clock or StreamClock()
         self.devices: dict[str, Device] = {}
         self.feeds: dict[bytes, int] = {}
         self.confirmed_at = float("-inf")  # time.monotonic() of the last successful refresh
@@ -164,6 +168,7 @@ class Registry:
 
     def _refresh(self, connection: psycopg.Connection[Any]) -> None:
         asked_at = time.monotonic()
+        self._measure_clock(connection)  # first: no device is known before the time is
         row = connection.execute(_FINGERPRINT).fetchone()
         assert row is not None
         if row[0] != self._fingerprint:
@@ -175,6 +180,13 @@ class Registry:
             self.feeds = {bytes(key_hash): number for key_hash, number in feeds if key_hash}
             self._fingerprint = row[0]
         self.confirmed_at = asked_at
+
+    def _measure_clock(self, connection: psycopg.Connection[Any]) -> None:
+        asked = self.clock.local_ms()
+        row = connection.execute(_CLOCK).fetchone()
+        answered = self.clock.local_ms()
+        assert row is not None
+        self.clock.measure(asked, row[0], answered)
 
     def _answer(self, connection: psycopg.Connection[Any]) -> None:
         """Fetches the names that were asked for, and wakes who asked."""
