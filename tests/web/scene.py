@@ -8,6 +8,10 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from egide.core.messages import build, signal_record
+from egide.core.observations import Signal, SignalKind
+from egide.log.frames import encode
+
 OPEN = """
 INSERT INTO console_incident (cause, kind, urgency, level, measure_id, device_id, person_id, unverified, frame_seq, idx,
     device_time_ms, stream_time_ms)
@@ -152,6 +156,25 @@ class Scene:
             )
             self.db.execute("SELECT egide_screen(%s, %s)", (number, "opened" if opened else "ring"))
         return str(public)
+
+    def resumed(self) -> None:
+        """A monitor took over after a gap: each open incident rings again."""
+        for (number,) in self.db.execute("SELECT id FROM console_incident WHERE status = 'open'").fetchall():
+            self.db.execute(
+                "INSERT INTO console_incidentevent (incident_id, kind) VALUES (%s, 'monitoring_resumed')", (number,)
+            )
+            self.db.execute("UPDATE console_incident SET version = version + 1 WHERE id = %s", (number,))
+            self.db.execute("SELECT egide_screen(%s, 'ring')", (number,))
+
+    def logged(self, identifier: str, signal: SignalKind = SignalKind.SOS) -> None:
+        """What a device said stands in the log; whether the monitor has judged it is another matter."""
+        record = signal_record(self.device(identifier)[0], Signal(signal, None), now_ms())
+        body = encode(build([record]), [])
+        self.db.execute("SELECT egide_log_append(1, 'scene', NULL, %s)", (body,))
+
+    def judged(self) -> None:
+        """The monitor has judged all that is logged."""
+        self.db.execute("UPDATE monitor_lease SET seq = (SELECT seq FROM log_head WHERE cell = 1) WHERE cell = 1")
 
     def clean(self) -> None:
         """Forgets every incident and position. Events are append-only for everybody but a test."""

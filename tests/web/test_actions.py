@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from egide.core.observations import SignalKind
+from egide.web.console import presses
 from egide.web.console.models import Incident, IncidentEvent, Screen
 from tests.web.conftest import post
 from tests.web.scene import Scene
@@ -95,6 +97,51 @@ def test_closing_says_why_and_closes_the_alarm_of_the_phone(operator: Client, sc
     assert scene.one("SELECT count(*) FROM tgd_alarm WHERE closed_at IS NULL") == 0
 
 
+@pytest.fixture
+def alarm(operator: Client, scene: Scene) -> str:
+    """The SOS of a phone whose alarm is open, taken, with everything judged so far."""
+    device = scene.device("demo-tgd-1")[0]
+    scene.db.execute("INSERT INTO tgd_alarm (device_id, pressed_ms, key) VALUES (%s, 1, 'k')", (device,))
+    scene.logged("demo-tgd-1")
+    scene.judged()
+    incident = scene.sos("demo-tgd-1")
+    take(operator, incident)
+    return incident
+
+
+def is_open(scene: Scene) -> bool:
+    return bool(scene.one("SELECT count(*) FROM tgd_alarm WHERE closed_at IS NULL"))
+
+
+def test_a_press_the_monitor_has_not_judged_yet_keeps_its_alarm(operator: Client, scene: Scene, alarm: str) -> None:
+    scene.logged("demo-tgd-1")
+    answer = close(operator, alarm, reason="doubt_removed")
+    assert (answer.status_code, answer.json()["reason"]) == (409, "moment")
+    assert answer.json()["message"].startswith("Un instant")
+    assert is_open(scene)
+    assert Incident.objects.get(public_id=alarm).status == "open"
+    scene.judged()
+    assert close(operator, alarm, reason="doubt_removed").status_code == 200
+    assert not is_open(scene)
+
+
+def test_what_others_say_meanwhile_does_not_hold_up_the_closing(operator: Client, scene: Scene, alarm: str) -> None:
+    scene.logged("demo-tgd-2")
+    scene.logged("demo-tgd-1", SignalKind.LOW_BATTERY)
+    assert close(operator, alarm, reason="doubt_removed").status_code == 200
+    assert not is_open(scene)
+
+
+def test_a_monitor_too_far_behind_counts_as_a_press_not_judged(
+    operator: Client, scene: Scene, alarm: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presses, "FRAMES", 1)
+    scene.logged("demo-tgd-2")
+    scene.logged("demo-tgd-2")
+    assert close(operator, alarm, reason="doubt_removed").json()["reason"] == "moment"
+    assert is_open(scene)
+
+
 def test_closing_an_sos_of_a_box_leaves_the_alarms_of_phones_alone(operator: Client, scene: Scene) -> None:
     phone = scene.device("demo-tgd-1")[0]
     scene.db.execute("INSERT INTO tgd_alarm (device_id, pressed_ms, key) VALUES (%s, 1, 'k')", (phone,))
@@ -125,9 +172,27 @@ def test_an_incident_is_not_closed_without_its_reason(
     assert Incident.objects.get(public_id=incident).status == "open"
 
 
-def test_closing_while_the_level_stands_always_asks_for_words(operator: Client, scene: Scene) -> None:
+@pytest.mark.parametrize("level", ["pre_alert", "alert"])
+def test_nobody_closes_an_alert_that_stands_because_nothing_would_ring_again(
+    level: str, operator: Client, scene: Scene
+) -> None:
+    incident = scene.level(1, "clear", level, 840)
+    take(operator, incident)
+    assert operator.get(f"/console/incidents/{incident}").json()["stands"] is True
+    answer = close(operator, incident, reason="turned_back", text="Il repart, jointe à 14 h.")
+    assert (answer.status_code, answer.json()["reason"]) == (409, "stands")
+    assert answer.json()["message"].startswith("L’alerte tient toujours")
+    assert Incident.objects.get(public_id=incident).status == "open"
+    scene.level(1, level, "clear", 3300)
+    assert close(operator, incident, reason="turned_back").status_code == 200
+
+
+def test_closing_below_the_threshold_after_the_measure_ended_always_asks_for_words(
+    operator: Client, scene: Scene
+) -> None:
     incident = scene.level(1, "pre_alert", "alert", 840)
     take(operator, incident)
+    scene.db.execute("UPDATE measures_measure SET status = 'ended' WHERE id = %s", (scene.measure(1),))
     assert close(operator, incident, reason="turned_back").json()["field"] == "text"
     assert close(operator, incident, reason="turned_back", text="Il repart, jointe à 14 h.").status_code == 200
 

@@ -15,7 +15,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from egide.web.accounts.models import User
-from egide.web.console import guidance
+from egide.web.console import guidance, presses
 from egide.web.console.models import Incident, IncidentEvent, IncidentKind, IncidentStatus
 from egide.web.registry.models import Device, DeviceKind
 
@@ -23,7 +23,9 @@ TEXT_LIMIT = 2000
 
 
 class Conflict(Exception):  # noqa: N818 - reads as what it is
-    """Somebody or something was faster. `reason`: `taken`, `closed`, `changed` or `not_yours`."""
+    """Somebody or something was faster. `reason`: `taken`, `closed`, `changed`, `not_yours`, and when closing
+    `stands` (the pair is still inside) or `moment` (something the phone sent is not judged yet).
+    """
 
     def __init__(self, reason: str, incident: Incident) -> None:
         super().__init__(reason)
@@ -69,19 +71,27 @@ def take(public_id: UUID, version: int, user: User, over: bool = False) -> Incid
 def close(public_id: UUID, version: int, user: User, closing: Closing) -> Incident:
     """Closes an incident that `user` has. Raises Incident.DoesNotExist, Conflict, Incomplete.
 
-    Closing the SOS of a grave-danger phone closes its alarm too: from then on its position is nobody's (TGD-30).
+    Closing the SOS of a grave-danger phone closes its alarm too: from then on its position is nobody's (TGD-30). A
+    newer press keeps its alarm, and an incident of distance stays open while its level stands.
     """
     with transaction.atomic():
-        before = Incident.objects.get(public_id=public_id)
+        before = Incident.objects.select_related("owner", "closed_by", "measure").get(public_id=public_id)
+        theirs = before.status == IncidentStatus.OPEN and before.owner == user
+        if theirs and guidance.stands(before, before.measure):
+            raise Conflict("stands", before)
         _check(before, closing)
+        # The alarm first: a press either got in before this lock, and is seen below, or waits and opens a new one.
+        alarm = _lock_alarm(before)
+        if theirs and alarm is not None and presses.unjudged(alarm.device):
+            raise Conflict("moment", before)
         reason = f"{closing.code}\n{closing.text}".strip()
         changed = Incident.objects.filter(pk=before.pk, version=version, status=IncidentStatus.OPEN, owner=user).update(
             status=IncidentStatus.CLOSED, closed_at=Now(), closed_by=user, close_reason=reason, version=F("version") + 1
         )
         if not changed:
             raise Conflict(*_why(public_id, user, closing=True))
-        if before.kind == IncidentKind.SOS and before.device_id is not None:
-            _close_alarm(before.device_id)
+        if alarm is not None:
+            _close_alarm(alarm)
         _note(before.pk, "closed", user, {"reason": closing.code, "text": closing.text})
     return Incident.objects.get(pk=before.pk)
 
@@ -110,11 +120,30 @@ def _why(public_id: UUID, user: User, closing: bool = False) -> tuple[str, Incid
     return "changed", now
 
 
-def _close_alarm(device_id: int) -> None:
-    if not Device.objects.filter(pk=device_id, kind=DeviceKind.TGD).exists():
-        return
+@dataclass(frozen=True, slots=True)
+class _Alarm:
+    number: int
+    device: int
+
+
+def _lock_alarm(incident: Incident) -> _Alarm | None:
+    """The open alarm of the phone an SOS is about, locked until the commit; None if there is none."""
+    if incident.kind != IncidentKind.SOS or incident.device_id is None:
+        return None
+    if not Device.objects.filter(pk=incident.device_id, kind=DeviceKind.TGD).exists():
+        return None
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE tgd_alarm SET closed_at = now() WHERE device_id = %s AND closed_at IS NULL", [device_id])
+        cursor.execute(
+            "SELECT id FROM tgd_alarm WHERE device_id = %s AND closed_at IS NULL FOR NO KEY UPDATE",
+            [incident.device_id],
+        )
+        row = cursor.fetchone()
+    return None if row is None else _Alarm(row[0], incident.device_id)
+
+
+def _close_alarm(alarm: _Alarm) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE tgd_alarm SET closed_at = now() WHERE id = %s", [alarm.number])
 
 
 def _note(incident_pk: int, kind: str, user: User, data: dict[str, Any]) -> None:

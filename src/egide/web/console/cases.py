@@ -50,6 +50,7 @@ class Case:
     parties: list[Party] = field(default_factory=list)
     last: Transition | None = None
     first: Said = field(default_factory=lambda: Said("", {}))  # what opened it
+    rung: int = 0  # number of the event with which it rang last
     latest: Said = field(default_factory=lambda: Said("", {}))  # the last line the log added
     alarm: tgd.Alarm | None = None
 
@@ -188,9 +189,9 @@ CROSS JOIN LATERAL (
 ) t
 """
 
-# The first and the last line the log (not a person) wrote into an incident.
+# The first and the last line the log (not a person) wrote into an incident, and the last with which it rang.
 EVENTS_OF_THE_LOG = """
-SELECT i.id, a.kind, a.data, z.kind, z.data FROM unnest(%s::bigint[]) AS i(id)
+SELECT i.id, a.kind, a.data, z.kind, z.data, coalesce(r.id, 0) FROM unnest(%s::bigint[]) AS i(id)
 CROSS JOIN LATERAL (
     SELECT kind, data FROM console_incidentevent
     WHERE incident_id = i.id AND frame_seq IS NOT NULL ORDER BY id LIMIT 1
@@ -199,6 +200,12 @@ CROSS JOIN LATERAL (
     SELECT kind, data FROM console_incidentevent
     WHERE incident_id = i.id AND frame_seq IS NOT NULL ORDER BY id DESC LIMIT 1
 ) z
+LEFT JOIN LATERAL (
+    SELECT id FROM console_incidentevent
+    WHERE incident_id = i.id
+        AND (kind IN ('opened', 'repeated', 'monitoring_resumed') OR data->'rings' = 'true'::jsonb)
+    ORDER BY id DESC LIMIT 1
+) r ON true
 """
 
 
@@ -206,16 +213,16 @@ def _add_conclusions(cases: list[Case]) -> None:
     """What the core last concluded about the measure, and what the log said first and last of an incident."""
     measures = sorted({c.measure.pk for c in cases if c.measure is not None})
     last = {t.measure_id: t for t in Transition.objects.raw(LAST_CONCLUSIONS, [measures])} if measures else {}
-    told: dict[int, tuple[Said, Said]] = {}
+    told: dict[int, tuple[Said, Said, int]] = {}
     if cases:
         with connection.cursor() as cursor:
             cursor.execute(EVENTS_OF_THE_LOG, [[c.incident.pk for c in cases]])
-            for pk, kind, data, last_kind, last_data in cursor.fetchall():
-                told[pk] = Said(kind, _as_dict(data)), Said(last_kind, _as_dict(last_data))
+            for pk, kind, data, last_kind, last_data, rung in cursor.fetchall():
+                told[pk] = Said(kind, _as_dict(data)), Said(last_kind, _as_dict(last_data)), rung
     for case in cases:
         case.last = last.get(case.measure.pk) if case.measure is not None else None
         if case.incident.pk in told:
-            case.first, case.latest = told[case.incident.pk]
+            case.first, case.latest, case.rung = told[case.incident.pk]
 
 
 def _as_dict(value: Any) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from egide.web.console.cases import Case
-from egide.web.console.models import IncidentKind, IncidentLevel
+from egide.web.console.models import Incident, IncidentKind, IncidentLevel
+from egide.web.measures.models import Measure, MeasureStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +121,16 @@ def reasons_for(kind: str) -> list[Reason]:
 def still_inside(level: str) -> bool:
     """Does the level still stand? Then closing asks for a sentence, whatever the reason."""
     return level in (IncidentLevel.ALERT, IncidentLevel.PRE_ALERT)
+
+
+def stands(incident: Incident, measure: Measure | None) -> bool:
+    """Is the pair still inside, of a measure that is watched? Then the incident cannot be closed.
+
+    The core says a level when it changes: once closed, nothing would ring before the wearer has left and come back.
+    """
+    return (
+        incident.kind == IncidentKind.PROXIMITY
+        and still_inside(incident.level)
+        and measure is not None
+        and measure.status == MeasureStatus.ACTIVE
+    )

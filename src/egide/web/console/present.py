@@ -35,6 +35,7 @@ def summary(case: Case, now_ms: int) -> Json:
         "urgency": incident.urgency,
         "unverified": incident.unverified,
         "repeats": incident.repeats,
+        "rung": case.rung,
         "shape": phrases.shape(incident),
         "word": said.word,
         "what": said.what,
@@ -78,6 +79,7 @@ def detail(case: Case, now_ms: int) -> Json:
             }
             for r in guidance.reasons_for(case.incident.kind)
         ],
+        "stands": guidance.stands(case.incident, measure),
         "still_inside": guidance.still_inside(case.incident.level),
         "closed": closed(case),
     }

@@ -168,6 +168,13 @@ def _conflict(conflict: actions.Conflict) -> HttpResponseBase:
         "taken": _("Taken by %(name)s since %(time)s. Nothing was changed."),
         "closed": _("Closed by %(name)s at %(time)s. Nothing was changed."),
         "changed": _("The incident has changed meanwhile: read it again. Nothing was changed."),
+        "stands": _(
+            "The alert still stands: the incident can be closed once the distance is regained or the measure has "
+            "ended. Nothing was changed."
+        ),
+        "moment": _(
+            "One moment: what this phone has sent is not judged yet. Look again, then close. Nothing was changed."
+        ),
         "not_yours": _("Take the incident before closing it. Nothing was changed."),
     }
     message = sentences[conflict.reason] % {"name": who, "time": since}

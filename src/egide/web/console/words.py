@@ -35,6 +35,8 @@ WORDS: dict[str, Callable[[], str]] = {
     "list.hidden": lambda: _("{n} more incidents are open than this list can show."),
     "list.mine": lambda: _("you"),
     "list.free": lambda: _("not taken"),
+    "list.again": lambda: _("rings again"),
+    "list.again_said": lambda: _("Rings again: {what}"),
     "incident.none": lambda: _("Nothing is selected."),
     "incident.none_hint": lambda: _("Choose an incident with the arrow keys. Press ? for all keys."),
     "incident.take": lambda: _("Take"),
@@ -60,7 +62,10 @@ WORDS: dict[str, Callable[[], str]] = {
     "close.text": lambda: _("In a few words: who was reached, what was done"),
     "close.needed": lambda: _("needed"),
     "close.inside": lambda: _(
-        "The distance is still below the threshold at the last estimate. Closing stops nothing: say why you close."
+        "The distance was below the threshold at the last estimate, and the measure has ended. Say why you close."
+    ),
+    "close.stands": lambda: _(
+        "The alert still stands. The incident can be closed once the distance is regained or the measure has ended."
     ),
     "close.yes": lambda: _("Close the incident"),
     "dialog.no": lambda: _("Cancel"),

@@ -5,6 +5,7 @@ import * as ask from "egide/ask";
 import { age, clock, el, lasted, setText, shape, svg, t } from "egide/format";
 import { partyMark } from "egide/places";
 
+const MOMENT_MS = 1000;
 const SETTLE_MS = 800; // after the selection changed by itself, Enter waits: nobody takes what they have not seen
 
 export class Incident {
@@ -22,6 +23,8 @@ export class Incident {
     store.addEventListener("selected", () => this.#chosen());
     store.addEventListener("changed", () => this.load());
     store.addEventListener("live", (event) => this.#live(event.detail));
+    // Whoever touches what is shown has turned to it.
+    this.pane.addEventListener("pointerdown", () => store.hear(store.selected));
     setInterval(() => this.#second(), 1000);
     this.draw();
   }
@@ -139,7 +142,8 @@ export class Incident {
     box.append(el("p", { class: "phone" }, d.step.phone || t("incident.no_phone")));
     box.append(el("p", { class: "say" }, d.step.say));
     const outcome = el("div", { class: "outcome" }, el("p", { class: "rule" }, t("incident.rule", { id: d.step.source })));
-    if (this.mine) outcome.append(el("button", { type: "button", "data-key": "close", onclick: () => this.askToClose() }, t("incident.close"), " ", el("kbd", { "aria-hidden": "true" }, "C")));
+    if (this.mine && d.stands) outcome.append(el("p", { class: "conflict stands" }, t("close.stands")));
+    else if (this.mine) outcome.append(el("button", { type: "button", "data-key": "close", onclick: () => this.askToClose() }, t("incident.close"), " ", el("kbd", { "aria-hidden": "true" }, "C")));
     else outcome.append(el("button", { type: "button", "data-key": "over", onclick: () => this.askToTakeOver() }, t("incident.over"), " ", el("kbd", { "aria-hidden": "true" }, "R")));
     box.append(outcome);
     return box;
@@ -175,6 +179,7 @@ export class Incident {
 
   /** By Enter or by the button. `byKey` waits a moment after the selection changed by itself. */
   async take(byKey = false) {
+    this.store.hear(this.store.selected);
     if (!this.free || this.busy) return;
     if (byKey && this.store.selectedByItself && performance.now() - this.chosenAt < SETTLE_MS) return;
     await this.#act("take", { version: this.detail.version }, 3);
@@ -198,6 +203,12 @@ export class Incident {
           this.busy = false;
           this.detail = incident;
           return this.#act(what, { ...body, version: incident.version }, tries - 1);
+        }
+        // The last press is still on its way through the monitor: a second is enough. If it changed the incident,
+        // the version says so and the form is answered with that.
+        if (reason === "moment" && tries > 1) {
+          await new Promise((resolve) => { setTimeout(resolve, MOMENT_MS); });
+          return this.#act(what, body, tries - 1);
         }
         this.message = message;
         this.#done(id, incident);
@@ -230,7 +241,7 @@ export class Incident {
 
   askToClose() {
     const d = this.detail;
-    if (d === null || !this.mine || d.status !== "open") return;
+    if (d === null || !this.mine || d.status !== "open" || d.stands) return;
     const choices = el("fieldset", { class: "choices" }, el("legend", {}, t("close.reason")));
     d.reasons.forEach((reason, i) => {
       choices.append(el("label", { class: "choice" }, el("input", { type: "radio", name: "reason", value: reason.code, "data-digit": i + 1 }), el("kbd", { "aria-hidden": "true" }, String(i + 1)), reason.words));
@@ -249,7 +260,7 @@ export class Incident {
     });
     this.#open(t("close.title"), body, t("close.yes"), async () => {
       const reason = choices.querySelector(":checked")?.value ?? "";
-      return this.#act("close", { version: version(), reason, text: text.value }, 1);
+      return this.#act("close", { version: version(), reason, text: text.value }, 2);
     });
   }
 
