@@ -176,5 +176,7 @@ def live(server: Server) -> Iterator[Scene]:
     with psycopg.connect(server.database_url, autocommit=True) as connection:
         scene = Scene(connection)
         scene.clean()
-        connection.execute("UPDATE monitor_lease SET renewed_at = 'infinity'")  # as if one worked all the time
+        connection.execute(
+            "UPDATE monitor_lease SET renewed_at = 'infinity', judged_at = NULL"
+        )  # as if one worked all the time
         yield scene

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import time
@@ -11,12 +12,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
+from egide.core.observations import Fix
+from egide.gateway.tgd_gate import seal
 from tests.web.conftest import Server
-from tests.web.scene import Scene
+from tests.web.scene import Scene, now_ms
 
 pytestmark = pytest.mark.browser
 
@@ -205,6 +209,92 @@ def test_a_monitor_that_stands_still_is_said_in_red_though_the_line_lives(desk: 
     assert page.locator("#line").get_attribute("data-state") == "live"
     live.db.execute("UPDATE monitor_lease SET renewed_at = 'infinity'")
     expect(page.locator("#monitor")).to_be_hidden()
+
+
+def test_what_rings_again_is_said_again_and_marked_until_somebody_turns_to_it(desk: Desks, live: Scene) -> None:
+    live.sos("demo-tgd-2")
+    live.technical("demo-tgd-4", "low_battery")
+    page = desk().sign_in()
+    said, marked = page.locator("#assertive"), page.locator(f"{ROW}.again")
+    expect(page.locator(ROW)).to_have_count(2)
+    expect(said).to_be_empty()
+    live.sos("demo-tgd-2")
+    expect(said).to_contain_text("Sonne de nouveau : SOS, ".replace(" :", "\u00a0:"))
+    expect(marked).to_have_count(1)
+    expect(marked.locator(".owner")).to_have_text("sonne de nouveau · non pris en charge")
+    page.click(".take")
+    expect(page.locator(".owner-line")).to_contain_text("Vous l’avez pris en charge")
+    expect(marked).to_have_count(0)
+    # Monitoring resumes after a restart: everything rings, what somebody has too.
+    live.resumed()
+    expect(marked).to_have_count(2)
+    expect(page.locator("#polite")).to_contain_text("Sonne de nouveau")
+    page.locator(ROW).nth(1).click()
+    page.locator(ROW).nth(0).click()
+    expect(marked).to_have_count(0)
+    # The line is away: what rang meanwhile is found by fetching everything.
+    page.evaluate("egide.line.source.close()")
+    live.sos("demo-tgd-2")
+    page.evaluate("egide.store.refetch()")
+    expect(marked).to_have_count(1)
+
+
+def test_an_alert_that_stands_offers_no_form_to_close_it_and_says_why(desk: Desks, live: Scene) -> None:
+    live.level(1, "pre_alert", "alert", 840)
+    page = desk().sign_in()
+    page.click(".take")
+    expect(page.locator(".stands")).to_contain_text("L’alerte tient toujours")
+    expect(page.locator("[data-key=close]")).to_have_count(0)
+    page.keyboard.press("c")
+    expect(page.locator("#dialog")).to_be_hidden()
+    live.level(1, "alert", "clear", 3300)
+    expect(page.locator("[data-key=close]")).to_be_visible()
+    expect(page.locator(".stands")).to_have_count(0)
+
+
+def test_a_press_in_the_very_moment_of_closing_keeps_its_alarm(desk: Desks, live: Scene, server: Server) -> None:
+    device = live.device("demo-tgd-1")[0]
+    live.db.execute("INSERT INTO tgd_alarm (device_id, pressed_ms, key) VALUES (%s, 1, 'k')", (device,))
+    live.judged()
+    live.sos("demo-tgd-1")
+    table = desk()
+    table.expects_failures = True  # a 409 is a line in the browser's console
+    page = table.sign_in()
+    page.click(".take")
+    page.click("[data-key=close]")
+    page.click("#dialog [value=doubt_removed]")
+    with psycopg.connect(server.database_url) as gateway:
+        # As the gateway does: the alarm first, then the log, then the commit.
+        gateway.execute("SELECT id FROM tgd_alarm WHERE closed_at IS NULL FOR NO KEY UPDATE")
+        Scene(gateway).logged("demo-tgd-1")
+        page.click("#dialog [type=submit]")
+        page.wait_for_timeout(300)
+        gateway.commit()
+    try:
+        expect(page.locator(".conflict")).to_contain_text("Un instant")
+        assert live.one("SELECT count(*) FROM tgd_alarm WHERE closed_at IS NULL") == 1
+    finally:
+        live.judged()
+
+
+def test_a_place_that_nobody_may_know_any_more_leaves_the_map_at_once(desk: Desks, live: Scene) -> None:
+    device = live.device("demo-tgd-1")[0]
+    key = os.urandom(32)
+    live.db.execute("UPDATE registry_device SET geolocation_consent = true WHERE id = %s", (device,))
+    alarm = live.one(
+        "INSERT INTO tgd_alarm (device_id, pressed_ms, key) VALUES (%s, %s, %s) RETURNING id", device, now_ms(), key
+    )
+    box = seal(key, Fix(now_ms(), 473_215_000, 50_415_000, 1500, None))
+    live.db.execute("INSERT INTO tgd_position (alarm_id, sealed) VALUES (%s, %s)", (alarm, box))
+    live.sos("demo-tgd-1")
+    page = desk().sign_in()
+    expect(page.locator(".place-label")).to_have_count(1)
+    try:
+        live.db.execute("UPDATE registry_device SET geolocation_consent = false WHERE id = %s", (device,))
+        expect(page.locator(".place-label")).to_have_count(0, timeout=5000)  # sooner than everything is read again
+        expect(page.locator(".where")).to_contain_text("position inconnue")
+    finally:
+        live.db.execute("UPDATE registry_device SET geolocation_consent = true WHERE id = %s", (device,))
 
 
 def test_a_hole_in_the_numbers_or_another_hash_makes_the_screen_fetch_everything(desk: Desks, live: Scene) -> None:

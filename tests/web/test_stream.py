@@ -51,6 +51,22 @@ def test_a_console_that_was_away_gets_what_it_missed_and_then_what_comes(console
     assert [change["seq"] for change in [*missed, later]] == [before + 1, before + 2, before + 3]
 
 
+def test_a_change_says_whether_it_opened_rang_again_or_only_changed(console: Console, live: Scene) -> None:
+    before = seq(live)
+    live.sos("demo-tgd-2")
+    live.sos("demo-tgd-2")
+    live.resumed()
+    with console.stream(before) as missed:
+        assert [change["change"] for change in missed.gather("change", 3)] == ["opened", "ring", "ring"]
+    with console.stream(seq(live)) as line:
+        line.until("hello")
+        live.sos("demo-tgd-2")
+        live.db.execute("SELECT egide_screen(id, 'taken') FROM console_incident")
+        first, second = line.gather("change", 2)
+    assert [first["change"], second["change"]] == ["ring", "changed"]
+    assert first["incident"]["rung"] > 0
+
+
 def test_the_browsers_own_last_event_id_counts_more_than_the_address(console: Console, live: Scene) -> None:
     before = seq(live)
     live.sos("demo-tgd-1")
@@ -80,9 +96,13 @@ def test_the_heart_beats_with_the_number_and_the_hash_of_what_is_open(console: C
 
 def test_the_heart_says_for_how_long_nobody_has_judged_what_comes_in(console: Console, live: Scene) -> None:
     for renewed, expected in (("'infinity'", range(1)), ("now() - interval '1 minute'", range(60_000, 70_000))):
-        live.db.execute(f"UPDATE monitor_lease SET renewed_at = {renewed}")
+        # The lease is renewed too while a state is loaded, and nobody judges then.
+        live.db.execute(f"UPDATE monitor_lease SET renewed_at = now(), judged_at = {renewed}")
         with console.stream(seq(live)) as line:
             assert line.until("heartbeat")["monitor_ms"] in expected
+    live.db.execute("UPDATE monitor_lease SET renewed_at = 'infinity', judged_at = NULL")
+    with console.stream(seq(live)) as line:
+        assert line.until("heartbeat")["monitor_ms"] == 0
     live.db.execute("UPDATE monitor_lease SET renewed_at = '-infinity'")
     with console.stream(seq(live)) as line:
         assert line.until("heartbeat")["monitor_ms"] is None

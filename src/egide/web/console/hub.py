@@ -74,9 +74,13 @@ def fnv1a(text: str) -> str:
     return f"{value:08x}"
 
 
-def change(seq: int, row: dict[str, Any] | None) -> str:
-    """The data of a change; `incident` is null when there is nothing to show of it."""
-    return json.dumps({"seq": seq, "incident": row}, ensure_ascii=False)
+SPOKEN = ("opened", "ring", "closed")  # what screens tell apart; all the rest is "changed"
+
+
+def change(screen: Screen, row: dict[str, Any] | None) -> str:
+    """The data of a change; `change` says of which sort, `incident` is null when there is nothing to show of it."""
+    sort = screen.change if screen.change in SPOKEN else "changed"
+    return json.dumps({"seq": screen.seq, "change": sort, "incident": row}, ensure_ascii=False)
 
 
 class Hub:
@@ -186,15 +190,16 @@ class Hub:
 
 
 # One statement, so that number and versions are of one instant. The last column says for how many milliseconds
-# nobody has renewed the monitor's lease; a monitor that never ran counts as for ever.
+# nothing was judged; a monitor that never ran counts as for ever. Holding the lease is not enough: it is renewed too
+# while a state is loaded. It only stands in where a monitor has not judged anything yet.
 HEARTBEAT = """
 SELECT (SELECT seq FROM console_screenhead),
        (SELECT coalesce(array_agg(public_id::text || ':' || version ORDER BY public_id::text COLLATE "C"), '{}')
         FROM console_incident WHERE status = 'open'),
-       (SELECT CASE WHEN isfinite(renewed_at)
-                    THEN greatest(0, extract(epoch FROM clock_timestamp() - renewed_at) * 1000)
-                    WHEN renewed_at > now() THEN 0 END::bigint
-        FROM monitor_lease WHERE cell = %s)
+       (SELECT CASE WHEN isfinite(alive_at)
+                    THEN greatest(0, extract(epoch FROM clock_timestamp() - alive_at) * 1000)
+                    WHEN alive_at > now() THEN 0 END::bigint
+        FROM (SELECT coalesce(judged_at, renewed_at) AS alive_at FROM monitor_lease WHERE cell = %s) AS monitor)
 """
 
 
@@ -214,7 +219,7 @@ class Follower:
             Event(
                 "change",
                 row.seq,
-                {code: change(row.seq, by_incident[code].get(row.incident_id)) for code in languages},
+                {code: change(row, by_incident[code].get(row.incident_id)) for code in languages},
             )
             for row in rows
         ]

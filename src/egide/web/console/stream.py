@@ -88,9 +88,7 @@ def missed(after: int, base: int, language: str) -> list[str]:
     if [row.seq for row in rows] != list(range(after + 1, base + 1)):
         return [f"event: reset\ndata: {json.dumps({'seq': base})}\n\n"]
     told = changed_rows({row.incident_id for row in rows}, {language})[language]
-    return [
-        Event("change", row.seq, {language: change(row.seq, told.get(row.incident_id))}).text(language) for row in rows
-    ]
+    return [Event("change", row.seq, {language: change(row, told.get(row.incident_id))}).text(language) for row in rows]
 
 
 async def _apart(work: Callable[[], T]) -> T:

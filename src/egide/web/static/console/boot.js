@@ -105,9 +105,10 @@ store.addEventListener("signed-out", showSignedOut);
 
 const polite = document.getElementById("polite");
 const assertive = document.getElementById("assertive");
-store.addEventListener("news", ({ detail: { row } }) => {
+store.addEventListener("news", ({ detail: { row, again } }) => {
   const voice = row.urgency <= 20 ? assertive : polite;
-  voice.replaceChildren(el("p", {}, `${row.word}, ${row.who}, ${row.number}. ${row.sentence}`));
+  const what = `${row.word}, ${row.who}, ${row.number}. ${row.sentence}`;
+  voice.replaceChildren(el("p", {}, again ? t("list.again_said", { what }) : what));
 });
 
 // An empty centre shows the most urgent incident by itself; whatever somebody looks at is left alone.

@@ -12,6 +12,7 @@ export class List {
     this.title = document.getElementById("list-title");
     this.rows = new Map();
     store.addEventListener("list", (event) => this.draw(new Set(event.detail.arrived)));
+    store.addEventListener("heard", (event) => this.#fill(event.detail.id));
     store.addEventListener("live", (event) => this.#fill(event.detail.id));
     store.addEventListener("selected", () => this.mark());
   }
@@ -58,6 +59,7 @@ export class List {
   #choose(id) {
     this.store.selectedByItself = false;
     this.store.select(id);
+    this.store.hear(id);
     document.getElementById("room").dataset.view = "incident";
   }
 
@@ -79,7 +81,10 @@ export class List {
     }
     setText(parts.what, incident.what);
     const mine = incident.owner !== null && incident.owner.login === this.me.login;
-    setText(parts.owner, incident.owner === null ? t("list.free") : mine ? t("list.mine") : incident.owner.name);
+    const again = this.store.unheard.has(id);
+    button.classList.toggle("again", again);
+    const whose = incident.owner === null ? t("list.free") : mine ? t("list.mine") : incident.owner.name;
+    setText(parts.owner, again ? `${t("list.again")} · ${whose}` : whose);
     parts.owner.classList.toggle("free", incident.owner === null);
     parts.since.dateTime = new Date(incident.since_ms).toISOString();
     this.#age(incident, parts);

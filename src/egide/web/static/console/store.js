@@ -20,6 +20,7 @@ export class Store extends EventTarget {
     this.seq = null;
     this.hidden = 0; // open incidents beyond what the server lists
     this.selected = null;
+    this.unheard = new Set(); // what rang again and nobody at this screen has looked at since
     this.offset = 0;
     this.fetches = 0;
     this.waiting = null;
@@ -66,16 +67,17 @@ export class Store extends EventTarget {
     this.seq = state.seq;
     this.fetching = false;
     const held = this.held.splice(0).filter((change) => change.seq > state.seq);
-    if (!first) for (const row of this.rows()) this.#announceIfNews(before.get(row.id), row);
+    for (const id of this.unheard) if (!this.incidents.has(id)) this.unheard.delete(id);
+    if (!first) for (const row of this.rows()) this.#announceIfNews(before.get(row.id), row, row.rung > before.get(row.id)?.rung);
     this.tell("list", { arrived: first ? [] : [...this.incidents.keys()].filter((id) => !before.has(id)) });
     for (const change of held) this.change(change);
     if (this.selected !== null) this.tell("changed", { id: this.selected });
   }
 
   /** One change from the line. */
-  change({ seq, incident }) {
+  change({ seq, change, incident }) {
     if (this.seq === null || this.fetching) {
-      this.held.push({ seq, incident });
+      this.held.push({ seq, change, incident });
       if (this.held.length > 2000) this.held.splice(0, 1000);
       return;
     }
@@ -85,23 +87,42 @@ export class Store extends EventTarget {
       return;
     }
     this.seq = seq;
-    if (incident !== null) this.put(incident);
+    if (incident !== null) this.put(incident, change === "ring");
   }
 
-  /** A row of the list, newer than what we have or not at all. */
-  put(row) {
+  /** A row of the list, newer than what we have or not at all. `rang`: its cause was said again, whatever the version. */
+  put(row, rang = false) {
     const known = this.incidents.get(row.id);
-    if (known !== undefined && known.version > row.version) return;
+    if (known !== undefined && known.version > row.version) {
+      if (rang) this.#ring(known);
+      return;
+    }
     const arrived = known === undefined && row.status === "open" ? [row.id] : [];
     if (row.status === "open") this.incidents.set(row.id, row);
-    else this.incidents.delete(row.id);
-    if (row.status === "open") this.#announceIfNews(known, row);
+    else {
+      this.incidents.delete(row.id);
+      this.unheard.delete(row.id);
+    }
+    if (row.status === "open") this.#announceIfNews(known, row, rang);
     this.tell("list", { arrived });
     if (row.id === this.selected) this.tell("changed", { id: row.id });
   }
 
-  #announceIfNews(known, row) {
-    if (known === undefined || RISING.indexOf(row.level) > RISING.indexOf(known.level) || row.urgency < known.urgency) {
+  /** Rings again: said aloud, and marked until somebody at this screen turns to it. */
+  #ring(row) {
+    this.unheard.add(row.id);
+    this.tell("news", { row, again: true });
+    this.tell("heard", { id: row.id });
+  }
+
+  /** Somebody at this screen turned to an incident that rang again. */
+  hear(id) {
+    if (this.unheard.delete(id)) this.tell("heard", { id });
+  }
+
+  #announceIfNews(known, row, rang) {
+    if (known !== undefined && rang) this.#ring(row);
+    else if (known === undefined || RISING.indexOf(row.level) > RISING.indexOf(known.level) || row.urgency < known.urgency) {
       this.tell("news", { row });
     }
   }
