@@ -15,8 +15,7 @@ from django.urls import Resolver404, resolve
 
 from egide.web.audit.trail import Trail, acting, watching
 from egide.web.permissions.database import name_actor
-
-PICKED = "membership"  # where the session keeps which membership is acted as
+from egide.web.permissions.standing import PICKED
 
 
 class OneTransaction:

@@ -1,0 +1,191 @@
+"""On what standing does somebody meet a case? Rows become the facts `core.access` decides on, and nothing else.
+
+It grants nothing and reads no content of a case: mandates, consents, bars, parties, stage, and whether an alarm is open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from egide.core import access
+from egide.core.law.calendar import end_of_day, paris_day, start_of_day
+from egide.web.accounts.models import User
+from egide.web.agencies.models import Membership
+from egide.web.audit.trail import current
+from egide.web.cases.models import AttributionStatus, BreakGlass, Case, Consent, ConsentKind, Mandate
+from egide.web.console.models import Incident, IncidentKind, IncidentStatus
+from egide.web.permissions.database import name_actor
+
+PICKED = "acting_as"  # where the session keeps which membership is acted as
+KNOWN_ROLES = frozenset(role.value for role in access.Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A user in one membership, with the others that count today: a bar on any of their agencies holds for all."""
+
+    user: User
+    membership: Membership
+    agencies: frozenset[int]
+
+    @property
+    def actor(self) -> access.Actor:
+        """Who asks, in the words of `core.access`."""
+        return actor_of(self.membership)
+
+
+def memberships(user: User, day: date) -> list[Membership]:
+    """Those of an active user that count on a day, with agency and district, in an order that does not change."""
+    if not user.is_active:
+        return []
+    held = Membership.objects.filter(Q(ends_on=None) | Q(ends_on__gte=day), user=user, starts_on__lte=day)
+    rows = held.filter(role__in=KNOWN_ROLES).select_related("agency__jurisdiction").order_by("pk")
+    return list(rows)
+
+
+def actor_for(request: HttpRequest) -> Standing | None:
+    """Who acts in this request: the membership picked in this session, else the first; None for a member of nothing.
+
+    Says it to PostgreSQL and to the trail, once a request.
+    """
+    known = getattr(request, "egide_standing", None)
+    if isinstance(known, Standing):
+        return known
+    user = request.user
+    if not isinstance(user, User):  # nobody signed in
+        return None
+    held = memberships(user, paris_day(timezone.now()))
+    if not held:
+        return None
+    picked = request.session.get(PICKED)
+    chosen = next((one for one in held if one.pk == picked), held[0])
+    standing = Standing(user, chosen, frozenset(one.agency_id for one in held))
+    request.egide_standing = standing  # type: ignore[attr-defined]
+    trail = current()
+    if trail is not None and trail.is_of(user.pk):
+        if len(held) > 1 and trail.membership != chosen.pk:
+            name_actor(user.pk, chosen.pk)
+        trail.act_as(chosen.pk, chosen.agency_id, chosen.role)
+    return standing
+
+
+def actor_of(membership: Membership) -> access.Actor:
+    """A membership in the words of `core.access`. Individually authorised is whoever somebody authorised by name."""
+    authorised = membership.authorised_by.strip() != ""
+    return access.Actor(
+        id=str(membership.user_id),
+        role=access.Role(membership.role),
+        agency=str(membership.agency_id),
+        territories=frozenset({str(membership.agency.jurisdiction_id)}),
+        authorised_from=start_of_day(membership.starts_on) if authorised else None,
+        authorised_until=end_of_day(membership.ends_on) if authorised and membership.ends_on else None,
+    )
+
+
+def in_emergency(actor: access.Actor, row: BreakGlass) -> access.Actor:
+    """The actor with an emergency access in hand."""
+    glass = access.BreakGlass(str(row.case_id), row.reason, row.starts_at, row.ends_at)
+    return replace(actor, break_glass=glass)
+
+
+def view_of(case: Case, standing: Standing) -> access.CaseView:
+    """What a decision must know of a case. Five queries; the case's `has_alarm` is asked if it is not there already."""
+    bars = list(case.bars.all())
+    barred = {
+        access.Barred(access.BarredKind.ACTOR, str(bar.user_id))
+        if bar.user_id is not None
+        else access.Barred(access.BarredKind.AGENCY, str(bar.agency_id))
+        for bar in bars
+    }
+    if any(bar.agency_id in standing.agencies for bar in bars):  # also through an agency not acted for just now
+        barred.add(access.Barred(access.BarredKind.ACTOR, str(standing.user.pk)))
+    return access.CaseView(
+        id=str(case.pk),
+        stage=access.Stage(case.stage),
+        protected_person=str(case.protected_person_id),
+        respondents=frozenset(
+            str(person) for person in case.respondents.values_list("person_id", flat=True) if person is not None
+        ),
+        territories=frozenset({str(case.jurisdiction_id)}),
+        alarm_open=_has_alarm(case),
+        mandates=tuple(_mandate(row) for row in case.mandates.select_related("consent")),
+        consents=tuple(
+            found for row in case.consents.filter(kind=ConsentKind.SHARING) if (found := _consent(row)) is not None
+        ),
+        barred=frozenset(barred),
+    )
+
+
+def _mandate(row: Mandate) -> access.Mandate:
+    """A mandate that rests on a consent lasts no longer than it; one whose consent opens nothing never began."""
+    starts_at, ends = row.starts_at, [row.ends_at]
+    if (consent := row.consent) is not None:
+        opens = consent.given and consent.kind == ConsentKind.SHARING
+        starts_at = max(starts_at, consent.given_at)
+        ends += [consent.withdrawn_at, consent.until if opens and consent.until else row.starts_at]
+    known = [end for end in ends if end is not None]
+    return access.Mandate(str(row.agency_id), starts_at, min(known) if known else None)
+
+
+def _consent(row: Consent) -> access.Consent | None:
+    """A sharing consent; None for a refusal, one without an end, or a word that is no category or purpose (SH-16)."""
+    known = row.category in set(access.Category) and row.purpose in set(access.Purpose)
+    if not row.given or row.until is None or not known:
+        return None
+    return access.Consent(
+        id=f"consent {row.pk}",
+        category=access.Category(row.category),
+        recipient=str(row.recipient_id),
+        purpose=access.Purpose(row.purpose),
+        starts_at=row.given_at,
+        ends_at=row.until,
+        withdrawn_at=row.withdrawn_at,
+    )
+
+
+def _has_alarm(case: Case) -> bool:
+    known = getattr(case, "has_alarm", None)
+    if known is None:
+        known = with_alarm(Case.objects.filter(pk=case.pk)).values_list("has_alarm", flat=True).get()
+    return bool(known)
+
+
+def with_alarm(cases: QuerySet[Case]) -> QuerySet[Any]:
+    """The cases, each with `has_alarm`."""
+    return cases.annotate(has_alarm=alarm_open())
+
+
+def alarm_open() -> Q:
+    """For a query of cases: is an incident open on the phone in the person's hands, or on a bracelet measure between
+
+    the person and a respondent of the case? Technical trouble is none.
+    """
+    ringing = Incident.objects.filter(status=IncidentStatus.OPEN).exclude(kind=IncidentKind.TECHNICAL)
+    phone = ringing.filter(
+        device__attributions__case=OuterRef("pk"),
+        device__attributions__status__in=[AttributionStatus.ACTIVE, AttributionStatus.WITHDRAWN],
+    )
+    bracelet = ringing.filter(
+        measure__protected_person=OuterRef("protected_person"),
+        measure__wearer_person__cases_as_respondent__case=OuterRef("pk"),
+    )
+    return Q(Exists(phone)) | Q(Exists(bracelet))
+
+
+def live_mandates(at: datetime) -> Q:
+    """For a query of mandates: in force at an instant, and no longer than the consent they rest on."""
+    running = Q(starts_at__lte=at) & (Q(ends_at=None) | Q(ends_at__gt=at))
+    return running & (Q(consent=None) | live_consents(at, "consent__"))
+
+
+def live_consents(at: datetime, prefix: str = "") -> Q:
+    """For a query of consents: sharing consents in force at an instant."""
+    held = Q(**{f"{prefix}kind": ConsentKind.SHARING, f"{prefix}given": True, f"{prefix}given_at__lte": at})
+    kept = Q(**{f"{prefix}withdrawn_at": None}) | Q(**{f"{prefix}withdrawn_at__gt": at})
+    return held & Q(**{f"{prefix}until__gt": at}) & kept
