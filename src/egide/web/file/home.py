@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from egide.core.access import Group
+from egide.web.audit.trail import record
 from egide.web.cases.models import Case
 from egide.web.file.gate import Desk, staff_only
 from egide.web.file.presenters.work import TaskLine, task_line
@@ -82,6 +83,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     since = last_visit(request, desk, now)
     lists = lists_for(desk.user, [desk.membership], now)
     changed = _changed(desk, since)
+    record("list", object_kind="case", groups=[Group.IDENTITY] if desk.role_may(Group.IDENTITY) else [])
     initials = _initials(desk, lists, changed)
     built = Home(
         _sentence(lists),

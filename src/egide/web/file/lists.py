@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from egide.core.access import Group
 from egide.core.instruments import Level
+from egide.web.audit.trail import record
 from egide.web.cases.models import StockPhone
 from egide.web.cases.services.danger import level_of
 from egide.web.danger.models import Assessment
@@ -93,6 +94,7 @@ def to_decide(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     tasks = Task.objects.filter(status=TaskStatus.OPEN, agency=desk.membership.agency, kind__in=TO_DECIDE)
     tasks = tasks.filter(Q(opens_at=None) | Q(opens_at__lte=now)).exclude(_barred(desk))
     rows = list(tasks.select_related("case__protected_person").order_by("due_at", "pk")[:SHOWN])
+    record("list", object_kind="case", groups=[Group.IDENTITY, Group.DANGER_PROTECTED])
     levels = _levels({row.case_id for row in rows if row.case_id})
     lines = []
     for row in rows:
@@ -170,6 +172,7 @@ def search(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     knows_names = desk.role_may(Group.IDENTITY)
     if len(typed) < SHORTEST:
         return page(request, desk, "file/search.html", {"asked": False, "found": []})
+    record("search", object_kind="case", text=typed)  # what was typed may be a name: the erasable part of the trail
     matches = Q(number__icontains=typed)
     if knows_names:
         key = name_key(typed, "")
