@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "egide.web.audit",
     "egide.web.permissions",
     "egide.web.console",
+    "egide.web.file",
 ]
 
 MIDDLEWARE = [

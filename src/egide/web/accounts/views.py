@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from egide.web.accounts.access import is_operator, sign_in
+from egide.web.accounts.access import is_member, is_operator, sign_in
 from egide.web.accounts.throttle import forget, is_stopped, remember_failure
 
 
@@ -56,6 +56,8 @@ def home(request: HttpRequest) -> HttpResponseBase:
         return sign_in(request)
     if is_operator(request.user):
         return redirect("console:page")
+    if is_member(request.user):
+        return redirect("file:home")
     return render(request, "accounts/no_room.html")
 
 
