@@ -139,15 +139,15 @@ class Server:
                 command, env=environment(self.database_url, self.home), stdout=log, stderr=log
             )
         for _ in range(200):
+            line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
             try:
-                line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
                 line.request("GET", "/readyz")
-                ready = line.getresponse().status == 200
-                line.close()
-                if ready:
+                if line.getresponse().status == 200:
                     return
             except OSError:
                 pass
+            finally:
+                line.close()
             time.sleep(0.05)
         raise AssertionError((self.home / "web.log").read_text())
 

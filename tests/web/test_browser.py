@@ -221,7 +221,7 @@ def test_what_rings_again_is_said_again_and_marked_until_somebody_turns_to_it(de
     live.sos("demo-tgd-2")
     expect(said).to_contain_text("Sonne de nouveau : SOS, ".replace(" :", "\u00a0:"))
     expect(marked).to_have_count(1)
-    expect(marked.locator(".owner")).to_have_text("sonne de nouveau · non pris en charge")
+    expect(marked.locator(".owner")).to_have_text("sonne de nouveau · à prendre")
     page.click(".take")
     expect(page.locator(".owner-line")).to_contain_text("Vous l’avez pris en charge")
     expect(marked).to_have_count(0)
@@ -436,6 +436,11 @@ def test_axe_finds_nothing_serious(theme: str, desk: Desks, live: Scene) -> None
     page.keyboard.press("ArrowDown")
     expect(page.locator(".take")).to_be_visible()
     assert accuse(page) == []
+    page.keyboard.press("Enter")
+    expect(page.locator(".stands")).to_be_visible()
+    assert accuse(page) == []
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#incident h2")).to_have_text("SOS")
     page.keyboard.press("Enter")
     expect(page.locator("[data-key=close]")).to_be_visible()
     page.keyboard.press("c")

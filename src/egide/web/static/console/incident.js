@@ -142,7 +142,8 @@ export class Incident {
     box.append(el("p", { class: "phone" }, d.step.phone || t("incident.no_phone")));
     box.append(el("p", { class: "say" }, d.step.say));
     const outcome = el("div", { class: "outcome" }, el("p", { class: "rule" }, t("incident.rule", { id: d.step.source })));
-    if (this.mine && d.stands) outcome.append(el("p", { class: "conflict stands" }, t("close.stands")));
+    // It can be reached by keyboard: otherwise nothing in this pane could be, and it may have to be scrolled.
+    if (this.mine && d.stands) outcome.append(el("p", { class: "conflict stands", tabindex: "0", "data-key": "stands" }, t("close.stands")));
     else if (this.mine) outcome.append(el("button", { type: "button", "data-key": "close", onclick: () => this.askToClose() }, t("incident.close"), " ", el("kbd", { "aria-hidden": "true" }, "C")));
     else outcome.append(el("button", { type: "button", "data-key": "over", onclick: () => this.askToTakeOver() }, t("incident.over"), " ", el("kbd", { "aria-hidden": "true" }, "R")));
     box.append(outcome);
