@@ -26,7 +26,7 @@ test: install-dev chromium ## lint, types, import contracts and all tests
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports --no-cache
-	$(PY) -m pytest
+	$(PY) tools/run_tests.py
 
 bench: install-dev ## how fast, on this machine; writes bench/results/
 	$(PY) bench/run.py

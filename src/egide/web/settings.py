@@ -27,7 +27,11 @@ def database(url: str, session: str = "") -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 0,  # a server of events must not hold idle connections
         "ATOMIC_REQUESTS": True,  # a view that fails is undone; what it read is still in the trail
-        "OPTIONS": {"application_name": "egide web"},
+        # A page that hangs inside a transaction may hold the end of the log: PostgreSQL ends it, so that no SOS waits.
+        "OPTIONS": {
+            "application_name": "egide web",
+            "options": "-c idle_in_transaction_session_timeout=5000 -c lock_timeout=5000",
+        },
     }
     for key, value in conninfo_to_dict(url).items():
         if key in _LIBPQ_TO_DJANGO:
@@ -152,7 +156,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "egide.web.log_lines.Line", "format": "%(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
