@@ -80,7 +80,7 @@ def run(url: str, folder: Path, kills: int) -> dict[str, Any]:
     retries = 0
     with monitor_process(url):
         wait_until(lambda: one(url, "SELECT renewed_at > now() - interval '1 s' FROM monitor_lease"))
-        start = time.time() - BEHIND_S
+        start = float(int(time.time())) - BEHIND_S  # whole seconds: no rounding between the two runs
         posts = said(start)
         at = {len(posts) * (k + 1) // (kills + 1) for k in range(kills)}
         for i, (number, body) in enumerate(posts):

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 
 os.environ.setdefault("EGIDE_SECRET_KEY", secrets.token_urlsafe(48))
 os.environ["EGIDE_WEB_SECURE"] = "false"
+os.environ["EGIDE_HOME"] = tempfile.mkdtemp(prefix="egide-test-home-")  # never the demo that lies beside the tests
 
 from egide.web.settings import *  # noqa: F403
 from egide.web.settings import MIDDLEWARE as _REAL
