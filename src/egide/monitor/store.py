@@ -74,7 +74,8 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 
 _PLACE = """
 INSERT INTO console_place (device_id, t_ms, seen_ms, lat_e7, lon_e7, accuracy_cm, speed_cms, held, frame_seq)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::int[], %s::int[], %s::bool[],
+    %s::bigint[])
 ON CONFLICT (device_id) DO UPDATE SET t_ms = excluded.t_ms, seen_ms = excluded.seen_ms, lat_e7 = excluded.lat_e7,
     lon_e7 = excluded.lon_e7, accuracy_cm = excluded.accuracy_cm, speed_cms = excluded.speed_cms, held = excluded.held,
     frame_seq = excluded.frame_seq
@@ -183,7 +184,8 @@ class Store:
             with run.copy(_COPY) as copy:
                 copy.write(copy_rows(outputs.positions))
         if outputs.places:
-            run.executemany(_PLACE, [_place(place) for place in outputs.places.values()])
+            rows = [_place(place) for _, place in sorted(outputs.places.items())]
+            run.execute(_PLACE, [list(column) for column in zip(*rows, strict=True)])
         if outputs.conclusions:
             run.executemany(_TRANSITION, [_transition(c) for c in outputs.conclusions])
         changed: dict[int, str] = {}
