@@ -65,13 +65,22 @@ def test_taking_what_i_have_already_changes_nothing(operator: Client, scene: Sce
     assert len(events(incident)) == 2
 
 
-def test_an_incident_that_moved_on_while_i_pressed_is_still_free(operator: Client, scene: Scene) -> None:
+def test_an_alarm_that_rang_again_while_i_pressed_is_mine_at_the_first_press(operator: Client, scene: Scene) -> None:
     incident = scene.sos("demo-tgd-2")
     before = version(incident)
     scene.sos("demo-tgd-2")
     answer = post(operator, f"/console/incidents/{incident}/take", {"version": before})
-    assert (answer.status_code, answer.json()["reason"]) == (409, "changed")
-    assert answer.json()["incident"]["version"] == before + 1
+    assert (answer.status_code, answer.json()["owner"]["login"]) == (200, "operatrice")
+    assert answer.json()["version"] == before + 2
+
+
+def test_taking_over_needs_the_incident_as_it_stands(operator: Client, colleague: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-2")
+    take(operator, incident)
+    before = version(incident)
+    scene.sos("demo-tgd-2")
+    answer = post(colleague, f"/console/incidents/{incident}/take", {"version": before, "over": True})
+    assert (answer.status_code, answer.json()["reason"]) == (409, "taken")
 
 
 def test_a_colleague_takes_over_only_when_saying_so(operator: Client, colleague: Client, scene: Scene) -> None:

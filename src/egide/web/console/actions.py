@@ -52,13 +52,13 @@ class Closing:
 def take(public_id: UUID, version: int, user: User, over: bool = False) -> Incident:
     """Gives an open incident to `user`. Raises Incident.DoesNotExist, Conflict.
 
-    `over` takes it from the colleague who has it; without it an incident in other hands is a conflict.
+    `over` takes it from the colleague who has it; without it an incident in other hands is a conflict. A free one is
+    taken whatever `version` was read: that it rang again or rose meanwhile is one more reason to have somebody on it.
     """
     with transaction.atomic():
         before = Incident.objects.select_related("owner").get(public_id=public_id)
-        rows = Incident.objects.filter(pk=before.pk, version=version, status=IncidentStatus.OPEN)
-        if not over:
-            rows = rows.filter(owner=None)
+        rows = Incident.objects.filter(pk=before.pk, status=IncidentStatus.OPEN)
+        rows = rows.filter(version=version) if over else rows.filter(owner=None)
         changed = rows.exclude(owner=user).update(owner=user, taken_at=Now(), version=F("version") + 1)
         if not changed:
             raise Conflict(*_why(public_id, user))

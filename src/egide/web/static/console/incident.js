@@ -183,7 +183,7 @@ export class Incident {
     this.store.hear(this.store.selected);
     if (!this.free || this.busy) return;
     if (byKey && this.store.selectedByItself && performance.now() - this.chosenAt < SETTLE_MS) return;
-    await this.#act("take", { version: this.detail.version }, 3);
+    await this.#act("take", { version: this.detail.version }, 1);
   }
 
   async #act(what, body, tries) {
@@ -199,12 +199,6 @@ export class Incident {
       if (error.status === 401 || error.status === 403) this.store.tell("signed-out");
       if (error.status === 409) {
         const { reason, message, incident } = error.body;
-        // Still free: only a repeat or a level moved it on. The wish to take it stands.
-        if (what === "take" && reason === "changed" && incident.owner === null && tries > 1) {
-          this.busy = false;
-          this.detail = incident;
-          return this.#act(what, { ...body, version: incident.version }, tries - 1);
-        }
         // The last press is still on its way through the monitor: a second is enough. If it changed the incident,
         // the version says so and the form is answered with that.
         if (reason === "moment" && tries > 1) {
