@@ -49,7 +49,8 @@ def test_secrets_are_for_their_owner_alone_and_only_hashes_are_in_the_database(
     with psycopg.connect(url) as connection:
         kept = dict(connection.execute("SELECT identifier, key_hash FROM registry_device").fetchall())
     cluster.drop_database("web_demo_keys")
-    assert kept == {entry["identifier"]: hashlib.sha256(entry["key"].encode()).digest() for entry in entries}
+    played = {name: digest for name, digest in kept.items() if not name.startswith("demo-stock-")}
+    assert played == {entry["identifier"]: hashlib.sha256(entry["key"].encode()).digest() for entry in entries}
     assert len({entry["key"] for entry in entries}) == len(entries)
 
 
@@ -67,11 +68,12 @@ def test_a_key_whose_file_was_lost_is_drawn_anew(cluster: Cluster, web_template:
     assert [line.split() for line in printed.splitlines()] == [[name, word] for name, word in logins.items()]
 
 
-def test_half_of_the_phones_have_the_second_consent(cluster: Cluster, web_template: str) -> None:
+def test_half_of_the_phones_given_have_the_second_consent(cluster: Cluster, web_template: str) -> None:
     url = cluster.create_database("web_demo_consent", template=web_template)
     with psycopg.connect(url) as connection:
         rows = connection.execute(
-            "SELECT kind, geolocation_consent, count(*) FROM registry_device GROUP BY 1, 2 ORDER BY 1, 2"
+            "SELECT kind, geolocation_consent, count(*) FROM registry_device WHERE status = 'issued'"
+            " GROUP BY 1, 2 ORDER BY 1, 2"
         ).fetchall()
     cluster.drop_database("web_demo_consent")
     assert rows == [("bar_box", False, 6), ("bar_bracelet", False, 6), ("tgd", False, 3), ("tgd", True, 3)]

@@ -6,15 +6,22 @@ empty EGIDE_DATABASE_URL means the demo's cluster, and a missing secret is the d
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from egide.settings import Settings, load
 
 SECRETS_FILE = "secrets.json"
 CLUSTER_FOLDER = "pg"
+
+_DRAWN: dict[str, Callable[[], str]] = {
+    "EGIDE_SECRET_KEY": lambda: secrets.token_urlsafe(64),
+    "EGIDE_AUDIT_KEY": lambda: base64.b64encode(secrets.token_bytes(32)).decode(),  # any 32 bytes are an Ed25519 key
+}
 
 
 def prepare(*, database: bool = True) -> Settings:
@@ -44,13 +51,15 @@ def prepare(*, database: bool = True) -> Settings:
 
 
 def demo_secrets(home: Path, *, make: bool = False) -> dict[str, str]:
-    """The demo's secrets, kept in `home`, readable by its owner only; with `make`, made if missing."""
+    """The demo's secrets, kept in `home`, readable by its owner only; with `make`, those that are missing are made."""
     path = home / SECRETS_FILE
-    if not path.exists():
-        if not make:
-            return {}
-        text = json.dumps({"EGIDE_SECRET_KEY": secrets.token_urlsafe(64)}, indent=1) + "\n"
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
-            handle.write(text)
-    values: dict[str, str] = json.loads(path.read_text())
+    values: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    missing = {name: draw() for name, draw in _DRAWN.items() if name not in values}
+    if make and missing:
+        values |= missing
+        beside = path.with_suffix(".new")
+        beside.unlink(missing_ok=True)
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+            handle.write(json.dumps(values, indent=1) + "\n")
+        beside.replace(path)
     return values

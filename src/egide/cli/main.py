@@ -35,6 +35,7 @@ COMMANDS: dict[str, Command] = {
     "manage": Command("egide.cli.manage", "Django's management commands"),
     "demo": Command("egide.cli.manage", "lay the demo's fictional people into the database"),
     "law": Command("egide.cli.law", "the rules with their sources and dates, and which of them work"),
+    "audit": Command("egide.cli.audit", "verify the audit trail, sign where it ends"),
     "settings": Command("egide.cli.settings", "the table of every setting"),
     "compile": Command("egide.cli.compile", "compile the proximity kernel ahead of its first use"),
 }

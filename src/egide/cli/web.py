@@ -19,6 +19,8 @@ def main(settings: Settings) -> int:
         lifespan="off",
         access_log=False,
         server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.text("EGIDE_WEB_PROXIES"),
         timeout_graceful_shutdown=_GRACE_S,
         log_level="warning",
     )

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "egide.web.headers.SecurityHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "egide.web.language.ChosenLanguage",
@@ -145,7 +146,9 @@ CSRF_USE_SESSIONS = False
 CSRF_COOKIE_HTTPONLY = False  # the console reads the token from the page, forms from their own field
 CSRF_FAILURE_VIEW = "egide.web.accounts.views.forged"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
+SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # asked from the inside, beside the proxy
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

@@ -20,7 +20,7 @@ from prometheus_client import Counter, Gauge
 
 from egide import health
 from egide.settings import Settings
-from egide.worker import erasure, partitions, tasks
+from egide.worker import checkpoint, erasure, partitions, tasks
 
 LOG = logging.getLogger("egide.worker")
 
@@ -48,6 +48,7 @@ JOBS: tuple[Job, ...] = (
     Job("drop old days of the log", 60, lambda c, s: partitions.drop_old(c, s.number("EGIDE_RAW_LOG_DAYS"))),
     Job("erase old positions", 60, lambda c, s: erasure.erase_positions(c, s.number("EGIDE_RAW_LOG_DAYS"))),
     Job("prune snapshots", 60, lambda c, _: erasure.prune_snapshots(c)),
+    Job("sign the audit trail", 3600, checkpoint.sign),
     Job("remind and escalate", 5, lambda c, _: tasks.sweep(c)),
     Job("open what a day opens", 60, lambda c, _: tasks.open_windows(c)),
 )

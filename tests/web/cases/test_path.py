@@ -23,14 +23,14 @@ from tests.web.cases import world as make
 from tests.web.cases.world import World, decided, evaluated, handed, open_kinds, open_task, reported, returned, told
 
 
-def test_a_report_to_the_association_starts_its_clock_and_tells_the_prosecutor(w: World) -> None:
+def test_a_report_to_the_association_starts_its_clock_and_the_prosecutor_waits_for_it(w: World) -> None:
     case = reported(w)
     assert case.stage == Stage.EVALUATION
-    assert open_kinds(case) == {"read_report", "send_evaluation", "first_contact"}
+    assert open_kinds(case) == {"send_evaluation", "first_contact"}
     due = open_task(case, "send_evaluation")
     assert due.due_at == w.now + timedelta(hours=48)
     assert (due.agency, due.role, due.rule) == (w.agency(Role.ASSOCIATION_WORKER), "association_worker", "TGD-21")
-    assert open_task(case, "read_report").agency == w.agency(Role.PROSECUTOR)
+    assert case.reports.get().handled_by == w.actors[Role.ASSOCIATION_WORKER].user
 
 
 def test_a_report_to_the_police_waits_for_the_prosecutors_mandate(w: World) -> None:

@@ -174,7 +174,7 @@ def test_a_colleague_who_is_kept_out_loses_the_tasks_assigned_to_him(w: World) -
 
 
 def test_the_only_prosecution_office_is_kept_out_only_once_the_case_has_moved(w: World) -> None:
-    case = reported(w)
+    case = reported(w, Role.INVESTIGATOR)
     office = w.agency(Role.PROSECUTOR)
     out = s.KeptOut(whom=office, reason="Le mis en cause y est magistrat.")
     with pytest.raises(s.CannotDo) as refused:

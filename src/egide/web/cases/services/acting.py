@@ -221,7 +221,7 @@ def _print(doing: Doing, paper: Paper) -> None:
     try:
         with transaction.atomic():
             document = ports.make_document(paper.kind, doing.case, doing.actor, doing.now, **paper.about)
-            if paper.made is not None:
+            if document is not None and paper.made is not None:
                 paper.made(document)
     except Exception as error:  # whatever typesetting may raise
         LOG.error("a document of kind %s could not be made: %s", paper.kind, type(error).__name__)

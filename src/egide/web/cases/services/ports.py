@@ -5,6 +5,9 @@ The one place where another part is called by name, so that swapping one changes
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -12,6 +15,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from egide.web import permissions
 from egide.web.accounts.models import User
 from egide.web.agencies.models import Agency, Membership
 from egide.web.audit import trail
@@ -48,7 +52,7 @@ class Lens(Protocol):
     def may(self, group: str, action: str = "read") -> bool:
         """Whether the field group may be read or written."""
 
-    def require(self, group: str, action: str = "read") -> None:
+    def require(self, group: str, action: str = "read") -> object:
         """The same, or PermissionDenied, audited."""
 
 
@@ -88,9 +92,26 @@ def record(
 
 def visible_cases(actor: Actor, cases: QuerySet[Case]) -> QuerySet[Case]:
     """Of these cases, those the actor may know of."""
-    return cases.none()
+    if actor.user is None:
+        return cases.none()
+    return cases.filter(pk__in=permissions.visible_cases(actor.user).values("pk"))
 
 
-def make_document(kind: str, case: Case, actor: Actor, at: datetime, **about: Any) -> Document:
-    """Has a document of that kind made for the case."""
+_PAPERS: ContextVar[bool] = ContextVar("egide_cases_papers", default=True)
+
+
+@contextmanager
+def without_papers() -> Iterator[None]:
+    """Acts inside make no document. For a demo and its many cases; nothing else may."""
+    token = _PAPERS.set(False)
+    try:
+        yield
+    finally:
+        _PAPERS.reset(token)
+
+
+def make_document(kind: str, case: Case, actor: Actor, at: datetime, **about: Any) -> Document | None:
+    """Has a document of that kind made for the case; None in a demo that wants none."""
+    if not _PAPERS.get():
+        return None
     return documents.make(Kind(kind), case, actor.user, at=at, **about)

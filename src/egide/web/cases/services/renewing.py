@@ -51,6 +51,12 @@ def renew(doing: Doing, given: Renewed) -> Attribution:
     Decided before the term, the new one follows the old without a gap; after it, it begins that day, and the gap shows.
     """
     row = _active(doing, given.attribution)
+    if doing.today < tgd.term_of(facts.law_attribution(row, doing.whole.decisions)).first:
+        raise CannotDo(
+            "Le renouvellement est déjà décidé et n’a pas commencé : le suivant se décide à partir de son premier jour.",
+            "The renewal is decided already and has not begun: the next one is decided from its first day on.",
+            "TGD-27",
+        )
     sheet = checklist_of(doing, row.respondent_id)
     if not sheet.preparation.allowed:
         raise blocked(sheet.preparation)

@@ -109,8 +109,8 @@ class ReportAnswer:
 def report(actor: Actor, lens: Lens | None, given: ReportGiven) -> ReportAnswer:
     """Opens a case from a report (TGD-03, TGD-05, TGD-06). Raises CannotDo only where nobody could answer for it.
 
-    To the lead association, or by it: the evaluation begins at once, and the prosecutor is told. To anybody else: the
-    prosecutor mandates. `lens` is not asked: there is no case yet, and anyone may report.
+    To the lead association, or by it: the evaluation begins at once, and the prosecutor waits for its report. To anybody
+    else: the prosecutor mandates. `lens` is not asked: there is no case yet, and anyone may report.
     """
     _may_report(actor)
     with everything("a report opens a case its author may never see, and tells those who follow the same person"):
@@ -189,6 +189,8 @@ def _route(doing: Doing, row: Report) -> None:
     lead = doing.whole.lead_association
     if lead is not None and agency.pk == lead.pk:
         open_evaluation(doing, lead, sent_at=row.received_at, received_at=row.received_at)
+        row.handled_at, row.handled_by = doing.now, doing.actor.user
+        row.save(update_fields=["handled_at", "handled_by"])
     elif agency.kind != AgencyKind.PROSECUTION_OFFICE and agency in doing.whole.district:
         Mandate.objects.create(
             case=doing.case, agency=agency, purpose=MandatePurpose.REPORT, starts_at=doing.now,

@@ -23,7 +23,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     SELECT coalesce(array_agg(DISTINCT m.agency_id), '{}')
     FROM agencies_membership m JOIN accounts_user u ON u.id = m.user_id
     WHERE u.id = egide_actor() AND u.is_active
-      AND (now() AT TIME ZONE 'Europe/Paris')::date BETWEEN m.starts_on AND coalesce(m.ends_on, 'infinity')
+      AND (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date BETWEEN m.starts_on AND coalesce(m.ends_on, 'infinity')
       AND (p_all OR m.id = coalesce(nullif(current_setting('egide.membership', true), '')::bigint, m.id))
 $$;
 
@@ -35,7 +35,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     JOIN accounts_user u ON u.id = m.user_id
     JOIN agencies_agency a ON a.id = m.agency_id
     WHERE u.id = egide_actor() AND u.is_active
-      AND (now() AT TIME ZONE 'Europe/Paris')::date BETWEEN m.starts_on AND coalesce(m.ends_on, 'infinity')
+      AND (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date BETWEEN m.starts_on AND coalesce(m.ends_on, 'infinity')
       AND m.id = coalesce(nullif(current_setting('egide.membership', true), '')::bigint, m.id)
       AND m.role IN ('prosecutor', 'prosecutor_clerk', 'police_dispatcher', 'police_patrol')
 $$;
@@ -44,7 +44,7 @@ $$;
 CREATE FUNCTION egide_emergencies() RETURNS bigint[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT coalesce(array_agg(case_id), '{}') FROM cases_breakglass
-    WHERE user_id = egide_actor() AND starts_at <= now() AND now() < least(ends_at, starts_at + interval '4 hours')
+    WHERE user_id = egide_actor() AND starts_at <= statement_timestamp() AND statement_timestamp() < least(ends_at, starts_at + interval '4 hours')
 $$;
 
 -- Cases the actor is kept out of, by name or through any agency, also one not acted for at the moment (RQ-08).
@@ -71,12 +71,12 @@ $$;
 -- sharing consent in force. As the views of egide_wall they see all rows, and show the actor's own only.
 CREATE VIEW egide_live_consents WITH (security_barrier) AS
     SELECT id, case_id, recipient_id FROM cases_consent
-    WHERE kind = 'sharing' AND given AND given_at <= now() AND until > now()
-      AND (withdrawn_at IS NULL OR withdrawn_at > now());
+    WHERE kind = 'sharing' AND given AND given_at <= statement_timestamp() AND until > statement_timestamp()
+      AND (withdrawn_at IS NULL OR withdrawn_at > statement_timestamp());
 CREATE VIEW egide_my_cases WITH (security_barrier) AS
     SELECT m.case_id FROM cases_mandate m
     WHERE m.agency_id = ANY ((SELECT egide_agencies())::bigint[])
-      AND m.starts_at <= now() AND (m.ends_at IS NULL OR m.ends_at > now())
+      AND m.starts_at <= statement_timestamp() AND (m.ends_at IS NULL OR m.ends_at > statement_timestamp())
       AND (m.consent_id IS NULL OR EXISTS (SELECT FROM egide_live_consents c WHERE c.id = m.consent_id OFFSET 0))
     UNION ALL
     SELECT c.case_id FROM egide_live_consents c WHERE c.recipient_id = ANY ((SELECT egide_agencies())::bigint[]);

@@ -23,6 +23,8 @@ from django.utils import timezone
 
 from egide.simulation.names import Name, people
 from egide.web.accounts.models import OPERATOR, User
+from egide.web.cases import demo_file
+from egide.web.cases.demo_district import STAFF
 from egide.web.measures.models import Measure
 from egide.web.people.models import Person
 from egide.web.registry.models import Device, DeviceKind, DeviceStatus
@@ -31,7 +33,8 @@ DEVICES_FILE = "demo-devices.json"
 LOGINS_FILE = "demo-logins.json"
 SEED = 20260101
 ALERT_KM = (1, 1, 2, 3, 5, 10)
-PHONES = 6  # every second with the second consent (TGD-12)
+PHONES = 6  # of the court's stock, handed over by the file's stories
+FILE = 30  # names for the file's people
 USERS = (
     ("operatrice", "Maud", "Estève"),
     ("operateur", "Idriss", "Lemoine"),
@@ -54,8 +57,14 @@ class Command(BaseCommand):
         with transaction.atomic():
             with connection.cursor() as cursor:  # two at once would lay everything twice
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtext('egide demo'))")
-            cast = list(_lay(people(2 * len(ALERT_KM) + PHONES, SEED), keys))
-            logins = {login: _user(login, given, family, logins.get(login)) for login, given, family in USERS}
+            cast = list(_lay(people(2 * len(ALERT_KM), SEED), keys))
+            staff = [(one.login, one.given, one.family) for one in STAFF]
+            logins = {
+                login: _user(login, given, family, logins.get(login), operator=(login, given, family) in USERS)
+                for login, given, family in (*USERS, *staff)
+            }
+            phones = Device.objects.filter(identifier__startswith="demo-tgd-").order_by("identifier")
+            demo_file.lay(list(phones), people(FILE, SEED + 1))
             _write(home / DEVICES_FILE, cast)
             _write(home / LOGINS_FILE, logins)
         for login, password in logins.items():
@@ -87,9 +96,7 @@ def _lay(names: list[Name], keys: dict[str, str]) -> Iterator[dict[str, Any]]:
             _measure(number, sides[0], sides[1], km)
     for i in range(PHONES):
         identifier = f"demo-tgd-{i + 1}"
-        device, key = _device(
-            identifier, f"TGD-{year}-{i + 1:04d}", DeviceKind.TGD, names[2 * len(ALERT_KM) + i], keys, i % 2 == 0
-        )
+        device, key = _device(identifier, f"TGD-{year}-{i + 1:04d}", DeviceKind.TGD, None, keys)
         yield {
             "identifier": identifier, "key": key, "kind": DeviceKind.TGD.value,
             "role": "tgd", "measure": None, "alert_m": None,
@@ -97,17 +104,22 @@ def _lay(names: list[Name], keys: dict[str, str]) -> Iterator[dict[str, Any]]:
 
 
 def _device(
-    identifier: str, label: str, kind: DeviceKind, name: Name, keys: dict[str, str], consent: bool = False
+    identifier: str, label: str, kind: DeviceKind, name: Name | None, keys: dict[str, str]
 ) -> tuple[Device, str]:
-    """A device and its key. A key the file has lost is drawn anew: only its hash was in the database."""
+    """A device and its key, in somebody's hands or, without a name, in stock.
+
+    A key the file has lost is drawn anew: only its hash was in the database.
+    """
     device = Device.objects.filter(identifier=identifier).first()
     key = keys.get(identifier) or secrets.token_urlsafe(24)
     digest = hashlib.sha256(key.encode()).digest()
     if device is None:
-        person = Person.objects.create(given_name=name.given, family_name=name.family, phone=name.phone)
+        person = None
+        if name is not None:
+            person = Person.objects.create(given_name=name.given, family_name=name.family, phone=name.phone)
         device = Device(
             identifier=identifier, label=label, kind=kind, person=person, key_hash=digest,
-            status=DeviceStatus.ISSUED, geolocation_consent=consent,
+            status=DeviceStatus.ISSUED if person else DeviceStatus.STOCK,
         )  # fmt: skip
         device.save()
     elif bytes(device.key_hash) != digest:
@@ -127,14 +139,15 @@ def _measure(number: str, protected: Device, wearer: Device, km: int) -> None:
     ).save()  # fmt: skip
 
 
-def _user(login: str, given: str, family: str, password: str | None) -> str:
-    """A login of the operators' group with the password of the file, or a new one."""
+def _user(login: str, given: str, family: str, password: str | None, *, operator: bool) -> str:
+    """A login with the password of the file, or a new one; of the operators' group if it works in the room."""
     user, made = User.objects.get_or_create(username=login, defaults={"first_name": given, "last_name": family})
     if password is None or made or not user.check_password(password):
         password = password or "-".join("".join(secrets.choice(LETTERS) for _ in range(5)) for _ in range(3))
         user.set_password(password)
         user.save()
-    user.groups.add(Group.objects.get_or_create(name=OPERATOR)[0])
+    if operator:
+        user.groups.add(Group.objects.get_or_create(name=OPERATOR)[0])
     return password
 
 
