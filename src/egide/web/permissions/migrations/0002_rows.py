@@ -43,8 +43,10 @@ $$;
 -- Emergency accesses in force. Four hours at most, whatever the row says (core.access.people.BREAK_GLASS_LIMIT).
 CREATE FUNCTION egide_emergencies() RETURNS bigint[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT coalesce(array_agg(case_id), '{}') FROM cases_breakglass
-    WHERE user_id = egide_actor() AND starts_at <= statement_timestamp() AND statement_timestamp() < least(ends_at, starts_at + interval '4 hours')
+    SELECT coalesce(array_agg(b.case_id), '{}') FROM cases_breakglass b JOIN accounts_user u ON u.id = b.user_id
+    WHERE u.id = egide_actor() AND u.is_active
+      AND b.starts_at <= statement_timestamp()
+      AND statement_timestamp() < least(b.ends_at, b.starts_at + interval '4 hours')
 $$;
 
 -- Cases the actor is kept out of, by name or through any agency, also one not acted for at the moment (RQ-08).
