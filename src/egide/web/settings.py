@@ -77,6 +77,8 @@ INSTALLED_APPS = [
     "egide.web.permissions",
     "egide.web.console",
     "egide.web.file",
+    "egide.web.outbox",
+    "egide.web.police",
 ]
 
 MIDDLEWARE = [

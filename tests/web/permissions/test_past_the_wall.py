@@ -10,6 +10,8 @@ from tests.test_house import SRC
 CALLERS = {
     "web/permissions/lens.py": "names the rule of a stranger's refusal in the trail",
     "web/permissions/emergency.py": "opens a case to somebody who does not see it yet, under core.access.break_glass",
+    "web/police/routing.py": "the case and the declared places of an alarm, of which only the territory is kept",
+    "web/police/services.py": "the district of the case a call was made for",
     "web/cases/services/acting.py": "an act that its lens granted brings the tasks of every agency into line",
     "web/cases/services/following.py": "the platform itself acts: an alarm, a term",
     "web/cases/services/reports.py": "a report opens a case its author may never see",
