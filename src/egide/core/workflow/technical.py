@@ -1,0 +1,132 @@
+"""The workflows of devices and feeds: one row a matter, three steps each. Unknown is never safe (OF-15).
+
+Battery and position are matters of their own, never a proximity (OF-06). A feed that is down is one incident that lists
+every person concerned and the calls to make (OF-05).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from egide.core.workflow.causes import GRAVE_TECHNICAL_URGENCY, POSSIBLE_URGENCY, TECHNICAL_URGENCY
+from egide.core.workflow.model import NOTHING, Closing, Key, Step, Task, Text, Workflow
+
+T = Text
+
+BACK = Closing("position_back", T("Position de nouveau connue", "Position known again"))
+REPAIRED = Closing("repaired", T("Appareil rétabli", "Device works again"))
+REPLACED = Closing("replaced", T("Appareil remplacé ou envoyé en réparation", "Device replaced or sent for repair"))
+RETURNED = Closing("feed_back", T("Liaison rétablie, messages tardifs relus", "Feed back, late messages read"))
+TESTED = Closing("tested", T("Essai réussi, voix entendue", "Test passed, voice heard"))
+EXPLAINED = Closing(
+    "explained",
+    T("Les deux personnes jointes, éloignement confirmé", "Both persons reached, distance confirmed"),
+    needs_text=True,
+)
+TEST = Closing("test", T("Essai annoncé de l’appareil", "Test of the device, announced"))
+PASSED_ON = Closing(
+    "passed_on", T("Personne injoignable, suites transmises", "Nobody reached, passed on"), needs_text=True
+)
+OTHER = Closing("other", T("Autre motif", "Another reason"), needs_text=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One technical matter. `pick_up_s` is ours: no text gives the procedure (BAR-43, OF-15)."""
+
+    name: str
+    title: Text
+    urgency: int
+    pick_up_s: int
+    call: str
+    do: Text
+    script: Text
+    rule: str
+    ends: tuple[Closing, ...]
+    shelve_s: int = 1800
+
+
+_CHARGE = T(
+    "« Votre appareil signale un problème. Vérifiez la charge et le réseau, restez en ligne le temps que je le voie revenir. »",
+    "“Your device reports a problem. Check charge and network, stay on the line until I see it come back.”",
+)
+_STRAP = T(
+    "« Votre bracelet signale une ouverture. Ne le touchez plus. Où en est-il ? »",
+    "“Your bracelet reports that it was opened. Do not touch it any more. What is its state?”",
+)
+_DEVICE_ENDS = (REPAIRED, REPLACED, TEST, PASSED_ON, OTHER)
+_POSITION_ENDS = (BACK, REPAIRED, REPLACED, TEST, PASSED_ON, OTHER)
+
+MATTERS = (
+    Matter("strap", T("Sangle ouverte ou coupée", "Strap open or cut"), GRAVE_TECHNICAL_URGENCY, 20, "subject",
+           T("Sans réponse du porteur : appelez la personne protégée, demandez l’intervention (P).", "No answer from the wearer: call the protected person, request the police (P)."), _STRAP, "BAR-43", _DEVICE_ENDS, 600),
+    Matter("case", T("Appareil ouvert ou manipulé", "Device opened or tampered with"), GRAVE_TECHNICAL_URGENCY, 20, "subject",
+           T("Appelez le détenteur. Sans réponse : demandez l’intervention (P).", "Call the holder. No answer: request the police (P)."), _STRAP, "BAR-43", _DEVICE_ENDS, 600),
+    Matter("battery", T("Batterie", "Battery"), TECHNICAL_URGENCY, 120, "subject",
+           T("Faites mettre l’appareil en charge (BAR-32). Ne concluez rien de la position.", "Have the device charged (BAR-32). Conclude nothing about the position."), _CHARGE, "BAR-32", _DEVICE_ENDS),
+    Matter("position_unknown", T("Position inconnue", "Position unknown"), TECHNICAL_URGENCY, 60, "subject",
+           T("Inconnu n’est jamais sûr : restez dessus jusqu’à ce qu’une position arrive.", "Unknown is never safe: stay on it until a position comes in."), _CHARGE, "OF-15", _POSITION_ENDS),
+    Matter("silent", T("Appareil muet", "Device silent"), TECHNICAL_URGENCY, 60, "subject",
+           T("Inconnu n’est jamais sûr : appelez le détenteur, puis l’autre personne.", "Unknown is never safe: call the holder, then the other person."), _CHARGE, "OF-15", _POSITION_ENDS),
+    Matter("possible_approach", T("Rapprochement possible", "Possible approach"), POSSIBLE_URGENCY, 30, "wearer",
+           T("La position est trop vague pour conclure. Faites-la préciser. Aucun lieu, aucune direction, aucune distance.", "The position is too vague to tell. Have it made precise. No place, no direction, no distance."),
+           T("« Votre appareil ne donne pas de position précise. Sortez à découvert et gardez-le sur vous. »", "“Your device gives no precise position. Go into the open and keep it on you.”"), "OF-15", (EXPLAINED, *_POSITION_ENDS), 600),
+    Matter("feed_down", T("Liaison interrompue", "Feed down"), GRAVE_TECHNICAL_URGENCY, 20, "",
+           T("Appelez chaque personne de la liste : dites que l’appareil ne protège plus, et les numéros 17 et 114.", "Call every person of the list: say that the device protects no more, and the numbers 17 and 114."),
+           T("« La liaison avec votre appareil est interrompue. En danger, appelez le 17 ou écrivez au 114. Nous vous rappelons dès son retour. »", "“The link with your device is down. In danger, call 17 or text 114. We call you back once it is up.”"), "OF-05", (RETURNED, OTHER), 0),
+    Matter("phone_test", T("Essai de téléphone à faire", "Phone test due"), TECHNICAL_URGENCY, 300, "subject",
+           T("Convenez d’un moment sûr, faites appuyer, écoutez la voix (tous les 15 jours).", "Agree on a safe moment, have the key pressed, hear the voice (every 15 days)."),
+           T("« Pouvez-vous parler librement ? Appuyons ensemble sur la touche, pour vérifier. »", "“Can you speak freely? Let us press the key together, to check it.”"), "TGD-31", (TESTED, REPLACED, PASSED_ON, OTHER), 86_400),
+    Matter("technical", T("Alarme technique", "Technical alarm"), TECHNICAL_URGENCY, 60, "subject",
+           T("Faites vérifier l’appareil : charge, réseau, sangle.", "Have the device checked: charge, network, strap."), _CHARGE, "BAR-43", _DEVICE_ENDS),
+)  # fmt: skip
+
+
+def _workflow(m: Matter) -> Workflow:
+    every = tuple(c.code for c in m.ends)
+    title = (
+        T("Appeler la personne", "Call the person")
+        if m.call
+        else T("Appeler les personnes de la liste", "Call the people on the list")
+    )
+    if m.call == "wearer":
+        title = T("Appeler le porteur", "Call the wearer")
+    again = T("Pas de réponse : rappeler", "No answer: call again")
+    steps = [
+        Step(
+            "call", title, m.call, m.do, 120, m.rule, script=m.script,
+            keys=(
+                Key("1", "reached", T("Joint, vérification en cours", "Reached, checking"), "checking", ("attempt",)),
+                Key("2", "no_answer", again, then=("attempt", "propose") if m.urgency <= GRAVE_TECHNICAL_URGENCY and m.call else ("attempt",)),
+                Key("3", "works", T("Rétabli de soi-même", "Came back by itself"), "checking"),
+            ),
+            closings=("passed_on",) if PASSED_ON in m.ends else (),
+        ),
+        Step(
+            "checking", T("Attendre le retour, puis clore", "Wait until it is back, then close"), "", m.do, 300, m.rule,
+            keys=(
+                Key("1", "still_there", T("Vérification en cours", "Still checking")),
+                Key("2", "call_again", T("Rappeler", "Call again"), "call"),
+            ),
+            closings=every,
+        ),
+    ]  # fmt: skip
+    if m.call:
+        steps.append(
+            Step(
+                "police", T("Appeler la ligne prioritaire de la police ou de la gendarmerie", "Call the priority line of the police"), "",
+                T("L’appel vocal d’abord : notez l’unité, le nom, l’heure et la référence.", "The voice call first: note unit, name, time and reference."), 30, "BAR-28",
+                keys=(
+                    Key("1", "police_reached", T("Demande prise : unité, nom, référence", "Request taken: unit, name, reference"), "checking", needs_text=True),
+                    Key("2", "police_no_answer", T("La ligne prioritaire ne répond pas : rappeler", "The priority line does not answer: call again"), then=("attempt",)),
+                ),
+            )
+        )  # fmt: skip
+    return Workflow(
+        m.name, m.title, m.do, m.urgency, m.pick_up_s, m.pick_up_s * 3,
+        (Task("main", T("Vérification", "Check"), tuple(steps)),), m.ends, (m.rule,), shelve_s=m.shelve_s,
+    )  # fmt: skip
+
+
+TECHNICAL = tuple(_workflow(m) for m in MATTERS)
+assert all(w.tasks[0].steps[0].script != NOTHING for w in TECHNICAL)
