@@ -46,6 +46,18 @@ TABLE: tuple[Setting, ...] = (
     Setting("EGIDE_MONITOR_SNAPSHOT_S", int, "60", "How often the monitor stores a snapshot of its state, in seconds."),
     Setting("EGIDE_RAW_LOG_DAYS", int, "30", "Days the raw log is kept; older partitions are dropped by the worker."),
     Setting("EGIDE_TGD_POSITION_DAYS", int, "3", "Days a TGD alarm position is kept (TGD-43); its key is destroyed then."),
+    Setting("EGIDE_PUBLIC_URL", str, "", "Address of the platform as the police reach it, for links in copies. Empty: no links."),
+    Setting("EGIDE_SMTP_HOST", str, "", "Mail server that takes our mail. Empty: no mail leaves."),
+    Setting("EGIDE_SMTP_PORT", int, "587", "Its port."),
+    Setting("EGIDE_SMTP_TLS", str, "starttls", "How mail is protected on its way there: starttls, implicit, or none (this machine only)."),
+    Setting("EGIDE_SMTP_FROM", str, "egide@localhost", "Sender of our mail."),
+    Setting("EGIDE_SMTP_USER", str, "", "Login at the mail server. Empty: none."),
+    Setting("EGIDE_SMTP_PASSWORD", str, "", "Its password.", secret=True),
+    Setting("EGIDE_AUDITOR_WEBHOOK", str, "", "Where the auditor says outside the platform what is wrong, as a signed webhook. Empty: nowhere."),
+    Setting("EGIDE_AUDITOR_SECRET", str, "", "Secret that signs it: whsec_ and base64 (Standard Webhooks).", secret=True),
+    Setting("EGIDE_AUDITOR_EMAIL", str, "", "Whom the auditor mails what is wrong, separated by commas. Empty: nobody."),
+    Setting("EGIDE_AUDITOR_GATEWAY", str, "", "Gateway the synthetic SOS is posted to. Empty: the one of EGIDE_GATEWAY_HOST and EGIDE_GATEWAY_PORT."),
+    Setting("EGIDE_AUDITOR_PROBE_S", int, "60", "How often a synthetic SOS passes end to end, in seconds; 0 turns it off."),
 )  # fmt: skip
 
 

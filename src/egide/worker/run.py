@@ -20,7 +20,7 @@ from prometheus_client import Counter, Gauge
 
 from egide import health
 from egide.settings import Settings
-from egide.worker import checkpoint, erasure, partitions, tasks
+from egide.worker import checkpoint, erasure, outbox, partitions, tasks
 
 LOG = logging.getLogger("egide.worker")
 
@@ -109,10 +109,13 @@ def main(settings: Settings) -> int:
     for sig in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sig, lambda *_: stop.set())
     worker = Worker(settings)
+    sender = outbox.start(settings, stop)
     served = health.serve(settings.number("EGIDE_METRICS_PORT"), worker.ready, settings.text("EGIDE_METRICS_HOST"))
     try:
         run(worker, settings.text("EGIDE_DATABASE_URL"), stop)
     finally:
+        stop.set()
+        sender.join()
         if served:
             served.close()
     return 0

@@ -46,9 +46,14 @@ def test_a_call_becomes_a_request_an_event_and_copies_in_one_transaction(distric
 def test_what_is_undone_sends_nothing(district: District) -> None:
     district.destination()
     incident = district.rings()
-    with pytest.raises(RuntimeError), transaction.atomic():
-        asked(district, incident)
-        raise RuntimeError
+
+    def undone() -> None:
+        with transaction.atomic():
+            asked(district, incident)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        undone()
     assert not Request.objects.filter(incident=incident).exists()
     assert not Message.objects.exists()
 
