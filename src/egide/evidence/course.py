@@ -63,7 +63,7 @@ def course(protected: Trace, wearer: Trace, alert_m: float, pre_alert_m: float, 
     step = max(1, -(-len(stream) // MOST_LOOKS))
     cuts = sorted({*range(step, len(stream), step), len(stream), *(max(1, end) for end in ends)})
     events, looks = _replay(stream, cuts, metres, run, policy)
-    place = {cut: look for cut, look in zip(cuts, looks, strict=True)}
+    place = dict(zip(cuts, looks, strict=True))
     return Course([event_dict(e) for e in events], [place[max(1, end)] for end in ends], looks)
 
 
@@ -82,7 +82,9 @@ def _replay(
             events.append(event)
         looks.append(_look(engine, policy))
         begin = end
-    events.extend(engine.apply(final_tick(int(np.max(stream["stream_time_ms"]))), GRID_MS))
+    for event in engine.apply(final_tick(int(np.max(stream["stream_time_ms"]))), GRID_MS):
+        event["message"] = -1  # of no message: its moment is the end
+        events.append(event)
     return events, looks
 
 
