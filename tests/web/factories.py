@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from django.utils import timezone
@@ -28,6 +29,8 @@ from egide.web.cases.models import (
     Mandate,
     Stage,
 )
+from egide.web.documents.kinds import Kind
+from egide.web.documents.models import Document
 from egide.web.people.models import Person
 from egide.web.people.profile import Address, Channel, Profile
 from egide.web.tasks.models import Task
@@ -209,3 +212,13 @@ def address(person: Person, **given: Any) -> Address:
     """A hidden home that does not exist."""
     fields: dict[str, Any] = {"kind": Address.Kind.HOME, "text": f"{number()} rue de Nulle-Part"}
     return Address.objects.create(person=person, **fields | given)
+
+
+def document(case: Case, kind: Kind, body: bytes = b"%PDF-1.7 a page") -> Document:
+    """A stored document of that kind."""
+    made = Document.objects.create(
+        case=case, kind=kind.value, number=kind.row.number(2020, number()), title=kind.row.title, body=body, pages=1,
+        sha256=sha256(body).digest(),
+    )  # fmt: skip
+    made.refresh_from_db(fields=["public_id"])
+    return made

@@ -20,7 +20,7 @@ from prometheus_client import Counter, Gauge
 
 from egide import health
 from egide.settings import Settings
-from egide.worker import checkpoint, erasure, outbox, partitions, tasks
+from egide.worker import checkpoint, documents, erasure, outbox, partitions, tasks
 
 LOG = logging.getLogger("egide.worker")
 
@@ -47,6 +47,7 @@ JOBS: tuple[Job, ...] = (
     Job("make partitions ahead", 60, lambda c, _: partitions.make_ahead(c)),
     Job("drop old days of the log", 60, lambda c, s: partitions.drop_old(c, s.number("EGIDE_RAW_LOG_DAYS"))),
     Job("erase old positions", 60, lambda c, s: erasure.erase_positions(c, s.number("EGIDE_RAW_LOG_DAYS"))),
+    Job("destroy documents", 60, lambda c, _: documents.destroy(c)),
     Job("prune snapshots", 60, lambda c, _: erasure.prune_snapshots(c)),
     Job("sign the audit trail", 3600, checkpoint.sign),
     Job("remind and escalate", 5, lambda c, _: tasks.sweep(c)),

@@ -12,12 +12,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, transaction
 
+from egide.core.access.scale import Stage
 from egide.web.audit.models import Entry
 from egide.web.cases.models import Evaluation
 from egide.web.documents import services
 from egide.web.documents.fields import NotForThisReaderError
 from egide.web.documents.kinds import Kind
 from egide.web.documents.models import Document
+from egide.web.documents.offers import KEPT, MADE_AT
 from egide.web.documents.respondent_side import WouldTellError
 from egide.web.documents.services import (
     AnotherCaseError,
@@ -303,31 +305,10 @@ def test_the_words_of_the_law_are_those_of_the_day(story: Story, quick: list[dic
     assert (quick[0]["months"], quick[0]["provider_days"]) == (6, 3)
 
 
-OUT = {"hand_over", "active", "renewal", "withdrawal"}
-WORK = {"report", "evaluation", "decision"} | OUT
-KEPT = WORK | {"ended"}
-
-# At which stages of a case each kind can be made: nowhere else do all its readers hold what it says.
-MADE_AT = {
-    Kind.CONSENT: KEPT,
-    Kind.GEOLOCATION_CONSENT: KEPT,
-    Kind.EVALUATION_REPORT: WORK,
-    Kind.DECISION: KEPT | {"archived"},
-    Kind.HAND_OVER: OUT,
-    Kind.LIAISON_OPERATOR: OUT,
-    Kind.LIAISON_POLICE: OUT,
-    Kind.LIAISON_ASSOCIATION: OUT,
-    Kind.INFORMATION_SHEET: KEPT,
-    Kind.COMMITTEE_SHEET: WORK,
-    Kind.RETURN_CERTIFICATE: KEPT,
-    Kind.RESPONDENT_NOTICE: KEPT,
-}
-
-
 @pytest.mark.parametrize("kind", Kind)
 def test_a_kind_is_made_at_these_stages_and_refused_at_the_others(story: Story, quick: object, kind: Kind) -> None:
     made = set()
-    for stage in KEPT | {"archived"}:
+    for stage in KEPT | {Stage.ARCHIVED}:
         story.case.stage = stage
         with suppress(NotForThisReaderError):
             make(kind, story.case, story.staff, at=AT, **story.about(kind))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +18,7 @@ from egide.web.documents.kinds import Kind
 from egide.web.documents.models import Document
 from tests.web import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.web.documents.routes")]
+pytestmark = pytest.mark.django_db
 
 BODY = b"%PDF-1.7 a page"
 
@@ -48,14 +47,6 @@ def room(db: None) -> Room:
     return Room(case, *staff.values())
 
 
-def paper(case: Case, kind: Kind) -> Document:
-    """A stored document of that kind."""
-    return Document.objects.create(
-        case=case, kind=kind.value, number=kind.row.number(2026, factories.number()), title=kind.row.title, body=BODY,
-        sha256=hashlib.sha256(BODY).digest(), pages=1,
-    )  # fmt: skip
-
-
 def asks(user: User, document: Document, method: str = "get") -> Any:
     """What that user's browser is answered."""
     client = Client()
@@ -71,7 +62,7 @@ def status(user: User, document: Document) -> int:
 
 
 def test_a_copy_is_a_file_named_by_its_number_that_no_cache_keeps(room: Room) -> None:
-    document = paper(room.case, Kind.CONSENT)
+    document = factories.document(room.case, Kind.CONSENT)
     answer = asks(room.worker, document)
     assert answer.status_code == 200
     assert answer.content == BODY
@@ -100,28 +91,28 @@ READERS = {
 
 @pytest.mark.parametrize("kind", Kind)
 def test_those_whom_the_table_names_open_it_and_their_colleagues_are_refused(room: Room, kind: Kind) -> None:
-    document = paper(room.case, kind)
+    document = factories.document(room.case, kind)
     for who in ("worker", "operator", "dispatcher", "prosecutor"):
         expected = 200 if who in READERS[kind] else 403
         assert status(getattr(room, who), document) == expected, who
 
 
 def test_to_a_stranger_a_document_does_not_exist(room: Room) -> None:
-    document = paper(room.case, Kind.CONSENT)
+    document = factories.document(room.case, Kind.CONSENT)
     elsewhere = factories.agency(AgencyKind.SUPPORT_ASSOCIATION)
     assert status(factories.member(elsewhere), document) == 404
     assert status(factories.user(), document) == 404
 
 
 def test_whoever_is_barred_from_the_case_is_a_stranger_to_its_documents(room: Room) -> None:
-    document = paper(room.case, Kind.CONSENT)
+    document = factories.document(room.case, Kind.CONSENT)
     factories.bar(room.case, user=room.worker)
     assert status(room.worker, document) == 404
 
 
 def test_a_document_of_another_case_is_not_opened_by_a_mandate_on_this_one(room: Room) -> None:
     other = factories.case(jurisdiction=room.case.jurisdiction, stage="active")
-    assert status(room.worker, paper(other, Kind.CONSENT)) == 404
+    assert status(room.worker, factories.document(other, Kind.CONSENT)) == 404
 
 
 def test_a_number_nobody_gave_is_not_found(room: Room) -> None:
@@ -131,7 +122,7 @@ def test_a_number_nobody_gave_is_not_found(room: Room) -> None:
 
 
 def test_who_is_not_signed_in_is_asked_to(room: Room) -> None:
-    document = paper(room.case, Kind.CONSENT)
+    document = factories.document(room.case, Kind.CONSENT)
     document.refresh_from_db()
     answer = Client().get(reverse("documents:download", args=[document.public_id]))
     assert answer.status_code == 302
@@ -139,19 +130,19 @@ def test_who_is_not_signed_in_is_asked_to(room: Room) -> None:
 
 
 def test_a_destroyed_document_is_gone_for_its_readers_and_still_refused_to_others(room: Room) -> None:
-    document = paper(room.case, Kind.CONSENT)
+    document = factories.document(room.case, Kind.CONSENT)
     Document.objects.filter(pk=document.pk).update(body=None, destroyed_at=timezone.now())
     assert status(room.worker, document) == 410
     assert status(room.operator, document) == 403
 
 
 def test_nothing_is_changed_through_that_address(room: Room) -> None:
-    answer = asks(room.worker, paper(room.case, Kind.CONSENT), "post")
+    answer = asks(room.worker, factories.document(room.case, Kind.CONSENT), "post")
     assert answer.status_code == 405
 
 
 def test_a_copy_and_a_refusal_stand_in_the_audit(room: Room) -> None:
-    document = paper(room.case, Kind.CONSENT)
+    document = factories.document(room.case, Kind.CONSENT)
     before = Entry.objects.count()
     status(room.worker, document)
     status(room.operator, document)

@@ -12,6 +12,8 @@ CALLERS = {
     "web/permissions/emergency.py": "opens a case to somebody who does not see it yet, under core.access.break_glass",
     "web/police/routing.py": "the case and the declared places of an alarm, of which only the territory is kept",
     "web/police/services.py": "the district of the case a call was made for",
+    "web/documents/views.py": "writes the attempt on a document of a hidden case under that case",
+    "worker/documents.py": "the platform itself destroys what is over, in every case",
     "web/cases/services/acting.py": "an act that its lens granted brings the tasks of every agency into line",
     "web/cases/services/following.py": "the platform itself acts: an alarm, a term",
     "web/cases/services/reports.py": "a report opens a case its author may never see",
@@ -23,6 +25,7 @@ NAMES = {
     "web/settings.py": "management commands see the whole file",
     "worker/run.py": "the worker is nobody, and keeps everybody's deadlines",
     "worker/tasks.py": "the same",
+    "worker/documents.py": "the same",
 }
 
 

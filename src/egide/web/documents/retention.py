@@ -21,8 +21,10 @@ from egide.web.documents.models import Document
 def kept_until(case: Case) -> datetime | None:
     """The first instant at which the case's documents may be destroyed; None: no day is known, so they are kept."""
     attributions = list(case.attributions.select_related("decision", "return_certificate"))
+    if not attributions:
+        return None
     orders = [law_order(order) for order in case.orders.all()]
-    if not attributions or None in orders:
+    if None in orders:
         return None
     known = [order for order in orders if order is not None]
     practice = practice_of(case)

@@ -8,4 +8,7 @@ from egide.web.documents import views
 
 app_name = "documents"
 
-urlpatterns = [path("<uuid:public_id>/", views.download, name="download")]
+urlpatterns = [
+    path("<uuid:public_id>/", views.download, name="download"),
+    path("cases/<uuid:public_id>/<slug:slug>", views.draw_up, name="draw_up"),
+]

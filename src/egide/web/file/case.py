@@ -20,12 +20,12 @@ from egide.web.cases.models import Case, CaseRespondent
 from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
 from egide.web.danger.models import Assessment
-from egide.web.documents.models import Document
 from egide.web.file.acting import FOR_TASK, FORMS, act_names, may_do, offered
 from egide.web.file.gate import Desk, open_case, staff_only
 from egide.web.file.presenters import account, measure, work
 from egide.web.file.presenters.danger import danger
 from egide.web.file.presenters.fields import who_sees
+from egide.web.file.presenters.papers import draw_up, lines, papers
 from egide.web.file.presenters.people import people
 from egide.web.file.saying import a_day, pick
 from egide.web.file.shell import page
@@ -56,6 +56,7 @@ def build(case: Case, lens: Lens, desk: Desk) -> dict[str, Any]:
     drafts = list(
         Assessment.objects.filter(case=case, assessor=desk.user, finished_at=None).select_related("assessor", "agency")
     )
+    made = papers(case, lens)
     parts: dict[str, Any] = {
         "people": people(case, lens, whole),
         "statements": account.statements(case, lens),
@@ -69,7 +70,8 @@ def build(case: Case, lens: Lens, desk: Desk) -> dict[str, Any]:
         "reviews": measure.reviews(lens, whole),
         "checklist": _checklist(lens, whole, now),
         "steps": _steps(lens, whole),
-        "papers": measure.papers(lens, case, Document.objects.filter(case=case).defer("body").order_by("-pk")),
+        "papers": lines(made),
+        "draw_up": draw_up(lens, whole, made, now),
         "orders": measure.orders(lens, whole, paris_day(now)),
         "due": _due(case, lens, whole, now),
     }
@@ -128,6 +130,8 @@ def _due(case: Case, lens: Lens, whole: Whole, now: Any) -> list[Due] | None:
 def _do(line: work.TaskLine, case: Case, lens: Lens, whole: Whole) -> str:
     if line.kind == "decide":
         return reverse("file:decide", args=[case.public_id]) if lens.may("decision_reasons", "write") else ""
+    if line.kind == "make_document":
+        return "#papers"
     if line.kind == "reassess_danger":
         return reverse("file:danger", args=[case.public_id]) if lens.may("danger_protected", "write") else ""
     form = FORMS.get(FOR_TASK.get(line.kind, ""))

@@ -214,6 +214,7 @@ def finish(doing: Doing) -> None:
     )  # fmt: skip
     for paper in doing.papers:
         _print(doing, paper)
+    ports.reschedule_documents(case)
 
 
 def _print(doing: Doing, paper: Paper) -> None:

@@ -20,6 +20,7 @@ from egide.web.accounts.models import User
 from egide.web.agencies.models import Agency, Membership
 from egide.web.audit import trail
 from egide.web.cases.models import Case
+from egide.web.documents import retention
 from egide.web.documents import services as documents
 from egide.web.documents.kinds import Kind
 from egide.web.documents.models import Document
@@ -115,3 +116,8 @@ def make_document(kind: str, case: Case, actor: Actor, at: datetime, **about: An
     if not _PAPERS.get():
         return None
     return documents.make(Kind(kind), case, actor.user, at=at, **about)
+
+
+def reschedule_documents(case: Case) -> None:
+    """Says anew until when the case's documents are kept: an order, a term or a return may have changed (TGD-43)."""
+    retention.reschedule(case)

@@ -1,8 +1,7 @@
-"""What was agreed, decided, handed over and ordered, and until when: conditions, consents, decisions, phone, orders, papers."""
+"""What was agreed, decided, handed over and ordered, and until when: conditions, consents, decisions, phone, orders."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,13 +10,10 @@ from egide.core.law.answers import Status
 from egide.core.law.calendar import paris_day
 from egide.core.law.frames import FRAMES, Frame
 from egide.core.law.orders import End, standing
-from egide.web.cases.models import Attribution, AttributionStatus, Case, CaseRespondent, Consent, ConsentKind, Decision
+from egide.web.cases.models import Attribution, AttributionStatus, CaseRespondent, Consent, ConsentKind, Decision
 from egide.web.cases.services import facts
 from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
-from egide.web.documents.kinds import KINDS as PAPERS
-from egide.web.documents.kinds import Kind
-from egide.web.documents.models import Document
 from egide.web.file.laws import Condition, condition
 from egide.web.file.presenters.fields import Field, one
 from egide.web.file.saying import a_day, an_instant, pick, words
@@ -83,16 +79,6 @@ class OrderLine:
     bans: str
     court: str
     dates_only: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PaperLine:
-    """One document that the reader may open. `public_id` empty: known to exist, no more."""
-
-    title: str
-    number: str
-    made: str
-    public_id: str
 
 
 def checklist(whole: Whole, respondent: CaseRespondent | None, now: datetime) -> Checklist:
@@ -295,27 +281,3 @@ def orders(lens: Lens, whole: Whole, day: date) -> tuple[OrderLine, ...] | None:
             )
         )
     return tuple(sorted(lines, key=lambda line: ("yes", "unknown", "no").index(line.mark)))
-
-
-def papers(lens: Lens, case: Case, rows: Iterable[Document]) -> tuple[PaperLine, ...]:
-    """Documents, the latest first: those the reader may open, and those the reader may know of."""
-    lines = []
-    asked: dict[str, tuple[bool, bool]] = {}
-    for row in rows:
-        kind = PAPERS.get(Kind(row.kind)) if row.kind in set(Kind) else None
-        if kind is None:
-            continue
-        if kind.group not in asked:
-            reads = lens.may(kind.group.value)
-            asked[kind.group] = (reads, reads or lens.may(kind.group.value, "exists"))
-        reads, knows = asked[kind.group]
-        if knows:
-            lines.append(
-                PaperLine(
-                    kind.title,
-                    row.number if reads else "",
-                    an_instant(row.made_at),
-                    str(row.public_id) if reads and row.body is not None else "",
-                )
-            )
-    return tuple(lines)
