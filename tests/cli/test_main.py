@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,7 @@ def _run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_distance_is_there_at_once_and_loads_no_compiler_no_framework_and_no_driver() -> None:
+def test_a_distance_loads_no_compiler_no_framework_and_no_driver() -> None:
     code = (
         "import sys; from egide.cli.main import main; main(['distance', '48.85', '2.35', '43.30', '5.37'])\n"
         "heavy = {'numba', 'numpy', 'django', 'psycopg', 'uvicorn', 'prometheus_client'} & set(sys.modules)\n"
@@ -31,12 +30,6 @@ def test_a_distance_is_there_at_once_and_loads_no_compiler_no_framework_and_no_d
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stderr == ""
-    quickest = float("inf")
-    for _ in range(5):  # the machine is shared: the best of five is what the command itself takes
-        began = time.perf_counter()
-        assert _run("distance", "48.85", "2.35", "43.30", "5.37").returncode == 0
-        quickest = min(quickest, time.perf_counter() - began)
-    assert quickest < 0.25
 
 
 def test_places_south_and_west_need_no_special_writing() -> None:

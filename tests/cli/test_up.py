@@ -27,7 +27,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="what is tied to its parent is tied by Linux"),
 ]
 
-PARTS = {"gateway", "monitor", "web", "worker"}
+PARTS = {"gateway", "monitor", "web", "worker", "auditor"}
 
 
 class Up:
@@ -53,7 +53,7 @@ class Up:
         for line in self.process.stdout:
             self.lines.append(line.rstrip())
 
-    def says(self, part: str, seconds: float = 90, since: int = 0) -> str:
+    def says(self, part: str, seconds: float = 300, since: int = 0) -> str:
         """The first line, from number `since` on, that holds `part`."""
         found: list[str] = []
 

@@ -35,10 +35,10 @@ _PLAIN: tuple[Need, ...] = (Condition.MANDATE, Condition.TERRITORY, Condition.AU
 @cache
 def openings(role: Role) -> Mapping[Stage, tuple[frozenset[Need], ...]]:
     """By stage, the smallest sets of needs that open a case to a role. An empty set: always open; no set: never."""
-    needs = (*_PLAIN, *(category for category in Category if category.consentable))
     found: dict[Stage, tuple[frozenset[Need], ...]] = {}
     if not any(access.rows_for(role, group) for group in access.Group):
         return found
+    needs = _needs(role)
     for stage in Stage:
         least: list[frozenset[Need]] = []
         for size in range(4):  # no row has more than three conditions (a test holds that)
@@ -51,6 +51,18 @@ def openings(role: Role) -> Mapping[Stage, tuple[frozenset[Need], ...]]:
         if stage is not Stage.ALARM and least:
             found[stage] = tuple(least)
     return found
+
+
+def _needs(role: Role) -> tuple[Need, ...]:
+    """What the role's rows ask for at all: the others would only be tried in vain, and a first page waits for this."""
+    rows = {(group, row) for group in access.Group for row in access.rows_for(role, group)}
+    asked: set[Need] = {condition for _, row in rows for condition in row.conditions}
+    if any(Stage.ALARM in row.stages for _, row in rows):
+        asked.add(Stage.ALARM)
+    if access.ROLES[role].break_glass:
+        asked.add(EMERGENCY)
+    consented = {access.GROUPS[group].category for group, row in rows if Condition.CONSENT in row.conditions}
+    return (*(need for need in _PLAIN if need in asked), *(c for c in Category if c.consentable and c in consented))
 
 
 def _opens(role: Role, stage: Stage, needs: frozenset[Need]) -> bool:

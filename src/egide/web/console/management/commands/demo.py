@@ -56,6 +56,9 @@ class Command(BaseCommand):
         keys = {entry["identifier"]: entry["key"] for entry in _read(home / DEVICES_FILE, [])}
         with transaction.atomic():
             with connection.cursor() as cursor:  # two at once would lay everything twice
+                # Stories are long, and on a slow machine the thoughts between two statements are too.
+                cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+                cursor.execute("SET LOCAL lock_timeout = '120s'")
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtext('egide demo'))")
             cast = list(_lay(people(2 * len(ALERT_KM), SEED), keys))
             staff = [(one.login, one.given, one.family) for one in STAFF]
