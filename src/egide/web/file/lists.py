@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -16,9 +17,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from egide.core.access import Group
 from egide.core.instruments import Level
+from egide.core.law.calendar import paris_day
 from egide.web.audit.trail import record
-from egide.web.cases.models import StockPhone
+from egide.web.cases.models import Case, StockPhone
 from egide.web.cases.services.danger import level_of
+from egide.web.cases.services.stock import State, state_of
 from egide.web.danger.models import Assessment
 from egide.web.file.gate import ACTING_AS, Desk, staff_only
 from egide.web.file.home import href
@@ -27,14 +30,15 @@ from egide.web.file.presenters.danger import LevelMark, mark
 from egide.web.file.presenters.work import task_line
 from egide.web.file.saying import due_words, pick, since_words
 from egide.web.file.shell import decides, keeps_stock, page
+from egide.web.file.tables import Column, Table, as_csv, shown, wants_csv
 from egide.web.file.words import STAGES, named
 from egide.web.people.profile import name_key
-from egide.web.registry.models import DeviceStatus
 from egide.web.tasks.models import Task, TaskStatus
 
 TO_DECIDE = ("decide", "decide_withdrawal", "term", "decide_after_return")
 SHORTEST = 3  # letters of a name: fewer would list everybody
-SHOWN = 50
+SHOWN = 50  # cases a search shows; more would not be read
+WAITING = 500  # cases that wait, the most urgent first: an office with more has another problem than a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,11 @@ class WaitingLine:
     href: str
     number: str
     initials: str
+    kind: str
     what: str
+    since: datetime
     waiting: str
+    due_at: datetime | None
     due: str
     tone: str
     mark: LevelMark
@@ -54,13 +61,23 @@ class WaitingLine:
 
 @dataclass(frozen=True, slots=True)
 class PhoneLine:
-    """One phone of a court's stock. `state`: available, given, idle, away."""
+    """One phone of a court's stock."""
 
     label: str
     court: str
-    state: str
+    court_number: str
+    state: State
     word: str
+    at: datetime
     since: str
+
+
+@dataclass(frozen=True, slots=True)
+class CourtCounts:
+    """How many phones a court has in each state (OF-07)."""
+
+    court: str
+    counts: tuple[tuple[str, str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +109,49 @@ def to_decide(request: HttpRequest, desk: Desk) -> HttpResponseBase:
         raise Http404
     now = timezone.now()
     tasks = Task.objects.filter(status=TaskStatus.OPEN, agency=desk.membership.agency, kind__in=TO_DECIDE)
-    tasks = tasks.filter(Q(opens_at=None) | Q(opens_at__lte=now)).exclude(_barred(desk))
-    rows = list(tasks.select_related("case__protected_person").order_by("due_at", "pk")[:SHOWN])
-    record("list", object_kind="case", groups=[Group.IDENTITY, Group.DANGER_PROTECTED])
+    tasks = tasks.filter(Q(opens_at=None) | Q(opens_at__lte=now), case__isnull=False).exclude(_barred(desk))
+    rows = list(tasks.select_related("case__protected_person").order_by("due_at", "pk")[:WAITING])
     levels = _levels({row.case_id for row in rows if row.case_id})
-    lines = []
-    for row in rows:
-        assert row.case is not None
-        line = task_line(row, now)
-        lines.append(
-            WaitingLine(
-                href(row.case), row.case.number, str(row.case.protected_person), line.what, since_words(row.opened_at, now),
-                due_words(row.due_at, now), line.tone, mark(levels.get(row.case.pk, Level.NOT_ASSESSED)), rule(row.rule, timezone.localdate()),
-            )
-        )  # fmt: skip
+    lines = [_waiting(row, levels, now) for row in rows]
     lines.sort(key=lambda line: (line.tone != "late", -line.mark.rank if line.mark.rank else -2))
-    return page(request, desk, "file/to_decide.html", {"lines": lines})
+    table = _waiting_table(lines)
+    if wants_csv(request):
+        return as_csv(table, lines, request, desk)
+    record("list", object_kind="case", groups=[Group.IDENTITY, Group.DANGER_PROTECTED])
+    return page(request, desk, "file/to_decide.html", {"table": shown(table, lines, request, desk)})
+
+
+def _waiting(row: Task, levels: dict[int, Level], now: datetime) -> WaitingLine:
+    assert row.case is not None
+    line = task_line(row, now)
+    return WaitingLine(
+        href(row.case), row.case.number, str(row.case.protected_person), row.kind, line.what, row.opened_at,
+        since_words(row.opened_at, now), row.due_at, due_words(row.due_at, now), line.tone,
+        mark(levels.get(row.case.pk, Level.NOT_ASSESSED)), rule(row.rule, paris_day(now)),
+    )  # fmt: skip
+
+
+def _waiting_table(lines: list[WaitingLine]) -> Table[WaitingLine]:
+    """Sorted as the law presses, then by danger, unless the reader sorts it."""
+    far = datetime.max.replace(tzinfo=timezone.get_current_timezone())
+    return Table(
+        "to-decide",
+        (
+            Column("case", ("Dossier", "Case"), lambda r: r.number, lambda r: r.number, link=lambda r: r.href),
+            Column("who", ("Initiales", "Initials"), lambda r: r.initials, group=Group.IDENTITY),
+            Column(
+                "danger", ("Danger", "Danger"), lambda r: r.mark.word, lambda r: r.mark.rank, Group.DANGER_PROTECTED,
+                choices={r.mark.shape: r.mark.word for r in lines}, value=lambda r: r.mark.shape,
+                markup="file/parts/level.html",
+            ),
+            Column(
+                "what", ("À décider", "To decide"), lambda r: r.what, lambda r: r.what,
+                choices={r.kind: r.what for r in lines}, value=lambda r: r.kind, markup="file/parts/what.html",
+            ),
+            Column("due", ("Échéance", "Due"), lambda r: r.due, lambda r: r.due_at or far, markup="file/parts/due.html"),
+            Column("since", ("Attend", "Waiting"), lambda r: r.waiting, lambda r: r.since),
+        ),
+    )  # fmt: skip
 
 
 def _barred(desk: Desk) -> Q:
@@ -125,40 +169,74 @@ def _levels(cases: set[int]) -> dict[int, Level]:
     }
 
 
+# What a phone of the stock is, in the order of the page: what lies in a drawer first, for that is what can be changed.
+STATES: dict[State, tuple[str, str]] = {
+    State.IDLE: ("disponible, inutilisé depuis deux mois ou plus", "available, unused for two months or more"),
+    State.AVAILABLE: ("disponible", "available"),
+    State.TO_ERASE: ("rendu, à effacer", "given back, to be erased"),
+    State.GIVEN: ("remis", "given"),
+    State.OUT_OF_ORDER: ("hors service", "out of order"),
+}
+
+
 @staff_only
 @require_GET
 def stock(request: HttpRequest, desk: Desk) -> HttpResponseBase:
-    """The phones of the district: available, given, idle since (OF-07). No person stands here."""
+    """The phones of the district, court by court: available, given, idle since (OF-07). No person stands here."""
     if not keeps_stock(desk):
         raise Http404
     now = timezone.now()
     phones = StockPhone.objects.filter(court__jurisdiction=desk.membership.agency.jurisdiction_id)
     lines = []
-    for one in phones.select_related("device", "court").order_by("since", "pk"):
-        state, word = _phone_state(one)
-        lines.append(PhoneLine(str(one.device), one.court.name, state, word, since_words(one.since, now)))
-    order = ("idle", "available", "given", "away")
-    lines.sort(key=lambda line: order.index(line.state))
-    counts = [(pick(*text), sum(line.state == state for line in lines)) for state, text in _STATES.items()]
-    return page(request, desk, "file/stock.html", {"lines": lines, "counts": counts})
+    for one in phones.select_related("device", "court").order_by("device__label", "pk"):
+        state = state_of(one, now)
+        lines.append(
+            PhoneLine(
+                one.device.label or str(one.device), one.court.name, str(one.court_id), state, pick(*STATES[state]),
+                one.since, since_words(one.since, now),
+            )
+        )  # fmt: skip
+    order = list(STATES)
+    lines.sort(key=lambda line: (order.index(line.state), line.at))
+    table = _stock_table(lines)
+    if wants_csv(request):
+        return as_csv(table, lines, request, desk)
+    record("list", object_kind="stock", groups=[Group.STOCK])
+    built = {"table": shown(table, lines, request, desk), "courts": _by_court(lines)}
+    return page(request, desk, "file/stock.html", built)
 
 
-_STATES = {
-    "available": ("disponible", "available"),
-    "given": ("remis", "given"),
-    "idle": ("rendu, inutilisé", "given back, idle"),
-    "away": ("hors service", "out of order"),
-}
+def _stock_table(lines: list[PhoneLine]) -> Table[PhoneLine]:
+    order = list(STATES)
+    courts = {line.court_number: line.court for line in lines}
+    return Table(
+        "stock",
+        (
+            Column("phone", ("Téléphone", "Phone"), lambda r: r.label, lambda r: r.label),
+            Column(
+                "state", ("État", "State"), lambda r: r.word, lambda r: order.index(r.state),
+                choices={state.value: pick(*text) for state, text in STATES.items()}, value=lambda r: r.state.value,
+            ),
+            Column("since", ("Depuis", "Since"), lambda r: r.since, lambda r: r.at),
+            Column(
+                "court", ("Juridiction", "Court"), lambda r: r.court, lambda r: r.court,
+                choices=courts if len(courts) > 1 else {}, value=lambda r: r.court_number,
+            ),
+        ),
+    )  # fmt: skip
 
 
-def _phone_state(one: StockPhone) -> tuple[str, str]:
-    if one.out_of_order:
-        state = "away"
-    elif one.device.status == DeviceStatus.ISSUED:
-        state = "given"
-    else:
-        state = "idle" if one.device.status == DeviceStatus.RETURNED else "available"
-    return state, pick(*_STATES[state])
+def _by_court(lines: list[PhoneLine]) -> list[CourtCounts]:
+    """How many phones each court has in each state; a state nobody is in is told too, as none."""
+    by: dict[str, list[PhoneLine]] = defaultdict(list)
+    for line in lines:
+        by[line.court].append(line)
+    return [
+        CourtCounts(
+            court, tuple((s.value, pick(*text), sum(x.state == s for x in rows)) for s, text in STATES.items())
+        )
+        for court, rows in sorted(by.items())
+    ]  # fmt: skip
 
 
 @staff_only
@@ -175,16 +253,19 @@ def search(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     record("search", object_kind="case", text=typed)  # what was typed may be a name: the erasable part of the trail
     matches = Q(number__icontains=typed)
     if knows_names:
-        key = name_key(typed, "")
-        words_of_it = key.split()
+        words_of_it = name_key(typed, "").split()
         by_name = Q()
         for word in words_of_it:
             by_name &= Q(protected_person__profile__name_key__contains=word)
         if words_of_it:
             matches |= by_name
-    rows = visible_cases(desk.user).filter(matches).select_related("protected_person").order_by("-changed_at")[:SHOWN]
-    found = [
-        FoundLine(href(c), c.number, str(c.protected_person) if knows_names else "", named(STAGES, c.stage))
-        for c in rows
-    ]
-    return page(request, desk, "file/search.html", {"asked": True, "found": found})
+    rows = visible_cases(desk.user).filter(matches).select_related("protected_person").order_by("-changed_at")
+    cases = list(rows[: SHOWN + 1])
+    found = [_found(case, knows_names) for case in cases[:SHOWN]]
+    return page(request, desk, "file/search.html", {"asked": True, "found": found, "more": len(cases) > SHOWN})
+
+
+def _found(case: Case, knows_names: bool) -> FoundLine:
+    return FoundLine(
+        href(case), case.number, str(case.protected_person) if knows_names else "", named(STAGES, case.stage)
+    )
