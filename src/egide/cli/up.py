@@ -22,7 +22,7 @@ from egide.cli import environment
 from egide.cli.errors import UsageError
 from egide.cli.supervisor import BACKOFF_S, Program, Supervisor
 from egide.cli.terminal import Terminal
-from egide.cluster import Cluster, ClusterError
+from egide.cluster import WEB_LOGIN, Cluster, ClusterError
 from egide.settings import Settings, load
 
 _READY_TIMEOUT_S = 90.0
@@ -95,6 +95,8 @@ class _Demo:
         for what, arguments in _STEPS:
             if not self._step(what, arguments):
                 return False
+        if self._cluster is not None:
+            make_web_login(self._cluster)
         programs = self._programs()
         with self._terminal.step("gateway, monitor, web, worker"):
             began = time.monotonic()
@@ -132,7 +134,7 @@ class _Demo:
             Program("monitor", ("monitor",), {"EGIDE_METRICS_PORT": str(monitor_port)}, monitor_port),
             Program("gateway", ("gateway",), {}, self._gateway_port),
             Program("worker", ("worker",), {"EGIDE_METRICS_PORT": str(worker_port)}, worker_port),
-            Program("web", ("web",), {}, self._web_port),
+            Program("web", ("web",), self._web_environ(), self._web_port),
         ]
 
     def _watch_cluster(self) -> None:
@@ -169,6 +171,12 @@ class _Demo:
         fallbacks = environment.demo_secrets(self._home, make=True) | {"EGIDE_WEB_SECURE": "false"}
         return fallbacks | dict(os.environ) | demo
 
+    def _web_environ(self) -> dict[str, str]:
+        """The web's own login, as in service: from it nobody gets back to the owner of the tables."""
+        if self._cluster is None or self._settings.text("EGIDE_WEB_DATABASE_URL"):
+            return {}
+        return {"EGIDE_WEB_DATABASE_URL": self._cluster.url(user=WEB_LOGIN)}
+
     def _port(self, prefix: str) -> int:
         """The port of a setting, or the next free one, which is said."""
         wanted = self._settings.number(f"{prefix}_PORT")
@@ -193,6 +201,16 @@ class _Demo:
         lines.append(f"Devices post to {gateway} and the README shows how, with curl.")
         lines.append("In another terminal: .venv/bin/egide device show demo-box-1")
         return [*lines, "Ctrl-C stops everything; the data are kept."]
+
+
+def make_web_login(cluster: Cluster) -> None:
+    """The login of docs/security.md, in the embedded cluster; kept if it is there. Needs the tables' roles."""
+    import psycopg
+    from psycopg import sql
+
+    with psycopg.connect(cluster.url(), autocommit=True) as connection:
+        if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [WEB_LOGIN]).rowcount == 0:
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN IN ROLE egide_app").format(sql.Identifier(WEB_LOGIN)))
 
 
 @contextlib.contextmanager

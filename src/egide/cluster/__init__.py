@@ -28,9 +28,10 @@ from egide.cluster.owner import ClusterError
 if TYPE_CHECKING:
     import psycopg
 
-__all__ = ["Cluster", "ClusterError"]
+__all__ = ["WEB_LOGIN", "Cluster", "ClusterError"]
 
 SUPERUSER = "egide"
+WEB_LOGIN = "egide_web"  # may connect once a migrated database has made the role (egide.cli.up)
 _PORT = 5432  # only part of the socket's name: nothing listens on TCP
 _SOCKET_LIMIT = 100  # bytes: macOS allows 104, Linux 108
 _START_TIMEOUT_S = 120.0  # recovery after a crash may take a while
@@ -115,10 +116,10 @@ class Cluster:
         short = "/run" if self._owner.assumed else "/tmp"  # noqa: S108 - whose it is, is checked at every start
         return Path(short) / f"egide-{self._owner.uid}-{owner.digest(self._folder)}"
 
-    def url(self, database: str = "egide") -> str:
-        """The libpq URL of one database; the same before, during and after a run."""
+    def url(self, database: str = "egide", user: str = SUPERUSER) -> str:
+        """The libpq URL of one database; the same before, during and after a run. `user`: SUPERUSER or WEB_LOGIN."""
         host = quote(str(self.socket_dir), safe="")
-        return f"postgresql://{SUPERUSER}@/{quote(database)}?host={host}&port={_PORT}"
+        return f"postgresql://{user}@/{quote(database)}?host={host}&port={_PORT}"
 
     @cached_property
     def _owner(self) -> owner.Owner:
@@ -262,7 +263,7 @@ class Cluster:
 
         Beside the data, not in them: root must not write into a folder where another user may lay links.
         """
-        names = (f'egide "{name}" {SUPERUSER}\n' for name in self._owner.clients)
+        names = (f'egide "{name}" {user}\n' for name in self._owner.clients for user in (SUPERUSER, WEB_LOGIN))
         for path, text in ((self._hba, "local all all peer map=egide\n"), (self._ident, "".join(names))):
             path.write_text(text)
             path.chmod(0o644)

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from egide.cluster import Cluster
+from egide.cli.up import make_web_login
+from egide.cluster import WEB_LOGIN, Cluster
 from tests.conftest import _reachable_folder
 
 SECRET = "for tests only " * 6
@@ -151,12 +152,14 @@ def test_the_web_connects_as_its_role_and_comes_back_to_it(web: psycopg.Connecti
     assert web.execute("SELECT current_user").fetchone() == ("egide_app",)
 
 
-def test_a_login_of_the_webs_own_cannot_become_the_owner(house: Cluster) -> None:
-    with psycopg.connect(house.url("postgres"), autocommit=True) as connection:
-        connection.execute("CREATE ROLE egide_web LOGIN IN ROLE egide_app")
-    with psycopg.connect(house.url("house"), autocommit=True) as connection:
-        connection.execute("SET SESSION AUTHORIZATION egide_web")
-        connection.execute("SET ROLE egide_app")
+def test_a_login_of_the_webs_own_as_in_egide_up_cannot_become_the_owner(house: Cluster) -> None:
+    make_web_login(house)
+    make_web_login(house)  # a second start
+    with psycopg.connect(as_role(house.url("house", WEB_LOGIN), "egide_app"), autocommit=True) as connection:
+        assert connection.execute("SELECT session_user, current_user").fetchone() == (WEB_LOGIN, "egide_app")
+        assert connection.execute("SELECT count(*) FROM cases_case").fetchone() == (0,)
         for role in ("house", "egide_wall", "egide"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(f"SET ROLE {role}")  # type: ignore[call-overload]
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(f"SET SESSION AUTHORIZATION {role}")  # type: ignore[call-overload]
