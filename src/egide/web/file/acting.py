@@ -9,11 +9,13 @@ from django.urls import reverse
 from egide.web.cases.models import Case
 from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
-from egide.web.file.forms import contact, follow, path, phone
+from egide.web.file.forms import consent, contact, ending, follow, orders, path, person, phone, respondent, work
 from egide.web.file.forms.base import ActForm
+from egide.web.file.gate import Desk
 from egide.web.file.saying import pick, words
 
-FORMS: dict[str, ActForm] = {row.slug: row for row in (*contact.FORMS, *path.FORMS, *phone.FORMS, *follow.FORMS)}
+_TABLES = (contact, person, respondent, path, consent, orders, phone, follow, ending, work)
+FORMS: dict[str, ActForm] = {row.slug: row for table in _TABLES for row in table.FORMS}
 
 # Which form does a task: a task that is due leads straight to it.
 FOR_TASK = {
@@ -32,7 +34,13 @@ FOR_TASK = {
     "prepare_renewal": "summary",
     "term": "renew",
     "return_phone": "return",
-    "ban_end_unknown": "order",
+    "ban_end_unknown": "complete-order",
+    "ban_ends_first": "complete-order",
+    "receive_liaison_sheet": "sheet-received",
+    "receive_certificate": "certificate",
+    "erase_phone": "erased",
+    "erase_provider": "erased",
+    "look_at_case": "archive",
     "call_after_alarm": "alarm-call",
     "call_same_day": "confidential-call",
     "review_cohabitation": "review-cohabitation",
@@ -52,18 +60,14 @@ _ALSO = {
     "attribution_decided": ("Téléphone attribué", "Phone attributed"),
     "decision_outside_recorded": ("Décision prise hors plateforme enregistrée", "Decision taken outside recorded"),
     "refused": ("Refus motivé", "Refusal with reasons"),
-    "form_signed": ("Formulaire signé", "Form signed"),
     "fields_written": ("Informations mises à jour", "Information updated"),
     "address_written": ("Adresse mise à jour", "Address updated"),
     "child_added": ("Enfant ajouté", "Child added"),
     "relative_added": ("Personne de l’entourage ajoutée", "Relative added"),
     "respondent_identified": ("Personne mise en cause précisée", "Respondent identified"),
-    "order_completed": ("Interdiction complétée", "Order completed"),
+    "respondent_reached": ("Téléphone de la personne mise en cause noté", "Phone of the respondent recorded"),
+    "respondent_home_written": ("Résidence de la personne mise en cause notée", "Residence of the respondent recorded"),
     "order_lifted": ("Mainlevée", "Order lifted"),
-    "liaison_sheet_received": ("Fiche navette accusée", "Liaison sheet acknowledged"),
-    "shortened": ("Durée raccourcie", "Duration shortened"),
-    "cohabitation_ended": ("Vie séparée de nouveau", "Living apart again"),
-    "certificate_received": ("Attestation reçue par le prestataire", "Certificate received by the provider"),
     "data_erased": ("Données effacées", "Data erased"),
     "archived": ("Dossier archivé", "Case archived"),
     "put_on_agenda": ("Inscrit à l’ordre du jour du comité", "Put on the committee’s agenda"),
@@ -94,17 +98,34 @@ def _by_function() -> dict[str, str]:
         "cohabitation_resumed": "cohabitation", "cohabitation_reviewed": "review-cohabitation",
         "detention_said": "detention", "reexamined": "reexamine", "renewed": "renew", "left_to_run_out": "run-out",
         "withdrawn": "withdraw", "phone_returned": "return", "committee_met": "committee", "kept_out": "keep-out",
+        "form_signed": "sign", "order_completed": "complete-order", "liaison_sheet_received": "sheet-received",
+        "shortened": "shorten", "cohabitation_ended": "apart", "certificate_received": "certificate",
     }  # fmt: skip
     return {name: words(FORMS[slug].title) for name, slug in told.items()}
 
 
-def may_do(row: ActForm, lens: Lens, whole: Whole) -> bool:
-    """Whether the reader is offered the act now: it makes sense, and the lens lets its groups be written."""
-    return row.shown(whole) and all(lens.may(group, "write") for group in row.groups)
+def may_do(row: ActForm, desk: Desk, lens: Lens, whole: Whole) -> bool:
+    """Whether the reader is offered the act now: it makes sense, is this desk's, and the lens lets its groups be written."""
+    return row.shown(whole) and may_open(row, lens) and row.mine(desk, whole)
 
 
-def offered(place: str, case: Case, lens: Lens, whole: Whole) -> Iterator[tuple[str, str]]:
+def may_open(row: ActForm, lens: Lens) -> bool:
+    """Whether the lens lets the form be opened at all."""
+    return all(lens.may(group, "write") for group in row.groups) and all(lens.may(group) for group in row.reads)
+
+
+def offered(place: str, desk: Desk, case: Case, lens: Lens, whole: Whole) -> Iterator[tuple[str, str]]:
     """The acts offered in one part of the page: address and words."""
     for row in FORMS.values():
-        if row.place == place and may_do(row, lens, whole):
+        if row.place == place and row.beside is None and may_do(row, desk, lens, whole):
             yield reverse("file:act", args=[case.public_id, row.slug]), words(row.title)
+
+
+def offered_beside(desk: Desk, case: Case, lens: Lens, whole: Whole) -> dict[str, list[tuple[str, str]]]:
+    """The acts offered by the card of a field group: by group, address and words."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in FORMS.values():
+        if row.beside is not None and may_do(row, desk, lens, whole):
+            link = (reverse("file:act", args=[case.public_id, row.slug]), words(row.title))
+            found.setdefault(row.beside.value, []).append(link)
+    return found

@@ -11,26 +11,30 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from egide.core.access import Group
 from egide.core.law.calendar import paris_day
 from egide.web.cases.models import Case, CaseRespondent
+from egide.web.cases.services import clock
 from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
 from egide.web.danger.models import Assessment
-from egide.web.file.acting import FOR_TASK, FORMS, act_names, may_do, offered
+from egide.web.file.acting import FOR_TASK, FORMS, act_names, may_do, offered, offered_beside
 from egide.web.file.gate import Desk, open_case, staff_only
 from egide.web.file.presenters import account, measure, work
 from egide.web.file.presenters.danger import danger
 from egide.web.file.presenters.fields import who_sees
 from egide.web.file.presenters.papers import draw_up, lines, papers
-from egide.web.file.presenters.people import people
+from egide.web.file.presenters.people import kept_out, people
 from egide.web.file.saying import a_day, pick
 from egide.web.file.shell import page
 from egide.web.file.words import DOMAINS, STEP_STATUSES, named
 from egide.web.tasks.models import Task, TaskStatus
+
+PLACES = (
+    "state", "people", "timeline", "contacts", "danger", "measure", "consents", "committee", "follow", "orders",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Due:
 
     task: work.TaskLine
     href: str
+    words: str = ""
+    assign: str = ""
 
 
 @staff_only
@@ -51,14 +57,14 @@ def case_page(request: HttpRequest, desk: Desk, public_id: UUID) -> HttpResponse
 
 def build(case: Case, lens: Lens, desk: Desk) -> dict[str, Any]:
     """Everything the page shows."""
-    now = timezone.now()
+    now = clock.now()
     whole = Whole(case)
     drafts = list(
         Assessment.objects.filter(case=case, assessor=desk.user, finished_at=None).select_related("assessor", "agency")
     )
     made = papers(case, lens)
     parts: dict[str, Any] = {
-        "people": people(case, lens, whole),
+        "people": people(case, lens, whole, offered_beside(desk, case, lens, whole)),
         "statements": account.statements(case, lens),
         "reports": account.reports(case, lens, whole),
         "acts": account.acts(case, lens, act_names()),
@@ -73,10 +79,11 @@ def build(case: Case, lens: Lens, desk: Desk) -> dict[str, Any]:
         "papers": lines(made),
         "draw_up": draw_up(lens, whole, made, now),
         "orders": measure.orders(lens, whole, paris_day(now)),
-        "due": _due(case, lens, whole, now),
+        "committee": measure.committee(lens, whole),
+        "kept_out": kept_out(lens, whole),
+        "due": _due(desk, case, lens, whole, now),
     }
-    places = ("state", "people", "timeline", "contacts", "measure", "follow", "orders")
-    shown = {place: list(offered(place, case, lens, whole)) for place in places}
+    shown = {place: list(offered(place, desk, case, lens, whole)) for place in PLACES}
     return parts | {
         "case": case,
         "state": work.state(case, lens, whole),
@@ -114,20 +121,31 @@ def _steps(lens: Lens, whole: Whole) -> list[dict[str, str]] | None:
         {
             "domain": named(DOMAINS, s.domain), "what": s.what, "status": named(STEP_STATUSES, s.status),
             "due": a_day(s.due_on) if s.due_on else "", "outcome": s.outcome,
+            "owner": s.owner.shown_name if s.owner is not None else "",
             "mark": {"done": "yes", "not_wanted": "yes"}.get(s.status, "unknown"),
         }
         for s in whole.steps
     ]  # fmt: skip
 
 
-def _due(case: Case, lens: Lens, whole: Whole, now: Any) -> list[Due] | None:
+def _due(desk: Desk, case: Case, lens: Lens, whole: Whole, now: Any) -> list[Due] | None:
     if not lens.may("tasks", "exists") and not lens.may("case_state"):
         return None
     rows = Task.objects.filter(case=case, status=TaskStatus.OPEN).select_related("agency", "assignee")
-    return [Due(line, _do(line, case, lens, whole)) for line in work.tasks(rows, now)]
+    ours = desk.membership.agency_id if may_do(FORMS["assign"], desk, lens, whole) else None
+    found = []
+    for row in work.in_order(rows):
+        line = work.task_line(row, now)
+        href = _do(line, desk, case, lens, whole)
+        mine = ours is not None and row.agency_id == ours
+        words = pick("Faire", "Do it") if href else ""
+        if not href and line.by_hand and mine:
+            href, words = _act(case, "tick-off", row.pk), pick("C’est fait", "It is done")
+        found.append(Due(line, href, words, _act(case, "assign", row.pk) if mine else ""))
+    return found
 
 
-def _do(line: work.TaskLine, case: Case, lens: Lens, whole: Whole) -> str:
+def _do(line: work.TaskLine, desk: Desk, case: Case, lens: Lens, whole: Whole) -> str:
     if line.kind == "decide":
         return reverse("file:decide", args=[case.public_id]) if lens.may("decision_reasons", "write") else ""
     if line.kind == "make_document":
@@ -135,6 +153,10 @@ def _do(line: work.TaskLine, case: Case, lens: Lens, whole: Whole) -> str:
     if line.kind == "reassess_danger":
         return reverse("file:danger", args=[case.public_id]) if lens.may("danger_protected", "write") else ""
     form = FORMS.get(FOR_TASK.get(line.kind, ""))
-    if form is None or not may_do(form, lens, whole):
+    if form is None or not may_do(form, desk, lens, whole):
         return ""
-    return reverse("file:act", args=[case.public_id, form.slug])
+    return _act(case, form.slug)
+
+
+def _act(case: Case, slug: str, on: int | None = None) -> str:
+    return reverse("file:act", args=[case.public_id, slug]) + ("" if on is None else f"?on={on}")

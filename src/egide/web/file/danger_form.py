@@ -11,13 +11,13 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from egide.core.instruments import SHORT_FORM, Answer, Item, Kind, Setting, Side, Speaker, Value
 from egide.core.law.calendar import paris_day
 from egide.core.law.text import Text
 from egide.web.cases.models import Case
+from egide.web.cases.services import clock
 from egide.web.cases.services import danger as service
 from egide.web.cases.services.errors import CannotDo, Changed
 from egide.web.danger.models import Assessment
@@ -25,6 +25,7 @@ from egide.web.file.gate import Desk, open_case, staff_only
 from egide.web.file.presenters.danger import value_word
 from egide.web.file.saying import language, pick, words
 from egide.web.file.shell import page, say_done
+from egide.web.file.words import SPEAKERS, choices
 from egide.web.file.writing import problem
 
 _STEPS: tuple[tuple[Text, tuple[Item, ...]], ...] = (
@@ -74,7 +75,7 @@ def step(request: HttpRequest, desk: Desk, public_id: UUID, number: int, step: i
         try:
             service.assess_danger(desk.actor, lens, case, _given(request, draft, step))
         except CannotDo as error:
-            status, found = 409 if isinstance(error, Changed) else 422, problem(error, timezone.now())
+            status, found = 409 if isinstance(error, Changed) else 422, problem(error, clock.now())
         else:
             return _next(request, case, draft, step)
     return page(request, desk, "file/danger_step.html", _shown(case, draft, step) | {"problem": found}, status=status)
@@ -99,13 +100,17 @@ def _next(request: HttpRequest, case: Case, draft: Assessment, step: int) -> Htt
 def _given(request: HttpRequest, draft: Assessment, step: int) -> service.AssessmentGiven:
     """What the draft holds, with the answers of this step in place of the old ones."""
     asked = {item.id for item in _STEPS[step - 1][1]} if step < LAST else set()
-    kept = [a for a in service.answers_of(draft) if a.item not in asked]
-    today = paris_day(timezone.now())
-    said_by = Speaker.PROTECTED_PERSON
+    before = {a.item: a for a in service.answers_of(draft)}
+    kept = [a for item, a in before.items() if item not in asked]
+    today = paris_day(clock.now())
+    of_the_step = _speaker(request.POST.get("said_by", ""), Speaker.PROTECTED_PERSON)
     for item in sorted(asked):
         value = request.POST.get(item, Value.NOT_ASKED)
         if value in set(Value) and value != Value.NOT_ASKED:
-            kept.append(Answer(item, Value(value), said_by, today))
+            said_by = _speaker(request.POST.get(f"{item}_by", ""), of_the_step)
+            old = before.get(item)
+            same = old is not None and (old.value, old.said_by) == (value, said_by)
+            kept.append(Answer(item, Value(value), said_by, old.said_on if same and old is not None else today))
     setting = request.POST.get("setting", "")
     finished = step == LAST and request.POST.get("go") == "finish"
     return service.AssessmentGiven(
@@ -113,6 +118,20 @@ def _given(request: HttpRequest, draft: Assessment, step: int) -> service.Assess
         setting=Setting(setting) if setting in set(Setting) else service.setting_of(draft),
         comment=request.POST.get("comment", draft.comment)[:4000],
     )  # fmt: skip
+
+
+def _speaker(told: str, otherwise: Speaker) -> Speaker:
+    """Who said it: somebody of the list, or whoever speaks in this step."""
+    return Speaker(told) if told in set(Speaker) else otherwise
+
+
+def _speakers(step: int, answers: list[Answer]) -> tuple[Speaker, dict[str, Speaker]]:
+    """Who speaks in a step (most of its answers), and the answers that somebody else gave."""
+    asked = {item.id for item in _STEPS[step - 1][1]}
+    said = {a.item: a.said_by for a in answers if a.item in asked}
+    told = list(said.values())
+    usual = max(told, key=told.count, default=Speaker.PROTECTED_PERSON)  # the first of them where two are as many
+    return usual, {item: one for item, one in said.items() if one is not usual}
 
 
 def _shown(case: Case, draft: Assessment, step: int) -> dict[str, Any]:
@@ -123,7 +142,11 @@ def _shown(case: Case, draft: Assessment, step: int) -> dict[str, Any]:
         "settings": [(s.value, pick(*t), s is service.setting_of(draft)) for s, t in _SETTINGS.items()],
     }  # fmt: skip
     if step < LAST:
-        context["questions"] = [_question(item, values.get(item.id, Value.NOT_ASKED)) for item in _STEPS[step - 1][1]]
+        usual, others = _speakers(step, list(service.answers_of(draft)))
+        context["speakers"] = [(key, text, key == usual) for key, text in choices(SPEAKERS)]
+        context["questions"] = [
+            _question(item, values.get(item.id, Value.NOT_ASKED), others.get(item.id)) for item in _STEPS[step - 1][1]
+        ]
     else:
         unknown = sum(values.get(i.id, Value.NOT_ASKED) not in (Value.YES, Value.NO) for i in SHORT_FORM.items)
         context["unknown"] = pick(
@@ -133,9 +156,10 @@ def _shown(case: Case, draft: Assessment, step: int) -> dict[str, Any]:
     return context
 
 
-def _question(item: Item, value: Value) -> dict[str, Any]:
+def _question(item: Item, value: Value, other: Speaker | None) -> dict[str, Any]:
     told = item.help_fr if language() == "fr" else item.help_en
     return {
         "id": item.id, "words": item.words(language()), "help": told, "red": item.red,
-        "choices": [(one.value, value_word(one), one is value) for one in _ORDER],
+        "choices": [(one.value, value_word(one), one is value) for one in _ORDER], "other": other is not None,
+        "speakers": [(key, text, key == other) for key, text in choices(SPEAKERS)],
     }  # fmt: skip

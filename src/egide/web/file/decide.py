@@ -14,17 +14,15 @@ from django import forms
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from egide.core.law.calendar import paris_day
 from egide.core.law.text import Text
-from egide.web.cases.services import deciding
+from egide.web.cases.services import clock, deciding
 from egide.web.cases.services.errors import CannotDo, Changed
 from egide.web.cases.services.whole import Whole
 from egide.web.file.case import build
-from egide.web.file.forms.base import About, CaseForm, a_row, day, instant, prose, rows_of, t
-from egide.web.file.forms.path import numbered
+from egide.web.file.forms.base import About, CaseForm, a_row, day, instant, numbered, prose, rows_of, t
 from egide.web.file.gate import Desk, open_case, staff_only
 from egide.web.file.laws import condition, rule
 from egide.web.file.saying import a_day, an_instant, pick, since_words
@@ -121,7 +119,7 @@ def decide(request: HttpRequest, desk: Desk, public_id: UUID) -> HttpResponseBas
     case, lens = open_case(request, public_id)
     lens.require("attribution", "write")
     lens.require("decision_reasons", "write")
-    now = timezone.now()
+    now = clock.now()
     about = About(desk, case, lens, Whole(case), now)
     typed = request.POST.get("version", "")
     version = int(typed) if typed.isdigit() else case.version

@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from egide.core.access import Group
+from egide.core.access import Group, Role
 from egide.web.audit.trail import record
 from egide.web.cases.models import Case
+from egide.web.cases.services import clock
 from egide.web.file.gate import Desk, staff_only
 from egide.web.file.presenters.work import TaskLine, task_line
 from egide.web.file.saying import an_instant, pick, since_words
@@ -79,7 +79,7 @@ class Home:
 @require_GET
 def home(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     """A worker's first page. Eight queries, however many tasks there are."""
-    now = timezone.now()
+    now = clock.now()
     since = last_visit(request, desk, now)
     lists = lists_for(desk.user, [desk.membership], now)
     changed = _changed(desk, since)
@@ -87,10 +87,10 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     initials = _initials(desk, lists, changed)
     built = Home(
         _sentence(lists),
-        _lines(lists.overdue, initials, now), _lines(lists.due, initials, now),
-        _lines(lists.coming[:SHOWN], initials, now), _lines(lists.waiting[:SHOWN], initials, now),
+        _lines(lists.overdue, desk, initials, now), _lines(lists.due, desk, initials, now),
+        _lines(lists.coming[:SHOWN], desk, initials, now), _lines(lists.waiting[:SHOWN], desk, initials, now),
         tuple(ChangedLine(href(c), c.number, initials.get(c.pk, ""), since_words(c.changed_at, now)) for c in changed),
-        tuple(_notice(n) for n in lists.notices[:SHOWN] if n.task.case is not None),
+        tuple(_notice(n, desk) for n in lists.notices[:SHOWN] if n.task.case is not None),
         pick(f"depuis le {an_instant(since)}", f"since {an_instant(since)}"),
     )  # fmt: skip
     response = page(request, desk, "file/home.html", {"home": built})
@@ -101,6 +101,13 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponseBase:
 def href(case: Case) -> str:
     """The address of a case: a random number, nothing about a person."""
     return reverse("file:case", args=[case.public_id])
+
+
+def _where(task: Task, desk: Desk) -> str:
+    """Where a task leads: to its case, or for a technician, who opens none, to the phones."""
+    if desk.role is Role.TECHNICIAN:
+        return reverse("file:stock")
+    return href(task.case) if task.case is not None else reverse("file:home")
 
 
 def last_visit(request: HttpRequest, desk: Desk, now: datetime) -> datetime:
@@ -153,21 +160,22 @@ def _initials(desk: Desk, lists: Lists, changed: Iterable[Case]) -> dict[int, st
     return {case: str(Person(given_name=given, family_name=family)) for case, given, family in people}
 
 
-def _lines(tasks: Iterable[Task], initials: dict[int, str], now: datetime) -> tuple[HomeLine, ...]:
+def _lines(tasks: Iterable[Task], desk: Desk, initials: dict[int, str], now: datetime) -> tuple[HomeLine, ...]:
     lines = []
     for task in tasks:
         case = task.case
         number = case.number if case is not None else pick("Votre organisme", "Your agency")
-        where = href(case) if case is not None else reverse("file:home")
         lines.append(
-            HomeLine(where, number, initials.get(case.pk, "") if case is not None else "", task_line(task, now))
+            HomeLine(
+                _where(task, desk), number, initials.get(case.pk, "") if case is not None else "", task_line(task, now)
+            )
         )
     return tuple(lines)
 
 
-def _notice(row: Notice) -> NoticeLine:
+def _notice(row: Notice, desk: Desk) -> NoticeLine:
     case = row.task.case
     assert case is not None
     raised = row.kind == NoticeKind.ESCALATION
     said = pick("signalé à votre responsable", "told to your supervisor") if raised else pick("rappel", "reminder")
-    return NoticeLine(href(case), case.number, task_line(row.task, row.at).what, said)
+    return NoticeLine(_where(row.task, desk), case.number, task_line(row.task, row.at).what, said)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from egide.core.law.answers import Answer, Status
-from egide.core.law.model import UnknownRuleError
+from egide.core.law.model import CHECKED_UNTIL, UnknownRuleError
 from egide.core.law.rules import LAW, citation, held_on
-from egide.web.file.saying import pick, words
+from egide.web.file.saying import a_day, pick, words
 
 _MARKS = {Status.SATISFIED: "yes", Status.NOT_SATISFIED: "no", Status.UNKNOWN: "unknown"}
 
@@ -63,6 +63,17 @@ def rule(rule_id: str, day: date) -> Rule | None:
         words(held.rule.level.label),
         words(held.rule.other),
         held.checked,
+    )
+
+
+def unchecked(day: date) -> str:
+    """Since when nobody has checked the rules against the texts, as a sentence for every page; empty while they are."""
+    if day <= CHECKED_UNTIL:
+        return ""
+    since = a_day(CHECKED_UNTIL)
+    return pick(
+        f"Règles de droit non vérifiées depuis le {since} : relisez le texte en vigueur avant de décider.",
+        f"Rules of law not verified since {since}: read the text in force before you decide.",
     )
 
 

@@ -8,11 +8,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from egide.core.access import ROLES, Group, Level, Role
 from egide.core.law.text import Text
 from egide.web.agencies.models import Membership
 from egide.web.file.gate import Desk
+from egide.web.file.laws import unchecked
 from egide.web.file.saying import pick, words
 
 DONE = "file_done"  # session key: what was just done, in both languages, shown once
@@ -53,6 +55,7 @@ def page(
 
     done = request.session.pop(DONE, None)
     frame = {"shell": shell(request, desk), "demo": is_demo(), "done_words": pick(*done) if done else ""}
+    frame["unchecked"] = unchecked(timezone.localdate())
     return render(request, template, frame | (context or {}), status=status)
 
 
@@ -80,6 +83,8 @@ def _links(request: HttpRequest, desk: Desk) -> list[Link]:
         wanted.append(("file:to_decide", pick("À décider", "To decide")))
     if keeps_stock(desk):
         wanted.append(("file:stock", pick("Téléphones", "Phones")))
+    if role in (Role.POLICE_DISPATCHER, Role.POLICE_PATROL):
+        wanted.insert(0, ("police:inbox", pick("Interventions", "Interventions")))
     if role is not None and ROLES[role].reports:
         wanted.append(("file:report", pick("Nouveau signalement", "New report")))
     return [Link(reverse(name), text, request.path == reverse(name)) for name, text in wanted]

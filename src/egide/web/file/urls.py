@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from egide.web.file import case, danger_form, decide, home, lists, story, writing
+from egide.web.file import case, danger_form, decide, home, lists, phones, story, writing
 
 app_name = "file"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("search", lists.search, name="search"),
     path("to-decide", lists.to_decide, name="to_decide"),
     path("phones", lists.stock, name="stock"),
+    path("phones/add", phones.add, name="phone_add"),
+    path("phones/<int:number>", phones.phone, name="phone"),
     path("story", story.story, name="story"),
     path("story/enter", story.enter, name="enter"),
     path("report", writing.report, name="report"),

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from egide.core.access import Purpose
+from egide.core.instruments import Speaker
 from egide.core.law.text import Text
 from egide.core.law.tgd.asking import REPORTERS
 from egide.core.law.tgd.ending import GROUNDS
@@ -181,6 +183,28 @@ RELATIVES: Table = {
     Relative.Kind.EMERGENCY: _t("À prévenir en urgence", "To call in an emergency"),
     Relative.Kind.TRUSTED: _t("Personne de confiance", "Trusted person"),
     Relative.Kind.FAMILY: _t("Famille", "Family"),
+}
+
+PURPOSES: Table = {
+    Purpose.PROTECTION: _t("protéger", "protection"),
+    Purpose.EVALUATION: _t("évaluer la situation", "evaluation"),
+    Purpose.JUSTICE: _t("saisir la justice", "going to court"),
+    Purpose.HOUSING: _t("loger", "housing"),
+    Purpose.CARE: _t("soigner", "care"),
+    Purpose.CHILDREN: _t("aider les enfants", "helping the children"),
+    Purpose.SOCIAL_RIGHTS: _t("ouvrir des droits", "social rights"),
+    Purpose.LEGAL_SUPPORT: _t("conseiller en droit", "legal support"),
+}
+
+SPEAKERS: Table = {
+    Speaker.PROTECTED_PERSON: _t("la personne protégée", "the protected person"),
+    Speaker.RELATIVE: _t("un proche", "somebody close"),
+    Speaker.WITNESS: _t("un témoin", "a witness"),
+    Speaker.PROFESSIONAL: _t("un professionnel", "a professional"),
+    Speaker.POLICE_RECORD: _t("un procès-verbal", "a police record"),
+    Speaker.COURT_RECORD: _t("une pièce de justice", "a court record"),
+    Speaker.HEALTH_RECORD: _t("un document médical", "a health record"),
+    Speaker.RESPONDENT: _t("la personne mise en cause", "the respondent"),
 }
 
 FRENCH: Table = {

@@ -12,7 +12,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from egide.core.access import ROLES
@@ -29,7 +28,10 @@ from egide.web.file.laws import condition, rule
 from egide.web.file.saying import an_hour, pick, words
 from egide.web.file.shell import page, say_done
 
-PLACES = {"state": "due", "people": "people", "timeline": "timeline", "contacts": "contacts", "measure": "measure", "follow": "follow", "orders": "orders"}  # fmt: skip
+PLACES = {
+    "state": "due", "task": "due", "people": "people", "timeline": "timeline", "contacts": "contacts", "danger": "danger",
+    "measure": "measure", "consents": "consents", "committee": "committee", "follow": "follow", "orders": "orders",
+}  # fmt: skip
 
 
 def problem(error: CannotDo, now: Any) -> dict[str, Any]:
@@ -53,10 +55,12 @@ def act_page(request: HttpRequest, desk: Desk, public_id: UUID, slug: str) -> Ht
         raise Http404
     for group in row.groups:
         lens.require(group, "write")
+    for group in row.reads:
+        lens.require(group, "read")
     whole = Whole(case)
-    now = timezone.now()
-    about = About(desk, case, lens, whole, now)
-    version = _version(request, case.version)
+    now = clock.now()
+    about = About(desk, case, lens, whole, now, request.GET.get("on", ""))
+    version = None if row.autosave else _version(request, case.version)
     autosave = row.autosave and request.POST.get("autosave") == "1"
     found: dict[str, Any] | None = None
     status = 200
@@ -67,11 +71,11 @@ def act_page(request: HttpRequest, desk: Desk, public_id: UUID, slug: str) -> Ht
                 row.act(desk.actor, lens, case, form.given(), version=version)
             except CannotDo as error:
                 status, found = 409 if isinstance(error, Changed) else 422, problem(error, now)
-                version = Whole(case).case.version
+                version = None if row.autosave else case.version
             else:
                 if autosave:
                     said = pick(f"Enregistré à {an_hour(now)}.", f"Saved at {an_hour(now)}.")
-                    return JsonResponse({"words": said, "fields": {"version": case.version}})
+                    return JsonResponse({"words": said, "fields": {}})
                 say_done(request, row.done)
                 return redirect(f"{reverse('file:case', args=[case.public_id])}#{PLACES[row.place]}")
         else:
@@ -91,7 +95,7 @@ def act_page(request: HttpRequest, desk: Desk, public_id: UUID, slug: str) -> Ht
     context = {
         "case": case, "form": form, "row": row, "version": version, "problem": found, "title": words(row.title),
         "say": words(row.say), "rules": [rule(one, paris_day(now)) for one in row.rules], "place": PLACES[row.place],
-        "makes_sense": may_do(row, lens, whole),
+        "makes_sense": may_do(row, desk, lens, whole), "above": form.above(),
     }  # fmt: skip
     return page(request, desk, "file/act.html", context, status=status)
 

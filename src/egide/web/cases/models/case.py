@@ -52,7 +52,11 @@ class Case(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(stage__in=Stage.values), name="cases_case_stage")]
-        indexes = [models.Index(fields=["jurisdiction", "stage"], name="cases_case_list")]
+        indexes = [
+            models.Index(fields=["jurisdiction", "stage"], name="cases_case_list"),
+            # "Changed since your last visit": the latest first, whichever of a reader's rules opens them.
+            models.Index(fields=["-changed_at"], name="cases_case_changed"),
+        ]
 
     def __str__(self) -> str:
         return self.number

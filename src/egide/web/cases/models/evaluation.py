@@ -170,6 +170,8 @@ class Evaluation(models.Model):
     statements = models.TextField(blank=True, default="", db_default="")
     opinion = models.TextField(blank=True, default="", db_default="")
     proposes_tgd = models.BooleanField(null=True)
+    written_at = models.DateTimeField(null=True, blank=True)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     sent_at = models.DateTimeField(null=True, blank=True)
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 

@@ -96,13 +96,17 @@ from egide.web.cases.services.persons import (
     FieldsGiven,
     PersonGiven,
     RelativeGiven,
+    RespondentHome,
     RespondentIdentified,
+    RespondentReached,
     add_child,
     add_relative,
     check_channel,
     identify_respondent,
     write_address,
     write_fields,
+    write_respondent_home,
+    write_respondent_phone,
 )
 from egide.web.cases.services.ports import Actor, Lens
 from egide.web.cases.services.renewing import LeftToRunOut, Renewed, Shortened, let_run_out, renew, shorten
@@ -211,7 +215,9 @@ __all__ = [
     "ReportGiven",
     "ReportRead",
     "RespondentGiven",
+    "RespondentHome",
     "RespondentIdentified",
+    "RespondentReached",
     "RespondentSaid",
     "Returned",
     "ReviewDone",
@@ -305,5 +311,7 @@ __all__ = [
     "write_address",
     "write_evaluation",
     "write_fields",
+    "write_respondent_home",
+    "write_respondent_phone",
     "write_summary",
 ]

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 from django.db import models, transaction
 
-from egide.core.law.calendar import after_hours, paris_day
+from egide.core.law.calendar import after_hours, paris_day, start_of_day
 from egide.core.law.practice import PracticeSettings
 from egide.web.accounts.models import User
 from egide.web.agencies.models import Agency
@@ -89,6 +89,7 @@ class Doing:
     text: str = ""
     finishes: set[str] = field(default_factory=set)
     papers: list[Paper] = field(default_factory=list)
+    draft: bool = False  # what was written counts for nobody yet: no page of the case is out of date because of it
     whole: Whole = field(init=False)
 
     def __post_init__(self) -> None:
@@ -198,15 +199,18 @@ def finish(doing: Doing) -> None:
     from egide.web.cases.services.stages import stage_of
 
     case, whole = doing.case, Whole(doing.case)
-    case.changed_at = doing.now
-    case.version += 1
-    case.stage = stage_of(whole, doing.now)
-    case.save()
-    engine.align(case, wanted(whole, doing.now), doing.now, doing.actor.user, doing.finishes)
+    if not doing.draft:
+        case.changed_at = doing.now
+        case.version += 1
+        case.stage = stage_of(whole, doing.now)
+        case.save()
+        engine.align(case, wanted(whole, doing.now), doing.now, doing.actor.user, doing.finishes)
     event = ports.record(
         doing.actor, "write", object_kind=doing.object_kind, object_id=doing.object_id, case=case,
         groups=doing.row.writes, rule=doing.row.rule, text=doing.text,
     )  # fmt: skip
+    if doing.draft and _told_today(doing):
+        return
     CaseEvent.objects.create(
         case=case, at=doing.now, act=doing.row.name, group=doing.row.shown_in,
         by=doing.actor.user, agency=doing.actor.agency, object_kind=doing.object_kind, object_id=doing.object_id,
@@ -215,6 +219,12 @@ def finish(doing: Doing) -> None:
     for paper in doing.papers:
         _print(doing, paper)
     ports.reschedule_documents(case)
+
+
+def _told_today(doing: Doing) -> bool:
+    """Whether the timeline tells of this draft today: a text that saves itself is one line a day, not one a minute."""
+    same = CaseEvent.objects.filter(case=doing.case, act=doing.row.name, by=doing.actor.user, object_id=doing.object_id)
+    return same.filter(at__gte=start_of_day(doing.today)).exists()
 
 
 def _print(doing: Doing, paper: Paper) -> None:

@@ -85,6 +85,7 @@ def assess_danger(doing: Doing, given: AssessmentGiven) -> Assessment:
     row.answers = _stored(given)
     row.level = result.level.value
     row.comment = given.comment
+    doing.draft = not given.finished
     if given.finished:
         row.finished_at = row.made_at = doing.now
         row.reassess_on = review(

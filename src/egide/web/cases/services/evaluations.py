@@ -14,7 +14,7 @@ from egide.core.law.calendar import utc
 from egide.web.agencies.models import Agency, AgencyKind
 from egide.web.cases.models import Evaluation, Mandate, MandatePurpose
 from egide.web.cases.services.acting import Doing, act
-from egide.web.cases.services.errors import CannotDo
+from egide.web.cases.services.errors import CannotDo, Changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +41,15 @@ class EvaluationWritten:
     statements: str | None = None
     opinion: str | None = None
     proposes_tgd: bool | None = None
+    seen: datetime | None = None  # when the text on the writer's page was last written; None: not said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationSent:
-    """The report goes to the prosecutor."""
+    """The report goes to the prosecutor. `seen`: as in `EvaluationWritten`."""
 
     evaluation: int
+    seen: datetime | None = None
 
 
 @act("association_mandated", "mandates", rule="TGD-05", finishes=("read_report",))
@@ -118,12 +120,18 @@ def acknowledge_mandate(doing: Doing, given: MandateReceived) -> Evaluation:
 
 @act("evaluation_written", "evaluation_report", rule="RQ-87")
 def write_evaluation(doing: Doing, given: EvaluationWritten) -> Evaluation:
-    """Saves the report as far as it is written; None leaves a part as it is. Raises CannotDo once it is sent."""
+    """Saves the report as far as it is written; None leaves a part as it is. Raises CannotDo once it is sent.
+
+    A draft: it changes no version of the case. Raises Changed where a colleague has written to it since it was `seen`.
+    """
     row = _unsent(doing, given.evaluation)
+    _not_written_by_another(doing, row, given.seen)
+    doing.draft = True
     for name in ("facts", "statements", "opinion", "proposes_tgd"):
         value = getattr(given, name)
         if value is not None:
             setattr(row, name, value)
+    row.written_at, row.written_by = doing.now, doing.user
     row.save()
     doing.about(row)
     return row
@@ -139,6 +147,7 @@ def send_evaluation(doing: Doing, given: EvaluationSent) -> Evaluation:
     A report that was not acknowledged first is taken as received when it is sent: work came before the click.
     """
     row = _unsent(doing, given.evaluation)
+    _not_written_by_another(doing, row, given.seen)
     if not (row.facts.strip() or row.statements.strip()) or not row.opinion.strip() or row.proposes_tgd is None:
         raise CannotDo(
             "Écrivez les faits ou les propos, votre avis, et si vous proposez un téléphone : « non » est une réponse.",
@@ -151,6 +160,17 @@ def send_evaluation(doing: Doing, given: EvaluationSent) -> Evaluation:
     doing.paper("evaluation_report", evaluation=row)
     doing.about(row)
     return row
+
+
+def _not_written_by_another(doing: Doing, row: Evaluation, seen: datetime | None) -> None:
+    if seen is None or row.written_at is None or row.written_by_id == doing.user.pk or row.written_at <= utc(seen):
+        return
+    raise Changed(
+        "Une ou un collègue a écrit dans cette évaluation pendant ce temps. Copiez votre texte, rechargez la page, puis "
+        "ajoutez-le au sien.",
+        "A colleague has written to this evaluation meanwhile. Copy your text, load the page again, and add it.",
+        "RQ-87",
+    )
 
 
 def _due(doing: Doing, row: Evaluation) -> datetime | None:

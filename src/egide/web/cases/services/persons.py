@@ -52,6 +52,7 @@ class ChildGiven:
     lives_with_protected_person: bool | None = None
     school: str = ""
     school_phone: str = ""
+    visiting_rights: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,28 @@ class RespondentIdentified:
     person: PersonGiven | None = None
     description: str = ""
     alias: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RespondentReached:
+    """A personal phone of somebody complained of (TGD-39)."""
+
+    respondent: int
+    phone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RespondentHome:
+    """Where somebody complained of lives, with whom, how (TGD-39). Never hidden: it is that person's own."""
+
+    respondent: int
+    kind: Address.Kind = Address.Kind.HOME
+    text: str = ""
+    host: str = ""
+    housing: str = ""
+    since: date | None = None
+    family_situation: str = ""
+    pets: str = ""
 
 
 # Which field group a field belongs to. A field that is not here cannot be written.
@@ -216,11 +239,11 @@ def write_address(doing: Doing, given: AddressGiven) -> Address:
 @act("child_added", "children", rule="TGD-38")
 def add_child(doing: Doing, given: ChildGiven) -> CaseChild:
     """Adds a child to the case."""
-    if given.school or given.school_phone:
+    if given.school or given.school_phone or given.visiting_rights:
         doing.lens.require("children_places", "write")
     row = CaseChild.objects.create(
         case=doing.case, person=make_person(given.person), school=given.school, school_phone=given.school_phone,
-        lives_with_protected_person=given.lives_with_protected_person,
+        visiting_rights=given.visiting_rights, lives_with_protected_person=given.lives_with_protected_person,
     )  # fmt: skip
     doing.about(row)
     return row
@@ -255,6 +278,44 @@ def identify_respondent(doing: Doing, given: RespondentIdentified) -> CaseRespon
     row.save()
     doing.about(row)
     return row
+
+
+@act("respondent_reached", "respondent_contact", rule="TGD-39")
+def write_respondent_phone(doing: Doing, given: RespondentReached) -> Person:
+    """Writes a phone of somebody complained of (TGD-39). Raises CannotDo while nobody knows who it is."""
+    person = _named(doing, given.respondent)
+    if not given.phone.strip():
+        raise CannotDo("Écrivez un numéro.", "Write a number.", "TGD-39")
+    person.phone = given.phone.strip()
+    person.save(update_fields=["phone"])
+    doing.about(person)
+    return person
+
+
+@act("respondent_home_written", "respondent_address", rule="TGD-39")
+def write_respondent_home(doing: Doing, given: RespondentHome) -> Person:
+    """Writes where and how somebody complained of lives (TGD-39). A home that had no end is over from today."""
+    person = _named(doing, given.respondent)
+    if given.text.strip():
+        if given.kind in (Address.Kind.HOME, Address.Kind.HOST):
+            Address.objects.filter(person=person, kind=given.kind, until=None).update(until=doing.today)
+        Address.objects.create(
+            person=person, kind=given.kind, text=given.text.strip(), hidden=False, host=given.host,
+            housing=given.housing, since=given.since,
+        )  # fmt: skip
+    profile = Profile.objects.filter(person=person).first() or Profile(person=person)
+    profile.family_situation = given.family_situation or profile.family_situation
+    profile.pets = given.pets or profile.pets
+    profile.save()
+    doing.about(person)
+    return person
+
+
+def _named(doing: Doing, number: int) -> Person:
+    row = doing.own(CaseRespondent, number)
+    if row.person is None:
+        raise CannotDo("Dites d’abord de qui il s’agit.", "Say first who it is.", "TGD-39")
+    return row.person
 
 
 def _not_given(row: Person | Profile, values: Mapping[str, Any]) -> set[str]:

@@ -6,6 +6,7 @@ A phone enters the stock, is given, comes back, and is available again once its 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,10 +15,10 @@ from django.db import transaction
 
 from egide.core.access import GRANTS, Group, Level, Role
 from egide.web.agencies.models import Agency, AgencyKind
-from egide.web.cases.models import ReturnCertificate, StockPhone
+from egide.web.cases.models import Case, ReturnCertificate, StockPhone
 from egide.web.cases.services import clock
 from egide.web.cases.services.errors import CannotDo
-from egide.web.cases.services.ports import Actor
+from egide.web.cases.services.ports import Actor, Lens
 from egide.web.permissions.database import everything
 from egide.web.registry.models import Device, DeviceKind, DeviceStatus
 
@@ -80,6 +81,12 @@ def add_phone(actor: Actor, court: Agency, given: PhoneGiven) -> StockPhone:
     keeps_stock(actor)
     if court.kind not in (AgencyKind.COURT, AgencyKind.PROSECUTION_OFFICE):
         raise CannotDo("Un stock se tient dans une juridiction.", "A stock is kept at a court.", "OF-07")
+    if Device.objects.filter(identifier=given.identifier).exists():
+        raise CannotDo(
+            "Un appareil porte déjà cet identifiant : vérifiez-le sur l’étiquette.",
+            "A device has this identifier already: check it on its label.",
+            "OF-07",
+        )
     with transaction.atomic():
         device = Device(
             identifier=given.identifier, label=given.label, kind=DeviceKind.TGD, status=DeviceStatus.STOCK,
@@ -129,6 +136,60 @@ def set_out_of_order(actor: Actor, phone: StockPhone, broken: bool) -> StockPhon
         row.out_of_order, row.since = broken, clock.now()
         row.save(update_fields=["out_of_order", "since"])
     return row
+
+
+def certificate_received(actor: Actor, phone: StockPhone) -> ReturnCertificate:
+    """The provider has the return certificate of a phone that came back (TGD-43). Raises CannotDo."""
+    from egide.web.cases.services.returning import CertificateReceived, acknowledge_certificate
+
+    return _of_its_case(
+        actor,
+        phone,
+        lambda lens, case, of: acknowledge_certificate(actor, lens, case, CertificateReceived(attribution=of)),
+    )
+
+
+def phone_erased(actor: Actor, phone: StockPhone) -> ReturnCertificate:
+    """The data in a phone that came back are erased (TGD-43). Raises CannotDo."""
+    from egide.web.cases.services.returning import Erased, Part, record_erasure
+
+    return _of_its_case(
+        actor, phone, lambda lens, case, of: record_erasure(actor, lens, case, Erased(attribution=of, part=Part.PHONE))
+    )
+
+
+def provider_erased(actor: Actor, phone: StockPhone) -> ReturnCertificate:
+    """What the provider kept about a phone that came back is erased (TGD-43). Raises CannotDo."""
+    from egide.web.cases.services.returning import Erased, Part, record_erasure
+
+    return _of_its_case(
+        actor,
+        phone,
+        lambda lens, case, of: record_erasure(actor, lens, case, Erased(attribution=of, part=Part.PROVIDER)),
+    )
+
+
+class _StockLens:
+    """What whoever keeps the stock may do in the case of a phone that came back: say so, and read nothing."""
+
+    def may(self, group: str, action: str = "read") -> bool:
+        return group == Group.STOCK
+
+    def require(self, group: str, action: str = "read") -> None:
+        assert self.may(group, action), f"the stock's keeper was to {action} {group}"
+
+
+def _of_its_case(
+    actor: Actor, phone: StockPhone, act: Callable[[Lens, Case, int], ReturnCertificate]
+) -> ReturnCertificate:
+    """Does an act on the last return of the phone, in a case that whoever keeps the stock does not see."""
+    keeps_stock(actor)
+    with transaction.atomic(), everything("what is erased in a phone stands in a case the stock's keeper does not see"):
+        returns = ReturnCertificate.objects.filter(attribution__device=phone.device_id)
+        last = returns.select_related("attribution__case").order_by("-returned_at").first()
+        if last is None:
+            raise CannotDo("Ce téléphone n’a pas été rendu.", "This phone has not come back.", "TGD-34")
+        return act(_StockLens(), last.attribution.case, last.attribution_id)
 
 
 def keeps_stock(actor: Actor) -> None:

@@ -91,12 +91,12 @@ class Whole:
     def assessments(self) -> list[Assessment]:
         """Finished danger assessments, by day."""
         rows = Assessment.objects.filter(case=self.case, finished_at__isnull=False)
-        return list(rows.select_related("agency").order_by("made_at", "pk"))
+        return list(rows.select_related("agency", "assessor").order_by("made_at", "pk"))
 
     @cached_property
     def consents(self) -> list[Consent]:
         """Consents and refusals of the protected person, by instant."""
-        rows = self.case.consents.filter(person=self.case.protected_person_id)
+        rows = self.case.consents.filter(person=self.case.protected_person_id).select_related("recipient")
         return list(rows.order_by("given_at", "recorded_at", "pk"))
 
     @cached_property
@@ -135,7 +135,7 @@ class Whole:
     @cached_property
     def committee_items(self) -> list[CommitteeItem]:
         """What stands on the committee's agenda."""
-        return list(self.case.committee_items.order_by("meets_on"))
+        return list(self.case.committee_items.select_related("review").order_by("meets_on"))
 
     @cached_property
     def committee_reviews(self) -> list[CommitteeReview]:
@@ -145,7 +145,7 @@ class Whole:
     @cached_property
     def steps(self) -> list[FollowUpStep]:
         """Follow-up steps."""
-        return list(self.case.follow_up_steps.select_related("agency").order_by("pk"))
+        return list(self.case.follow_up_steps.select_related("agency", "owner").order_by("pk"))
 
     @cached_property
     def summaries(self) -> list[FollowUpSummary]:
@@ -160,7 +160,7 @@ class Whole:
     @cached_property
     def bars(self) -> list[Bar]:
         """Who is kept out."""
-        return list(self.case.bars.order_by("pk"))
+        return list(self.case.bars.select_related("user", "agency").order_by("pk"))
 
     @cached_property
     def mandates(self) -> list[Mandate]:

@@ -13,6 +13,7 @@ from typing import Any
 from django import forms
 from django.utils.functional import lazy
 
+from egide.core.access import Group
 from egide.core.law.text import Text
 from egide.web.cases.models import Case
 from egide.web.cases.services.ports import Lens
@@ -36,6 +37,7 @@ class About:
     lens: Lens
     whole: Whole
     now: datetime
+    picked: str = ""  # the row a link leads to, by its number: chosen already when the form opens
 
 
 class CaseForm(forms.Form):
@@ -46,9 +48,21 @@ class CaseForm(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         self.prepare(about)
+        if about.picked:
+            self._pick(about.picked)
 
     def prepare(self, about: About) -> None:
         """Fills in what depends on the case: choices, first values."""
+
+    def above(self) -> list[tuple[str, list[str]]]:
+        """What must be read before the form is filled in: titles and their lines."""
+        return []
+
+    def _pick(self, number: str) -> None:
+        """Chooses the row that was named where the form was opened, if it is one of the choices of its first field."""
+        first = next(iter(self.fields.values()))
+        if isinstance(first, forms.TypedChoiceField) and first.valid_value(number):
+            first.initial = number
 
     def given(self) -> Any:
         """What the service takes. Only after the form was found valid."""
@@ -81,9 +95,25 @@ def one_of(
 ) -> forms.ChoiceField:
     """One row of a table of words."""
     widget: forms.Widget = forms.RadioSelect() if radio else forms.Select()
+    nothing = [("", t("choisir…", "choose…"))] if required and not radio else []  # a list never answers by itself
     return forms.ChoiceField(
-        label=label, choices=lambda: choices(table), help_text=help_text, required=required, widget=widget
+        label=label,
+        choices=lambda: [*nothing, *choices(table)],
+        help_text=help_text,
+        required=required,
+        widget=widget,
     )
+
+
+def opened_at() -> forms.CharField:
+    """When the page was opened, sent back with it: what somebody else wrote since then is not written over."""
+    return forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+
+def yes_no(label: Any, help_text: Any = "") -> forms.ChoiceField:
+    """A question that must be answered."""
+    rows = [(YES, t("oui", "yes")), (NO, t("non", "no"))]
+    return forms.ChoiceField(label=label, help_text=help_text, choices=rows, widget=forms.RadioSelect)
 
 
 def some_of(label: Any, table: Table, help_text: Any = "") -> forms.MultipleChoiceField:
@@ -136,11 +166,18 @@ def rows_of(field: forms.Field, rows: list[tuple[int, str]]) -> None:
         field.initial = rows[0][0]
 
 
+def numbered(whole: Whole) -> list[tuple[int, str]]:
+    """The respondents of a case by their number on the page: no name in a choice that others may see."""
+    return [(r.pk, pick(f"personne mise en cause {n}", f"respondent {n}")) for n, r in enumerate(whole.respondents, 1)]
+
+
 @dataclass(frozen=True, slots=True)
 class ActForm:
-    """One act that the pages offer. `groups`: what the lens must let write before the button is shown.
+    """One act that the pages offer. `groups`, `reads`: what the lens must let write, and read, before the form opens.
 
-    `shown`: whether it makes sense in this case now. `place`: the part of the page that offers it.
+    `shown`: whether it makes sense in this case now; `mine`: whether it is this desk's to do. `place`: the part of the
+    page that offers it; `beside`: the field group whose own card does, instead. `autosave`: a draft, saved as it is
+    written: it is nobody's page of the case that changes, so it takes no version.
     """
 
     slug: str
@@ -154,3 +191,6 @@ class ActForm:
     rules: tuple[str, ...]
     shown: Callable[[Whole], bool] = lambda whole: True
     autosave: bool = False
+    reads: tuple[str, ...] = ()
+    mine: Callable[[Desk, Whole], bool] = lambda desk, whole: True
+    beside: Group | None = None

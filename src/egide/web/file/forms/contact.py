@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from egide.core.access import Group
 from egide.core.law.text import Text
 from egide.web.cases.models import Contact, StatementNature
 from egide.web.cases.services import contacts, persons
@@ -23,11 +24,13 @@ from egide.web.file.forms.base import (
     three,
     tick,
 )
+from egide.web.file.presenters.people import reach
 from egide.web.file.saying import pick
 from egide.web.file.words import CHANNELS, NATURES, OUTCOMES, VIOLENCE, named
 from egide.web.people.profile import Channel
 
 _CHANNEL_KINDS = {kind: CHANNELS[kind] for kind in Channel.Kind}
+NEW = 0
 CAME = 0  # no channel: the person was there, or called
 
 
@@ -62,6 +65,10 @@ class ContactForm(CaseForm):
         )
         self.fields["hidden_number"].initial = True
 
+    def above(self) -> list[tuple[str, list[str]]]:
+        """How the person wants to be spoken to: read before the call, not after."""
+        return before_a_call(self.about)
+
     def given(self) -> contacts.ContactMade:
         """For `record_contact`."""
         a = self.cleaned_data
@@ -73,12 +80,13 @@ class ContactForm(CaseForm):
 
 
 class ChannelForm(CaseForm):
-    """A way to reach the person, and whether it is safe."""
+    """A way to reach the person, and whether it is safe: a new one, or one that is known."""
 
-    kind = one_of(t("Moyen", "Way"), _CHANNEL_KINDS)
+    channel = a_row(t("Quel moyen", "Which way"))
+    kind = one_of(t("Sorte", "Kind"), _CHANNEL_KINDS, required=False)
     value = prose(
         t("Numéro, adresse, ou nom de la personne de confiance", "Number, address, or name of somebody trusted"),
-        required=True,
+        t("Seulement pour un nouveau moyen.", "Only for a new way."),
         longest=200,
     )
     is_safe = three(
@@ -96,11 +104,31 @@ class ChannelForm(CaseForm):
     )
     note = prose(t("À savoir", "To know"), longest=300)
 
+    def prepare(self, about: About) -> None:
+        """A new one, or those that are known."""
+        known = [(c.pk, f"{named(CHANNELS, c.kind)} {c.value}") for c in about.whole.channels]
+        rows_of(self.fields["channel"], [(NEW, pick("un nouveau moyen", "a new way")), *known])
+        self.fields["channel"].initial = NEW
+        chosen = next((c for c in about.whole.channels if str(c.pk) == about.picked), None)
+        if chosen is not None:
+            self.fields["is_safe"].initial = {True: "yes", False: "no", None: ""}[chosen.is_safe]
+            self.fields["safe_hours"].initial, self.fields["note"].initial = chosen.safe_hours, chosen.note
+            self.fields["may_leave_message"].initial = not chosen.leave_no_message
+
+    def clean(self) -> dict[str, Any]:
+        """A new way has a kind and a value."""
+        a = super().clean() or {}
+        if a.get("channel") == NEW:
+            for name in ("kind", "value"):
+                if not a.get(name) and name not in self.errors:
+                    self.add_error(name, t("Nécessaire pour un nouveau moyen.", "Needed for a new way."))
+        return a
+
     def given(self) -> persons.ChannelChecked:
         """For `check_channel`."""
         a = self.cleaned_data
         return persons.ChannelChecked(
-            kind=Channel.Kind(a["kind"]), value=a["value"], is_safe=a["is_safe"], safe_hours=a["safe_hours"],
+            channel=a["channel"] or None, kind=Channel.Kind(a["kind"]) if a["kind"] else None, value=a["value"], is_safe=a["is_safe"], safe_hours=a["safe_hours"],
             leave_no_message=not a["may_leave_message"], note=a["note"],
         )  # fmt: skip
 
@@ -225,6 +253,12 @@ class StatementForm(CaseForm):
         )
 
 
+def before_a_call(about: About) -> list[tuple[str, list[str]]]:
+    """The rules of contact, where the reader may see them."""
+    found = reach(about.case, about.lens, about.whole)
+    return [] if found is None else [(pick("Avant d’appeler", "Before you call"), list(found.rules))]
+
+
 def _unfinished(whole: Whole) -> list[tuple[int, str]]:
     rows = []
     for number, row in enumerate(whole.interviews, 1):
@@ -248,7 +282,7 @@ _LOG = ("contacts_log",)
 
 FORMS = (
     ActForm("contact", "contacts", _t("Noter un contact", "Record a contact"), _t("Joint ou non, chaque essai se note : qui, comment, quel résultat.", "Reached or not, each attempt is recorded: who, how, with what outcome."), _t("Le contact est noté.", "The contact is recorded."), contacts.record_contact, _LOG, ContactForm, ("TGD-20", "RQ-53")),
-    ActForm("channel", "people", _t("Ajouter un moyen de joindre", "Add a way to reach the person"), _t("Un moyen n’est utilisé que si la personne a dit qu’il est sûr.", "A way is used only if the person said that it is safe."), _t("Le moyen de contact est noté.", "The way to reach the person is recorded."), persons.check_channel, ("safe_contact", "contact"), ChannelForm, ("TGD-20",)),
+    ActForm("channel", "people", _t("Moyen de joindre : ajouter, vérifier", "Way to reach the person: add, check"), _t("Un moyen n’est utilisé que si la personne a dit qu’il est sûr.", "A way is used only if the person said that it is safe."), _t("Le moyen de contact est noté.", "The way to reach the person is recorded."), persons.check_channel, ("safe_contact", "contact"), ChannelForm, ("TGD-20",), beside=Group.SAFE_CONTACT),
     ActForm("appointment", "contacts", _t("Fixer un entretien", "Plan an interview"), _t("L’invitation ne nomme pas le téléphone ; elle passe par un moyen sûr.", "The invitation does not name the phone; it goes by a safe way."), _t("L’entretien est fixé.", "The interview is planned."), contacts.make_appointment, _LOG, AppointmentForm, ("TGD-20", "RQ-22")),
     ActForm("interview", "contacts", _t("Commencer ou reprendre un entretien", "Begin or resume an interview"), _t("Un entretien se suspend et se reprend autant de fois qu’il le faut.", "An interview pauses and resumes as often as needed."), _t("L’entretien est en cours. Suspendez-le quand vous voulez : rien ne se perd.", "The interview is under way. Pause it at any time: nothing is lost."), contacts.start_sitting, _LOG, SittingForm, ("RQ-04", "RQ-36")),
     ActForm("pause", "contacts", _t("Suspendre l’entretien", "Pause the interview"), _t("Vos notes sont gardées et vous attendent.", "Your notes are kept and wait for you."), _t("L’entretien est suspendu, vos notes sont gardées.", "The interview is paused, your notes are kept."), contacts.pause_sitting, _LOG, PauseForm, ("RQ-04",), shown=_running),

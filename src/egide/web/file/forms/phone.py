@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
+from egide.core.law.calendar import paris_day
 from egide.core.law.text import Text
-from egide.web.agencies.models import Agency
-from egide.web.cases.models import AttributionStatus, LiaisonSheet
+from egide.web.agencies.models import Agency, AgencyKind
+from egide.web.cases.models import AttributionStatus, DecisionKind, LiaisonSheet
 from egide.web.cases.services import deciding, handing, stock
 from egide.web.cases.services.whole import Whole
 from egide.web.file.forms.base import About, ActForm, CaseForm, a_row, instant, one_of, prose, rows_of, t, tick
-from egide.web.file.saying import a_day, pick
+from egide.web.file.forms.contact import before_a_call
+from egide.web.file.gate import Desk
+from egide.web.file.saying import a_day, an_instant, pick, words
 from egide.web.file.words import CHANNELS, DECISIONS, PARTNERS, named
+
+_KINDS = {
+    AgencyKind.REMOTE_ASSISTANCE: LiaisonSheet.Partner.OPERATOR,
+    AgencyKind.POLICE: LiaisonSheet.Partner.POLICE,
+    AgencyKind.GENDARMERIE: LiaisonSheet.Partner.POLICE,
+    AgencyKind.SUPPORT_ASSOCIATION: LiaisonSheet.Partner.ASSOCIATION,
+}
+
+
+_ON_THE_SHELF = (stock.State.IDLE, stock.State.AVAILABLE)  # one that lay there for long is a phone all the same
 
 
 class ToldForm(CaseForm):
@@ -35,6 +50,15 @@ class ToldForm(CaseForm):
             if c.is_safe
         ]
         rows_of(self.fields["channel"], [(0, pick("en personne", "in person")), *safe])
+
+    def above(self) -> list[tuple[str, list[str]]]:
+        """How the person wants to be spoken to; with a refusal, what else she or he is told (TGD-26)."""
+        found = before_a_call(self.about)
+        untold = {d.kind for d in self.about.whole.decisions if d.told_person_at is None}
+        if DecisionKind.REFUSAL in untold:
+            said = [words(one.why) for one in deciding.refusal_information(paris_day(self.about.now))]
+            found.append((pick("À dire avec un refus", "To be told with a refusal"), said))
+        return found
 
     def given(self) -> deciding.OutcomeTold:
         """For `tell_outcome`."""
@@ -64,7 +88,7 @@ class HandOverForm(CaseForm):
             [(a.pk, pick(f"du {a_day(a.starts_on)}", f"of {a_day(a.starts_on)}")) for a in decided],
         )
         courts = Agency.objects.filter(jurisdiction=about.case.jurisdiction_id, phones__isnull=False).distinct()
-        shelf = [one for court in courts for one in stock.stock_of(court) if one.state is stock.State.AVAILABLE]
+        shelf = [one for court in courts for one in stock.stock_of(court) if one.state in _ON_THE_SHELF]
         rows_of(self.fields["phone"], [(one.phone.pk, str(one.phone.device)) for one in shelf])
 
     def given(self) -> handing.HandedOver:
@@ -106,7 +130,24 @@ class SheetForm(CaseForm):
         """The running attribution and the agencies of the district."""
         running = about.whole.running
         rows_of(self.fields["attribution"], [(running.pk, a_day(running.starts_on))] if running else [])
-        rows_of(self.fields["agency"], [(a.pk, a.name) for a in about.whole.district])
+        partners = [a for a in about.whole.district if a.kind in _KINDS]
+        rows_of(self.fields["agency"], [(a.pk, a.name) for a in partners])
+        sent = {s.partner for s in running.liaison_sheets.all()} if running else set()
+        left = next((p for p in LiaisonSheet.Partner if p.value not in sent), None)
+        if left is not None:
+            self.fields["partner"].initial = left.value
+            fits = [a for a in partners if _KINDS[AgencyKind(a.kind)] == left]
+            self.fields["agency"].initial = next(
+                (a.pk for a in fits if a.is_lead_association), fits[0].pk if fits else None
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """A sheet goes to an agency of its own kind: another one would read what is not for it (TGD-41, TGD-42)."""
+        a = super().clean() or {}
+        agency = next((one for one in self.about.whole.district if one.pk == a.get("agency")), None)
+        if agency is not None and a.get("partner") and _KINDS[AgencyKind(agency.kind)] != a["partner"]:
+            self.add_error("agency", t("Cet organisme n’est pas ce partenaire.", "This agency is not that partner."))
+        return a
 
     def given(self) -> handing.SheetSent:
         """For `send_sheet`."""
@@ -115,6 +156,31 @@ class SheetForm(CaseForm):
         return handing.SheetSent(
             attribution=a["attribution"], partner=LiaisonSheet.Partner(a["partner"]), agency=agency
         )
+
+
+class SheetReceivedForm(CaseForm):
+    """The partner has its sheet."""
+
+    sheet = a_row(t("Fiche", "Sheet"))
+
+    def prepare(self, about: About) -> None:
+        """Sheets sent to one's agency."""
+        rows_of(self.fields["sheet"], [(s.pk, _sheet(s)) for s in _to_acknowledge(about.desk, about.whole)])
+
+    def given(self) -> handing.SheetReceived:
+        """For `acknowledge_sheet`."""
+        return handing.SheetReceived(sheet=self.answer("sheet"))
+
+
+def _to_acknowledge(desk: Desk, whole: Whole) -> list[LiaisonSheet]:
+    """Sheets sent to the agency of that desk, and not acknowledged."""
+    sheets = [s for a in whole.attributions for s in a.liaison_sheets.all()]
+    return [s for s in sheets if s.received_at is None and s.agency_id == desk.membership.agency_id]
+
+
+def _sheet(row: LiaisonSheet) -> str:
+    sent = an_instant(row.sent_at)
+    return pick(f"{named(PARTNERS, row.partner)}, envoyée le {sent}", f"{named(PARTNERS, row.partner)}, sent on {sent}")
 
 
 def _untold(whole: Whole) -> bool:
@@ -139,5 +205,6 @@ FORMS = (
     ActForm("told", "measure", _t("La personne connaît la décision", "The person knows the decision"), _t("Par un moyen sûr, jamais par un message laissé.", "By a safe way, never by a message left."), _t("C’est noté.", "It is recorded."), deciding.tell_outcome, ("contacts_log",), ToldForm, ("TGD-23",), shown=_untold),
     ActForm("hand-over", "measure", _t("Remettre le téléphone", "Hand the phone over"), _t("En main propre, au tribunal, accompagnée, essai fait, consignes expliquées.", "In person, at court, accompanied, tested, the rules explained."), _t("Le téléphone est remis : l’alarme sonne dès maintenant.", "The phone is handed over: the alarm rings from now on."), handing.hand_over, ("doc_hand_over", "device"), HandOverForm, ("TGD-24", "TGD-29"), shown=_decided),
     ActForm("test", "measure", _t("Noter un essai", "Record a test"), _t("Tous les 15 jours. Un essai échoué n’arrête aucun délai.", "Every 15 days. A failed test stops no clock."), _t("L’essai est noté.", "The test is recorded."), handing.record_test, ("device",), TestForm, ("TGD-31",), shown=_out),
-    ActForm("sheet", "measure", _t("Envoyer une fiche navette", "Send a liaison sheet"), _t("Trois partenaires, chacun sa part.", "Three partners, each its part."), _t("La fiche est envoyée.", "The sheet is sent."), handing.send_sheet, ("attribution",), SheetForm, ("TGD-25", "TGD-41", "TGD-42"), shown=_running),
+    ActForm("sheet", "measure", _t("Envoyer une fiche navette", "Send a liaison sheet"), _t("Trois partenaires, chacun sa part.", "Three partners, each its part."), _t("La fiche est envoyée.", "The sheet is sent."), handing.send_sheet, ("doc_liaison_operator", "doc_liaison_police", "doc_liaison_association"), SheetForm, ("TGD-25", "TGD-41", "TGD-42"), shown=_running),
+    ActForm("sheet-received", "measure", _t("Accuser réception de la fiche navette", "Acknowledge the liaison sheet"), _t("Qui l’envoie sait ainsi qu’elle est arrivée.", "So whoever sent it knows that it arrived."), _t("La réception est notée.", "The receipt is recorded."), handing.acknowledge_sheet, (), SheetReceivedForm, ("TGD-25",), reads=("attribution",), mine=lambda desk, whole: bool(_to_acknowledge(desk, whole))),
 )  # fmt: skip

@@ -5,7 +5,7 @@ The lens is asked once a group; a group it keeps back wholly is no group at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -13,6 +13,8 @@ from egide.core.access import Group, Level, Role, Stage, rows_for, wall_for
 from egide.web.cases.services.ports import Lens
 from egide.web.file.saying import language, words
 from egide.web.file.words import SEEN_BY
+
+Offers = Mapping[str, Sequence[tuple[str, str]]]  # by field group: the acts its card offers, as addresses and words
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class FieldGroup:
-    """Fields of one field group. `only_exists`: the reader may know that there is something, and no more."""
+    """Fields of one field group. `only_exists`: the reader may know that there is something, and no more.
+
+    `offers`: what the reader may write there, as addresses and words; with them a card may hold no field yet.
+    """
 
     title: str
     who: str
     fields: tuple[Field, ...] = ()
     only_exists: bool = False
+    offers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass
@@ -40,6 +46,7 @@ class Sheet:
 
     lens: Lens
     stage: str
+    offers: Offers = field(default_factory=dict)
     groups: list[FieldGroup] = field(default_factory=list)
 
     def add(self, group: Group, fill: Callable[[], Iterable[Field | None]], *, title: str = "") -> None:
@@ -47,8 +54,9 @@ class Sheet:
         name = title or words(group)
         if self.lens.may(group.value):
             filled = tuple(one for one in fill() if one is not None and one.lines)
-            if filled:
-                self.groups.append(FieldGroup(name, who_sees(group, self.stage), filled))
+            offers = tuple(self.offers.get(group.value, ()))
+            if filled or offers:
+                self.groups.append(FieldGroup(name, who_sees(group, self.stage), filled, offers=offers))
         elif self.lens.may(group.value, "exists"):
             self.groups.append(FieldGroup(name, who_sees(group, self.stage), only_exists=True))
 

@@ -5,23 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from egide.core.access import Category
 from egide.core.law import tgd
 from egide.core.law.answers import Status
 from egide.core.law.calendar import paris_day
 from egide.core.law.frames import FRAMES, Frame
 from egide.core.law.orders import End, standing
-from egide.web.cases.models import Attribution, AttributionStatus, CaseRespondent, Consent, ConsentKind, Decision
+from egide.web.cases.models import (
+    Attribution,
+    AttributionStatus,
+    CaseRespondent,
+    Consent,
+    ConsentKind,
+    Decision,
+    ReturnCertificate,
+)
 from egide.web.cases.services import facts
 from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
 from egide.web.file.laws import Condition, condition
 from egide.web.file.presenters.fields import Field, one
-from egide.web.file.saying import a_day, an_instant, pick, words
+from egide.web.file.saying import a_day, an_instant, last_day, pick, words
 from egide.web.file.words import (
     ATTRIBUTIONS,
     CONSENTS,
     DECISIONS,
     PARTNERS,
+    PURPOSES,
     REVIEW_OUTCOMES,
     REVIEWS,
     WITHDRAWALS,
@@ -52,6 +62,18 @@ class ConsentLine:
     mark: str
     words: str
     details: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommitteeLine:
+    """A question put to the committee, and what came of it. `by`: the name that answers, or the question that waits."""
+
+    when: str
+    question: str
+    opinion: str
+    by: str
+    mark: str
+    on_withdrawal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +133,54 @@ def consents(lens: Lens, whole: Whole, now: datetime) -> tuple[ConsentLine, ...]
     if not lens.may("consents", "dates"):
         return None
     shown = [ConsentKind.TGD, ConsentKind.TGD_GEOLOCATION, ConsentKind.POLICE_SHEETS]
-    return tuple(_consent(kind, facts.latest(whole.consents, kind, now), now) for kind in shown)
+    own = [_consent(kind, facts.latest(whole.consents, kind, now), now) for kind in shown]
+    reads = lens.may("consents")
+    shared = [_sharing(row, now) for row in reversed(whole.consents) if reads and row.kind == ConsentKind.SHARING]
+    return (*own, *shared)
+
+
+def _sharing(row: Consent, now: datetime) -> ConsentLine:
+    """One answer on sharing: what of, with whom, for what, until when (SH-16)."""
+    what = words(Category(row.category)) if row.category in set(Category) else row.category
+    who = row.recipient.name if row.recipient is not None else ""
+    kind = pick(f"Partage : {what}, à {who}", f"Sharing: {what}, with {who}")
+    purpose = named(PURPOSES, row.purpose)
+    day = a_day(paris_day(row.given_at))
+    if not row.given:
+        return ConsentLine(kind, "no", pick(f"refusé le {day}", f"refused on {day}"), (purpose,))
+    if row.withdrawn_at is not None:
+        gone = an_instant(row.withdrawn_at)
+        return ConsentLine(kind, "no", pick(f"retiré le {gone}", f"withdrawn on {gone}"), (purpose,))
+    last = a_day(last_day(row.until)) if row.until is not None else pick("date inconnue", "date unknown")
+    if row.until is not None and row.until <= now:
+        return ConsentLine(kind, "no", pick(f"terminé le {last}", f"over on {last}"), (purpose,))
+    return ConsentLine(
+        kind, "yes", pick(f"donné le {day}", f"given on {day}"), (purpose, pick(f"jusqu’au {last}", f"until {last}"))
+    )
+
+
+def committee(lens: Lens, whole: Whole) -> tuple[CommitteeLine, ...] | None:
+    """What the committee was asked and what it said, the latest first; None where the reader may not see it (OF-10)."""
+    if not lens.may("committee"):
+        return None
+    asked = {item.review_id: item for item in whole.committee_items if item.review_id is not None}
+    lines = [
+        CommitteeLine(a_day(i.meets_on), i.question, "", pick("Qui propose la mesure ?", "Who proposes the measure?"), "unknown", i.on_withdrawal)
+        for i in reversed(whole.committee_items)
+        if i.review_id is None
+    ]  # fmt: skip
+    for row in reversed(whole.committee_reviews):
+        item = asked.get(row.pk)
+        by = (
+            pick(f"proposée par {row.proposed_by}", f"proposed by {row.proposed_by}")
+            if row.proposes_measure
+            else pick(f"aucune proposée, dit {row.proposed_by}", f"none proposed, says {row.proposed_by}")
+        )
+        mark = "yes" if row.proposes_measure else "no"
+        lines.append(
+            CommitteeLine(a_day(row.met_on), item.question if item else "", row.opinion, by, mark, row.on_withdrawal)
+        )
+    return tuple(lines)
 
 
 def _consent(kind: ConsentKind, row: Consent | None, now: datetime) -> ConsentLine:
@@ -212,8 +281,25 @@ def _attribution(row: Attribution, reads: bool, tests: bool) -> tuple[Field, ...
         )
     back = getattr(row, "return_certificate", None)
     if back is not None:
-        fields.append(one(pick("Restitution", "Return"), an_instant(back.returned_at)))
+        fields.append(
+            one(pick("Restitution", "Return"), an_instant(back.returned_at), *(_erasures(back) if tests else ()))
+        )
     return tuple(f for f in fields if f is not None)
+
+
+def _erasures(row: ReturnCertificate) -> list[str]:
+    """How far the erasure is (TGD-43)."""
+    asked = (
+        (
+            pick("attestation reçue par le prestataire", "certificate received by the provider"),
+            row.provider_received_at,
+        ),
+        (pick("téléphone effacé", "phone erased"), row.phone_erased_at),
+        (pick("données du prestataire effacées", "provider’s data erased"), row.provider_erased_at),
+        (pick("journaux effacés", "logs erased"), row.logs_erased_at),
+    )
+    not_yet = pick("pas encore", "not yet")
+    return [pick(f"{what} : ", f"{what}: ") + (an_instant(at) if at is not None else not_yet) for what, at in asked]
 
 
 def _tests(row: Attribution) -> Field | None:
@@ -268,13 +354,24 @@ def orders(lens: Lens, whole: Whole, day: date) -> tuple[OrderLine, ...] | None:
             for t, said in ((pick("contact", "contact"), row.bans_contact), (pick("lieux", "places"), row.bans_places))
             if said
         )
+        more = []
+        if row.lifted_on is not None:
+            more.append(pick(f"levée le {a_day(row.lifted_on)}", f"lifted on {a_day(row.lifted_on)}"))
+        if row.related_case_filed_on is not None:
+            filed = a_day(row.related_case_filed_on)
+            more.append(pick(f"requête liée déposée le {filed}", f"related request filed on {filed}"))
         frame = words(FRAMES[Frame(row.frame)].label) if reads else pick("Interdiction de contact", "Contact ban")
         lines.append(
             OrderLine(
                 mark,
                 states[mark],
                 frame,
-                pick(f"du {first} {ends}", f"from {first} {ends}"),
+                ", ".join(
+                    (
+                        pick(f"du {first} {ends}", f"from {first} {ends}"),
+                        *(more if reads else more[:1] if row.lifted_on else ()),
+                    )
+                ),
                 bans if reads else "",
                 " · ".join(p for p in (row.court, row.reference) if p) if reads else "",
                 not reads,

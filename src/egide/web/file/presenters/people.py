@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from egide.core.access import Group
+from egide.core.law.calendar import paris_day
 from egide.web.cases.models import Case, CaseRespondent
 from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
-from egide.web.file.presenters.fields import Field, FieldGroup, Sheet, one, who_sees
+from egide.web.file.presenters.fields import Field, FieldGroup, Offers, Sheet, one, who_sees
 from egide.web.file.saying import a_day, an_instant, pick
 from egide.web.file.words import ADDRESSES, CHANNELS, FRENCH, LINKS, RELATIVES, named
 from egide.web.people.models import Person
@@ -28,6 +29,7 @@ class ChannelLine:
     value: str
     verdict: str
     rules: tuple[str, ...]
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Reach:
     rules: tuple[str, ...]
     who: str
     none_is_safe: bool
+    offers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,23 @@ class People:
     respondents: tuple[tuple[str, tuple[FieldGroup, ...]], ...]
 
 
-def people(case: Case, lens: Lens, whole: Whole) -> People:
-    """The people this reader may see."""
+def people(case: Case, lens: Lens, whole: Whole, offers: Offers) -> People:
+    """The people this reader may see, and what the reader may write of them."""
     person = case.protected_person
     name = f"{person.given_name} {person.family_name}" if lens.may("identity") else ""
-    respondents = tuple((_title(n), groups) for n, groups in _respondents(case, lens, whole) if groups)
-    return People(name, _reach(case, lens, whole), tuple(_protected(case, lens, whole)), respondents)
+    respondents = tuple((_title(n), groups) for n, groups in _respondents(case, lens, offers) if groups)
+    return People(name, reach(case, lens, whole, offers), tuple(_protected(case, lens, whole, offers)), respondents)
+
+
+def kept_out(lens: Lens, whole: Whole) -> list[tuple[str, str]] | None:
+    """Who must never see the case, and why (RQ-08); None where the reader may not know."""
+    if not lens.may("barred_list"):
+        return None
+    found = []
+    for bar in whole.bars:
+        who = bar.user.shown_name if bar.user is not None else bar.agency.name if bar.agency is not None else ""
+        found.append((who, f"{bar.reason} · {a_day(paris_day(bar.at))}"))
+    return found
 
 
 def _title(number: int) -> str:
@@ -63,7 +77,8 @@ def _title(number: int) -> str:
     return title if number == 1 else f"{title} {number}"
 
 
-def _reach(case: Case, lens: Lens, whole: Whole) -> Reach | None:
+def reach(case: Case, lens: Lens, whole: Whole, offers: Offers | None = None) -> Reach | None:
+    """How to reach the person safely; None where the reader may not know."""
     if not lens.may("safe_contact"):
         return None
     shows_values = lens.may("contact")
@@ -93,7 +108,8 @@ def _reach(case: Case, lens: Lens, whole: Whole) -> Reach | None:
         )
     )
     safe = any(one.is_safe for one in channels)
-    return Reach(lines, tuple(rules), who_sees(Group.SAFE_CONTACT, case.stage), not safe)
+    offered = tuple((offers or {}).get(Group.SAFE_CONTACT.value, ()))
+    return Reach(lines, tuple(rules), who_sees(Group.SAFE_CONTACT, case.stage), not safe, offered)
 
 
 def _channel(row: Channel, shows_value: bool) -> ChannelLine:
@@ -115,12 +131,12 @@ def _channel(row: Channel, shows_value: bool) -> ChannelLine:
     if row.note:
         rules.append(row.note)
     rules.append(pick(f"vérifié le {an_instant(row.checked_at)}", f"checked on {an_instant(row.checked_at)}"))
-    return ChannelLine(mark, named(CHANNELS, row.kind), row.value if shows_value else "", verdict, tuple(rules))
+    return ChannelLine(mark, named(CHANNELS, row.kind), row.value if shows_value else "", verdict, tuple(rules), row.pk)
 
 
-def _protected(case: Case, lens: Lens, whole: Whole) -> Iterator[FieldGroup]:
+def _protected(case: Case, lens: Lens, whole: Whole, offers: Offers) -> Iterator[FieldGroup]:
     person, profile = case.protected_person, whole.profile
-    sheet = Sheet(lens, case.stage)
+    sheet = Sheet(lens, case.stage, offers)
     addresses = list(Address.objects.filter(person=person).order_by("pk"))
     relatives = list(Relative.objects.filter(person=person).order_by("order", "pk"))
     children = list(case.children.select_related("person", "person__profile").order_by("pk"))
@@ -231,35 +247,51 @@ def _relative(row: Relative) -> Field | None:
     return one(named(RELATIVES, row.kind), f"{row.name}{', ' + row.link if row.link else ''}", row.phone)
 
 
-def _respondents(case: Case, lens: Lens, whole: Whole) -> Iterator[tuple[int, tuple[FieldGroup, ...]]]:
+def _respondents(case: Case, lens: Lens, offers: Offers) -> Iterator[tuple[int, tuple[FieldGroup, ...]]]:
     rows = list(
         case.respondents.select_related("person__profile")
         .prefetch_related("person__addresses", "person__channels")
         .order_by("pk")
     )
     for number, row in enumerate(rows, 1):
-        yield number, tuple(_one_respondent(case, lens, row))
+        yield number, tuple(_one_respondent(case, lens, row, offers))
 
 
-def _one_respondent(case: Case, lens: Lens, row: CaseRespondent) -> list[FieldGroup]:
-    sheet = Sheet(lens, case.stage)
+def _one_respondent(case: Case, lens: Lens, row: CaseRespondent, offers: Offers) -> list[FieldGroup]:
+    about = {group: [(f"{href}?on={row.pk}", said) for href, said in rows] for group, rows in offers.items()}
+    sheet = Sheet(lens, case.stage, about)
     person = row.person
     sheet.add(Group.RESPONDENT_IDENTITY, lambda: _respondent(row))
     if person is not None:
-        phone, home = pick("Téléphone", "Phone"), person.addresses
+        phone = pick("Téléphone", "Phone")
         sheet.add(
             Group.RESPONDENT_CONTACT, lambda: [one(phone, person.phone, *(c.value for c in person.channels.all()))]
         )
-        sheet.add(Group.RESPONDENT_ADDRESS, lambda: [one(named(ADDRESSES, a.kind), a.text) for a in home.all()])
+        sheet.add(Group.RESPONDENT_ADDRESS, lambda: _home(person))
     sheet.add(Group.DETENTION, lambda: _detention(row))
     return sheet.groups
+
+
+def _home(person: Person) -> list[Field | None]:
+    profile = getattr(person, "profile", None)
+    found = [
+        one(named(ADDRESSES, a.kind), a.text, a.host, a.housing) for a in person.addresses.all() if a.until is None
+    ]
+    if profile is not None:
+        found.append(one(pick("Situation familiale", "Family situation"), profile.family_situation))
+        found.append(one(pick("Animaux", "Pets"), profile.pets))
+    return found
 
 
 def _respondent(row: CaseRespondent) -> list[Field | None]:
     if row.person is None:
         who = one(pick("Identité", "Identity"), pick("non connue", "not known"), row.description, tone="warn")
     else:
-        who = one(pick("Nom", "Name"), f"{row.person.given_name} {row.person.family_name}", row.alias, row.description)
+        profile = getattr(row.person, "profile", None)
+        birth = profile.birth_date if profile is not None else None
+        born = pick(f"né ou née le {a_day(birth)}", f"born on {a_day(birth)}") if birth is not None else ""
+        full = f"{row.person.given_name} {row.person.family_name}"
+        who = one(pick("Nom", "Name"), full, born, row.alias, row.description)
     link = named(LINKS, row.link)
     return [who, one(pick("Lien", "Link"), link, tone="warn" if row.link == "unknown" else "")]
 

@@ -93,9 +93,9 @@ def task_line(task: Task, now: datetime) -> TaskLine:
     )  # fmt: skip
 
 
-def tasks(rows: Iterable[Task], now: datetime) -> list[TaskLine]:
+def in_order(rows: Iterable[Task]) -> list[Task]:
     """Open tasks, the most urgent first; those without a date last."""
-    return [task_line(one, now) for one in sorted(rows, key=lambda t: (t.due_at is None, t.due_at, t.pk))]
+    return sorted(rows, key=lambda t: (t.due_at is None, t.due_at, t.pk))
 
 
 def waited(task: Task, now: datetime) -> str:

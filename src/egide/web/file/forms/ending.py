@@ -1,0 +1,230 @@
+"""The term and the end: renew, shorten, let run out, withdraw on four grounds, return, erasure, the archive.
+
+Each is somebody's decision, with its reasons; none happens because time passed.
+"""
+
+from __future__ import annotations
+
+from django import forms
+
+from egide.core.access import Role
+from egide.core.law.text import Text
+from egide.web.cases.models import Attribution, AttributionStatus, ReturnCertificate, WithdrawalGround
+from egide.web.cases.services import facts, renewing, returning, withdrawing
+from egide.web.cases.services.whole import Whole
+from egide.web.file.forms.base import (  # fmt: skip
+    About,
+    ActForm,
+    CaseForm,
+    a_row,
+    day,
+    instant,
+    numbered,
+    one_of,
+    prose,
+    rows_of,
+    t,
+    three,
+)
+from egide.web.file.gate import Desk
+from egide.web.file.saying import a_day, pick
+from egide.web.file.words import WITHDRAWALS
+
+_PARTS = {
+    returning.Part.PHONE.value: Text.of("celles du téléphone", "those in the phone"),
+    returning.Part.PROVIDER.value: Text.of("celles du prestataire", "those of the provider"),
+}
+
+
+class RenewForm(CaseForm):
+    """Six more months."""
+
+    attribution = a_row(t("Attribution", "Attribution"))
+    reasons = prose(t("Motifs", "Reasons"), required=True, lines=5)
+
+    def prepare(self, about: About) -> None:
+        """The running one."""
+        _running_row(self, about)
+
+    def given(self) -> renewing.Renewed:
+        """For `renew`."""
+        return renewing.Renewed(**self.cleaned_data)
+
+
+class RunOutForm(RenewForm):
+    """The term is not renewed."""
+
+    def given(self) -> renewing.LeftToRunOut:  # type: ignore[override]
+        """For `let_run_out`."""
+        return renewing.LeftToRunOut(**self.cleaned_data)
+
+
+class WithdrawForm(CaseForm):
+    """The decision to withdraw, on one of the four grounds."""
+
+    attribution = a_row(t("Attribution", "Attribution"))
+    ground = one_of(t("Motif légal", "Ground"), WITHDRAWALS)
+    committee = a_row(
+        t("Avis du comité", "Committee’s opinion"),
+        t("Nécessaire si les consignes ne sont pas respectées.", "Needed where the rules of use are not respected."),
+        required=False,
+    )
+    respondent = a_row(
+        t("Personne incarcérée", "Imprisoned respondent"),
+        t(
+            "Si le motif est l’incarcération : un réexamen avant libération s’ouvre.",
+            "If the ground is imprisonment: a re-examination before release opens.",
+        ),
+        required=False,
+    )
+    reasons = prose(t("Motifs de la décision", "Reasons"), required=True, lines=5)
+
+    def prepare(self, about: About) -> None:
+        """Those whose end nobody has decided; opinions on a withdrawal; the respondents."""
+        until = [
+            (a.pk, pick(f"jusqu’au {a_day(a.ends_on)}", f"until {a_day(a.ends_on)}")) for a in _unended(about.whole)
+        ]
+        rows_of(self.fields["attribution"], until)
+        opinions = [(c.pk, a_day(c.met_on)) for c in about.whole.committee_reviews if c.on_withdrawal]
+        for name, rows in (("committee", opinions), ("respondent", numbered(about.whole))):
+            field = self.fields[name]
+            assert isinstance(field, forms.TypedChoiceField)
+            field.choices = [("", pick("aucun", "none")), *rows]
+
+    def given(self) -> withdrawing.Withdrawn:
+        """For `withdraw`."""
+        a = self.cleaned_data
+        return withdrawing.Withdrawn(**(a | {"ground": WithdrawalGround(a["ground"])}))
+
+
+class ReturnForm(CaseForm):
+    """The phone was given back."""
+
+    attribution = a_row(t("Téléphone", "Phone"))
+    at = instant(t("Quand", "When"), t("Vide : maintenant.", "Empty: now."))
+    association_present = prose(t("Association présente", "Association present"), longest=200)
+
+    def prepare(self, about: About) -> None:
+        """Phones in somebody's hands."""
+        rows_of(self.fields["attribution"], [(a.pk, str(a.device or a.pk)) for a in about.whole.out])
+
+    def given(self) -> returning.Returned:
+        """For `record_return`."""
+        return returning.Returned(**self.cleaned_data)
+
+
+class ShortenForm(CaseForm):
+    """Fewer than six months, where no protection order followed the immediate one (TGD-28)."""
+
+    attribution = a_row(t("Attribution", "Attribution"))
+    to = day(t("Nouveau dernier jour", "New last day"), required=True)
+    no_order_followed = three(
+        t("Aucune ordonnance de protection n’a suivi l’OPPI", "No protection order followed the immediate one"),
+        t("Sans ce « oui », la durée reste entière.", "Without this “yes” the duration stays whole."),
+    )
+    reasons = prose(t("Motifs", "Reasons"), required=True, lines=5)
+
+    def prepare(self, about: About) -> None:
+        """The running one."""
+        _running_row(self, about)
+
+    def given(self) -> renewing.Shortened:
+        """For `shorten`."""
+        return renewing.Shortened(**self.cleaned_data)
+
+
+class CertificateForm(CaseForm):
+    """The provider has the certificate."""
+
+    attribution = a_row(t("Téléphone rendu", "Phone given back"))
+    at = instant(t("Quand", "When"), t("Vide : maintenant.", "Empty: now."))
+
+    def prepare(self, about: About) -> None:
+        """Certificates the provider has not acknowledged."""
+        rows_of(self.fields["attribution"], [_row(a) for a, c in _back(about.whole) if c.provider_received_at is None])
+
+    def given(self) -> returning.CertificateReceived:
+        """For `acknowledge_certificate`."""
+        return returning.CertificateReceived(**self.cleaned_data)
+
+
+class ErasedForm(CaseForm):
+    """Data that somebody erased."""
+
+    attribution = a_row(t("Téléphone rendu", "Phone given back"))
+    part = one_of(t("Quelles données", "Which data"), _PARTS)
+    at = instant(t("Effacées le", "Erased on"), t("Vide : maintenant.", "Empty: now."))
+
+    def prepare(self, about: About) -> None:
+        """Phones that came back and are not wholly erased."""
+        rows_of(self.fields["attribution"], [_row(a) for a, c in _back(about.whole) if not _erased(c)])
+
+    def given(self) -> returning.Erased:
+        """For `record_erasure`."""
+        return returning.Erased(**(self.cleaned_data | {"part": returning.Part(self.answer("part"))}))
+
+
+class ArchiveForm(CaseForm):
+    """The case goes to the archive."""
+
+    words = prose(t("Pourquoi", "Why"), required=True, lines=3)
+
+    def given(self) -> returning.Archived:
+        """For `archive`."""
+        return returning.Archived(words=self.answer("words"))
+
+
+def _running_row(form: CaseForm, about: About) -> None:
+    running = about.whole.running
+    label = "" if running is None else pick(f"jusqu’au {a_day(running.ends_on)}", f"until {a_day(running.ends_on)}")
+    rows_of(form.fields["attribution"], [] if running is None else [(running.pk, label)])
+
+
+def _unended(whole: Whole) -> list[Attribution]:
+    """Attributions whose end nobody has decided: the running one, and one whose phone came back by itself."""
+    ended = {d.attribution_id for d in whole.decisions if d.kind in facts.ENDING}
+    return [a for a in whole.attributions if a.pk not in ended]
+
+
+def _back(whole: Whole) -> list[tuple[Attribution, ReturnCertificate]]:
+    found = ((a, getattr(a, "return_certificate", None)) for a in whole.attributions)
+    return [(a, c) for a, c in found if c is not None]
+
+
+def _row(row: Attribution) -> tuple[int, str]:
+    return row.pk, str(row.device or row.pk)
+
+
+def _erased(row: ReturnCertificate) -> bool:
+    return row.phone_erased_at is not None and row.provider_erased_at is not None
+
+
+def _out(whole: Whole) -> bool:
+    return bool(whole.out)
+
+
+def _active(whole: Whole) -> bool:
+    return whole.running is not None and whole.running.status == AttributionStatus.ACTIVE
+
+
+def _archives(desk: Desk, whole: Whole) -> bool:
+    return desk.role in (Role.PROSECUTOR, Role.PROSECUTOR_CLERK)
+
+
+def _over(whole: Whole) -> bool:
+    return whole.case.closed_at is None and not whole.out and whole.running is None and bool(whole.decisions)
+
+
+_t = Text.of
+_DECIDE = ("attribution", "decision_reasons")
+
+FORMS = (
+    ActForm("renew", "measure", _t("Renouveler", "Renew"), _t("Six mois de plus, autant de fois qu’il le faut.", "Six more months, as often as needed."), _t("L’attribution est renouvelée.", "The attribution is renewed."), renewing.renew, _DECIDE, RenewForm, ("TGD-27",), shown=_active),
+    ActForm("run-out", "measure", _t("Ne pas renouveler", "Do not renew"), _t("Le téléphone reste jusqu’au terme, et sonne jusqu’à sa restitution.", "The phone stays until the term, and rings until it is back."), _t("La décision est notée.", "The decision is recorded."), renewing.let_run_out, _DECIDE, RunOutForm, ("TGD-27",), shown=_active),
+    ActForm("shorten", "measure", _t("Raccourcir la durée", "Shorten the duration"), _t("Seulement si aucune ordonnance de protection n’a suivi l’OPPI.", "Only where no protection order followed the immediate one."), _t("La durée est raccourcie.", "The duration is shortened."), renewing.shorten, _DECIDE, ShortenForm, ("TGD-28",), shown=_active),
+    ActForm("withdraw", "measure", _t("Retirer le téléphone", "Withdraw the phone"), _t("Quatre motifs seulement. L’alarme sonne jusqu’à la restitution.", "Four grounds only. The alarm rings until the phone is back."), _t("Le retrait est décidé. L’alarme sonne jusqu’à la restitution.", "The withdrawal is decided. The alarm rings until the phone is back."), withdrawing.withdraw, _DECIDE, WithdrawForm, ("TGD-33", "TGD-36", "TGD-37"), shown=lambda w: bool(_unended(w))),
+    ActForm("return", "measure", _t("Enregistrer la restitution", "Record the return"), _t("En présence de l’association. Les délais d’effacement courent.", "In the association’s presence. The erasure clocks start."), _t("La restitution est enregistrée.", "The return is recorded."), returning.record_return, ("doc_return_certificate",), ReturnForm, ("TGD-34", "TGD-43"), shown=_out),
+    ActForm("certificate", "measure", _t("Attestation reçue par le prestataire", "Certificate received by the provider"), _t("Ses trois jours pour effacer courent d’ici.", "Its three days to erase run from here."), _t("La réception est notée.", "The receipt is recorded."), returning.acknowledge_certificate, ("stock",), CertificateForm, ("TGD-43",), shown=lambda w: any(c.provider_received_at is None for _, c in _back(w))),
+    ActForm("erased", "measure", _t("Noter un effacement", "Record an erasure"), _t("Le téléphone, puis ce que garde le prestataire. Égide efface le reste elle-même.", "The phone, then what the provider keeps. Égide erases the rest itself."), _t("L’effacement est noté.", "The erasure is recorded."), returning.record_erasure, ("stock",), ErasedForm, ("TGD-43",), shown=lambda w: any(not _erased(c) for _, c in _back(w))),
+    ActForm("archive", "state", _t("Archiver le dossier", "Archive the case"), _t("Quand plus personne n’attend rien. Un nouveau signalement en ouvre un autre.", "When nobody waits for anything. A new report opens another one."), _t("Le dossier est archivé.", "The case is archived."), returning.archive, (), ArchiveForm, ("TGD-44",), shown=_over, reads=("case_state",), mine=_archives),
+)  # fmt: skip

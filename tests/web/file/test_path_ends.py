@@ -1,0 +1,281 @@
+"""How a TGD ends, is refused, or goes on: each step by whoever owns it, through the pages themselves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from egide.core.access import Role
+from egide.web.cases.models import Attribution, AttributionStatus, Case, Decision, Review, ReviewCause, StockPhone
+from egide.web.registry.models import DeviceStatus
+from tests.web.cases.world import World, evaluated, handed, open_kinds, open_task, told
+from tests.web.file.hands import Hands, at
+
+WORKER, PROSECUTOR, CLERK = Role.ASSOCIATION_WORKER, Role.PROSECUTOR, Role.PROSECUTOR_CLERK
+TECHNICIAN, OPERATOR = Role.TECHNICIAN, Role.OPERATOR_TGD
+RINGS = "L’alarme sonne toujours"
+
+
+@pytest.fixture
+def held(w: World) -> tuple[World, Case, Attribution]:
+    """A phone in somebody's hands."""
+    case, attribution = handed(w)
+    w.later(hours=30)
+    return w, case, attribution
+
+
+def status_of(attribution: Attribution) -> AttributionStatus:
+    attribution.refresh_from_db()
+    return AttributionStatus(attribution.status)
+
+
+def still_rings(attribution: Attribution) -> bool:
+    attribution.refresh_from_db()
+    assert attribution.device is not None
+    return attribution.device.status == DeviceStatus.ISSUED
+
+
+def test_a_refusal_says_why_how_to_contest_it_and_that_one_may_ask_again(w: World) -> None:
+    case = evaluated(w)
+    prosecutor, worker = at(w, PROSECUTOR, case), at(w, WORKER, case)
+    decide = prosecutor.url("/decide")
+    kept = prosecutor.send(decide, refused=True, what="refuse", reasons="")
+    assert "rien n’a été changé" in kept.words.lower()
+    after = prosecutor.send(decide, what="refuse", reasons="Les faits sont anciens.")
+    assert "Une nouvelle demande reste possible à tout moment" in after.words
+    assert "tell_outcome" in open_kinds(case)
+
+    form = worker.look(worker.url("/do/told")).words
+    assert "À dire avec un refus" in form
+    assert "avocat" in form
+    worker.do("told", channel="Téléphone")
+    assert "une nouvelle demande est possible" in worker.look().words
+
+    w.later(hours=2)
+    worker.do("again", reporter="person", channel="phone", narrative="Il est revenu hier soir.")
+    assert {"read_report"} <= open_kinds(case)
+    assert "Il est revenu hier soir." in prosecutor.look().words
+    prosecutor.do("mandate", sure=True)
+    assert {"acknowledge_mandate"} <= open_kinds(case)
+    worker.do("acknowledge")
+
+
+def test_when_the_danger_has_ceased_the_phone_rings_until_it_is_back_and_is_erased(
+    held: tuple[World, Case, Attribution],
+) -> None:
+    w, case, attribution = held
+    prosecutor, worker, clerk = at(w, PROSECUTOR, case), at(w, WORKER, case), at(w, CLERK, case)
+    after = prosecutor.do("withdraw", ground="danger_ceased", reasons="La personne mise en cause a quitté le pays.")
+    assert RINGS in after.words
+    assert still_rings(attribution)
+    w.later(hours=1)
+    told(w, case)
+    worker.do("return", association_present="Association, Mme Lune")
+    assert status_of(attribution) is AttributionStatus.RETURNED
+    assert not still_rings(attribution)
+    assert {"receive_certificate", "erase_phone", "erase_provider"} & open_kinds(case)
+
+    phone = StockPhone.objects.get(device=attribution.device_id)
+    technician = at(w, TECHNICIAN, case)
+    assert technician.look().status == 404  # opens no case, and erases what is in a phone all the same
+    here = f"/file/phones/{phone.pk}"
+    w.later(hours=1)
+    early = press(technician, here, "shelf", 422)
+    assert "pas effacées" in early
+    for act in ("received", "phone-erased", "provider-erased", "shelf"):
+        w.later(hours=1)
+        press(technician, here, act)
+    phone.device.refresh_from_db()
+    assert phone.device.status == DeviceStatus.STOCK
+    done = clerk.look().words
+    assert "téléphone effacé : " in done
+    assert "pas encore" in done  # the logs, which Égide erases by itself
+
+
+def press(hands: Hands, path: str, act: str, status: int = 302) -> str:
+    """Presses one button of a phone's page."""
+    assert f'value="{act}"' in hands.look(path).body, act
+    with hands._now():
+        answer = hands.client.post(path, {"act": act})
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def test_imprisonment_is_recorded_first_and_opens_a_re_examination_before_release(
+    held: tuple[World, Case, Attribution],
+) -> None:
+    w, case, attribution = held
+    prosecutor, clerk = at(w, PROSECUTOR, case), at(w, CLERK, case)
+    refused = prosecutor.fail("withdraw", ground="imprisoned", reasons="Mandat de dépôt.")
+    assert "Notez d’abord la détention" in refused.words
+    clerk.do("detention", imprisoned="yes")
+    prosecutor.do("withdraw", ground="imprisoned", reasons="Mandat de dépôt.", respondent="personne mise en cause 1")
+    assert Review.objects.filter(case=case, cause=ReviewCause.RELEASE_PLANNED, done_at=None).exists()
+    assert "watch_release" in open_kinds(case)
+    assert still_rings(attribution)
+
+    release = (w.now + timedelta(days=20)).strftime("%Y-%m-%dT%H:%M")
+    clerk.do("detention", imprisoned="yes", release_at=release)
+    assert "reexamine_before_release" in open_kinds(case)
+    assert "Réexamen avant libération" in prosecutor.look().words
+    prosecutor.do("reexamine", outcome="measure_proposed", words="Un nouveau téléphone est nécessaire à la sortie.")
+    assert "reexamine_before_release" not in open_kinds(case)
+    assert Review.objects.get(case=case, cause=ReviewCause.RELEASE_PLANNED).outcome == "measure_proposed"
+
+
+def test_whoever_asks_to_give_the_phone_back_is_called_alone_the_same_day(
+    held: tuple[World, Case, Attribution],
+) -> None:
+    w, case, attribution = held
+    prosecutor, worker = at(w, PROSECUTOR, case), at(w, WORKER, case)
+    early = prosecutor.fail("withdraw", ground="person_no_longer_wants", reasons="À sa demande.")
+    assert "Avant ce retrait" in early.words
+    asked = worker.do("ask-to-withdraw", words="« Je n’en veux plus. »")
+    assert "aujourd’hui" in asked.words
+    due = open_task(case, "call_same_day").due_at
+    assert due is not None
+    assert due <= w.now + timedelta(hours=24)
+    assert still_rings(attribution)
+
+    not_alone = worker.fail("confidential-call", alone="no", outcome="request_maintained", words="« Oui, oui. »")
+    assert "n’était pas seule" in not_alone.words
+    worker.do(
+        "confidential-call",
+        alone="yes",
+        outcome="request_maintained",
+        words="« Il est loin, je veux tourner la page. »",
+    )
+    assert {"decide_withdrawal"} <= open_kinds(case)
+    assert still_rings(attribution)
+    after = prosecutor.do("withdraw", ground="person_no_longer_wants", reasons="Demande maintenue, seule.")
+    assert RINGS in after.words
+    assert still_rings(attribution)
+
+
+def test_a_wish_said_under_pressure_ends_nothing(held: tuple[World, Case, Attribution]) -> None:
+    w, case, attribution = held
+    prosecutor, worker = at(w, PROSECUTOR, case), at(w, WORKER, case)
+    worker.do("ask-to-withdraw")
+    worker.do("confidential-call", alone="no", outcome="under_pressure", words="Une voix derrière elle.")
+    refused = prosecutor.fail("withdraw", ground="person_no_longer_wants", reasons="À sa demande.")
+    assert "n’a pas maintenu sa demande" in refused.words
+    assert status_of(attribution) is AttributionStatus.ACTIVE
+
+
+def test_rules_not_respected_need_the_committee_and_the_committee_needs_a_name(
+    held: tuple[World, Case, Attribution],
+) -> None:
+    w, case, attribution = held
+    prosecutor, clerk = at(w, PROSECUTOR, case), at(w, CLERK, case)
+    early = prosecutor.fail("withdraw", ground="rules_not_respected", reasons="Téléphone laissé chez un tiers.")
+    assert "comité" in early.words
+    clerk.do("agenda", meets_on=w.today.isoformat(), question="Retirer, ou expliquer encore ?", on_withdrawal=True)
+    waiting = prosecutor.look().words
+    assert "Qui propose la mesure ?" in waiting
+    assert "who_proposes" in open_kinds(case)
+    told_nothing = clerk.fail(
+        "committee",
+        met_on=w.today.isoformat(),
+        opinion="Favorable.",
+        proposes="yes",
+        proposed_by=" ",
+        on_withdrawal=True,
+    )
+    assert "Favorable." in told_nothing.body
+    assert "who_proposes" in open_kinds(case)
+    clerk.do(
+        "committee", met_on=w.today.isoformat(), opinion="Favorable au retrait.", proposes="no",
+        proposed_by="Mme Orme, parquet", on_withdrawal=True,
+    )  # fmt: skip
+    assert "who_proposes" not in open_kinds(case)
+    assert "Mme Orme, parquet" in prosecutor.look().words
+    prosecutor.do("withdraw", ground="rules_not_respected", committee=_day(w), reasons="Avis du comité.")
+    assert status_of(attribution) is AttributionStatus.WITHDRAWN
+    assert still_rings(attribution)
+
+
+def _day(w: World) -> str:
+    from egide.web.file.saying import a_day
+
+    return a_day(w.today)
+
+
+def test_living_together_again_opens_a_review_and_nothing_else(held: tuple[World, Case, Attribution]) -> None:
+    w, case, attribution = held
+    worker = at(w, WORKER, case)
+    after = worker.do("cohabitation", on=w.today.isoformat(), words="« Il est revenu à la maison. »")
+    assert "Le téléphone sonne toujours" in after.words
+    assert status_of(attribution) is AttributionStatus.ACTIVE
+    assert "review_cohabitation" in open_kinds(case)
+    worker.do("review-cohabitation", outcome="protection_kept", words="Vue seule : la peur reste.")
+    assert status_of(attribution) is AttributionStatus.ACTIVE
+    assert still_rings(attribution)
+    assert not Decision.objects.filter(case=case, kind="withdrawal").exists()
+    worker.do("apart", on=w.today.isoformat())
+    case.refresh_from_db()
+    assert case.cohabitation is False
+
+
+def test_a_term_is_renewed_by_a_decision_after_the_summary_and_never_without_consent(
+    held: tuple[World, Case, Attribution],
+) -> None:
+    w, case, attribution = held
+    prosecutor, worker = at(w, PROSECUTOR, case), at(w, WORKER, case)
+    before = attribution.ends_on
+    w.later(days=150)
+    with w.at():
+        from egide.web.cases.services import refresh
+
+        refresh(case)
+    assert "prepare_renewal" in open_kinds(case)
+    worker.do("summary", text="Logement obtenu ; la peur reste.")
+    worker.do("withdraw-consent", consent="Consentement au téléphone")
+    blocked = prosecutor.fail("renew", reasons="Danger persistant.")
+    assert "Ce qui bloque" in blocked.words or "Rien ne peut être préparé" in blocked.words
+    worker.do("consent", kind="tgd", given_now="yes", signed_on=w.today.isoformat(), copy_handed_on=w.today.isoformat())
+    prosecutor.do("renew", reasons="Danger persistant.")
+    attribution.refresh_from_db()
+    assert attribution.ends_on > before
+    assert attribution.renewals == 1
+    assert "renouvelé 1" in prosecutor.look().words
+
+
+def test_a_duration_is_shortened_only_where_no_order_followed_an_immediate_one(w: World) -> None:
+    case, attribution = handed(w)
+    w.later(hours=3)
+    prosecutor = at(w, PROSECUTOR, case)
+    to = (w.today + timedelta(days=40)).isoformat()
+    refused = prosecutor.fail("shorten", to=to, no_order_followed="yes", reasons="Pas de suite.")
+    assert "La durée ne peut pas être réduite" in refused.words
+    prosecutor.do(
+        "order", frame="immediate_protection_order", decided_on=w.today.isoformat(), notified_on=w.today.isoformat()
+    )
+    pending = prosecutor.fail("shorten", to=to, no_order_followed="yes", reasons="Pas de suite.")
+    assert "La durée ne peut pas être réduite" in pending.words
+    w.later(days=7)
+    prosecutor.do("lift-order", order="immédiate", lifted_on=w.today.isoformat())
+    assert "levée le" in prosecutor.look().words
+    prosecutor.do("shorten", to=to, no_order_followed="yes", reasons="Pas de suite.")
+    attribution.refresh_from_db()
+    assert attribution.ends_on.isoformat() == to
+
+
+def test_an_ended_case_is_archived_by_the_prosecution_office_and_by_nobody_else(
+    held: tuple[World, Case, Attribution],
+) -> None:
+    w, case, _attribution = held
+    prosecutor, worker, clerk = at(w, PROSECUTOR, case), at(w, WORKER, case), at(w, CLERK, case)
+    prosecutor.do("withdraw", ground="danger_ceased", reasons="Plus de danger constaté.")
+    told(w, case)
+    too_early = prosecutor.fail("archive", words="Terminé.")
+    assert "Quelque chose reste à faire" in too_early.words
+    clerk.do("return", association_present="Association")
+    w.later(hours=1)
+    clerk.do("certificate")
+    clerk.do("erased", part="phone")
+    clerk.do("erased", part="provider")
+    assert "/do/archive" not in worker.look().body
+    prosecutor.do("archive", words="Plus rien n’est attendu.")
+    case.refresh_from_db()
+    assert case.closed_at is not None

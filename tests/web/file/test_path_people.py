@@ -1,0 +1,386 @@
+"""What is known of people, what is agreed, ordered and shared, who works on it and who must not: through the pages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from egide.core.access import Role
+from egide.core.instruments import Speaker
+from egide.web.agencies.models import AgencyKind
+from egide.web.cases.models import Bar, Case, CaseEvent, Consent, Evaluation, LiaisonSheet, StockPhone
+from egide.web.cases.services import PhoneGiven, add_phone, assess_danger
+from egide.web.cases.services import danger as danger_service
+from egide.web.cases.services.danger import AssessmentGiven
+from egide.web.danger.models import Assessment
+from egide.web.people.profile import Address, Channel, Profile, Relative
+from egide.web.tasks.models import Task
+from tests.web import factories
+from tests.web.cases.world import World, decided, evaluated, open_kinds, reported, respondent_of
+from tests.web.file.hands import Hands, at
+
+WORKER, PROSECUTOR, CLERK = Role.ASSOCIATION_WORKER, Role.PROSECUTOR, Role.PROSECUTOR_CLERK
+SECRET = "3 impasse du Cèdre"
+
+
+def test_who_the_person_is_in_which_language_and_how_to_speak_on_the_phone(w: World) -> None:
+    case = reported(w)
+    worker = at(w, WORKER, case)
+    worker.do("identity", address_as="Madame", birth_place="Ville-Sans-Nom")
+    worker.do(
+        "expression", french_level="un peu", languages="tigrinya, arabe", interpreter_language="tigrinya",
+        expression_difficulty="yes",
+    )  # fmt: skip
+    worker.do("rules", agreed_opening_phrase="C’est la bibliothèque", duress_word="cannelle", call_back_forbidden=True)
+    worker.do("family", family_situation="Séparée", pets="un chien")
+    worker.do("work", workplace="Marché couvert", workplace_phone="01 99 00 11 22")
+    profile = Profile.objects.get(person=case.protected_person)
+    assert (profile.languages, profile.expression_difficulty, profile.call_back_forbidden) == (
+        ["tigrinya", "arabe"],
+        True,
+        True,
+    )
+    shown = worker.look().words
+    for said in (
+        "Madame",
+        "tigrinya, arabe",
+        "C’est la bibliothèque",
+        "cannelle",
+        "Séparée",
+        "un chien",
+        "Marché couvert",
+    ):
+        assert said in shown, said
+    before_a_call = worker.look(worker.url("/do/contact")).words
+    assert "C’est la bibliothèque" in before_a_call
+    assert "cannelle" in before_a_call
+    worker.do("expression", languages="arabe", expression_difficulty="")
+    profile.refresh_from_db()
+    assert (profile.languages, profile.expression_difficulty, profile.french_level) == (["arabe"], None, "little")
+
+
+def test_a_way_to_reach_somebody_that_was_safe_stops_being_used_the_day_it_is_not(w: World) -> None:
+    case = reported(w)
+    worker = at(w, WORKER, case)
+    channel = Channel.objects.get(person=case.protected_person)
+    worker.do("channel", channel=channel.value, is_safe="no", note="il regarde le téléphone")
+    channel.refresh_from_db()
+    assert channel.is_safe is False
+    assert "Aucun moyen sûr" in worker.look().words
+    missing = worker.fail("channel", safe_hours="le matin")
+    assert "Nécessaire pour un nouveau moyen" in missing.words
+    worker.do("channel", kind="through_somebody", value="sa sœur", is_safe="yes")
+    assert Channel.objects.filter(person=case.protected_person, is_safe=True).count() == 1
+
+
+def test_an_address_is_hidden_unless_the_person_says_otherwise(w: World) -> None:
+    case, _ = decided(w)
+    worker, operator = at(w, WORKER, case), at(w, Role.OPERATOR_TGD, case)
+    factories.mandate(case, w.agency(Role.OPERATOR_TGD))
+    worker.do("address", kind="home", text=SECRET, housing="2e étage")
+    assert Address.objects.get(text=SECRET).hidden
+    assert "dissimulée : jamais à l’autre partie" in worker.look().words
+    dispatcher = at(w, Role.POLICE_DISPATCHER, case)
+    factories.mandate(case, w.agency(Role.POLICE_DISPATCHER))
+    seen = dispatcher.look()
+    assert seen.status == 200
+    assert SECRET not in seen.words
+    assert operator.look().status == 200
+    worker.do("address", kind="work", text="Place du Lavoir", may_be_shown=True)
+    assert not Address.objects.get(text="Place du Lavoir").hidden
+
+
+def test_children_and_people_around_stand_in_the_case(w: World) -> None:
+    case = reported(w)
+    worker = at(w, WORKER, case)
+    worker.do(
+        "child",
+        given_name="Mahaut",
+        birth_date="2019-05-04",
+        lives_with="yes",
+        school="École des Tilleuls",
+        visiting_rights="un samedi sur deux",
+    )
+    worker.do("relative", kind="trusted", name="Capucine", link="sa voisine", phone="06 39 98 00 11", order="1")
+    shown = worker.look().words
+    for said in ("Mahaut", "École des Tilleuls", "un samedi sur deux", "Capucine", "sa voisine"):
+        assert said in shown, said
+    assert Relative.objects.get(name="Capucine").order == 1
+    nobody = worker.fail("relative", kind="trusted", link="une amie")
+    assert Relative.objects.filter(person=case.protected_person).count() == 1
+    assert "rien n’a été changé" in nobody.words.lower()
+
+
+def test_somebody_unknown_is_identified_later_and_lives_somewhere_nobody_hides(w: World) -> None:
+    case = reported(w, respondents=(_nobody_knows(),))
+    clerk = at(w, CLERK, case)
+    row = respondent_of(case)
+    assert row.person is None
+    clerk.do(
+        "identify", respondent="personne mise en cause 1", given_name="Anselme", family_name="Brunoy", alias="Momo"
+    )
+    row.refresh_from_db()
+    assert row.person is not None
+    clerk.do("respondent-phone", respondent="1", phone="06 39 98 44 44")
+    clerk.do(
+        "respondent-home",
+        respondent="1",
+        kind="home",
+        text="8 quai Neuf",
+        housing="studio",
+        family_situation="vit seul",
+    )
+    home = Address.objects.get(person=row.person)
+    assert not home.hidden
+    shown = clerk.look().words
+    for said in ("Anselme Brunoy", "Momo", "06 39 98 44 44", "8 quai Neuf", "studio", "vit seul"):
+        assert said in shown, said
+    assert "Anselme" not in at(w, WORKER, case).look().words
+    clerk.do("identify", respondent="0", description="Un homme grand, un tatouage au cou")
+    assert case.respondents.count() == 2
+
+
+def _nobody_knows() -> Any:
+    from egide.web.cases.services import RespondentGiven
+
+    return RespondentGiven()
+
+
+def test_an_order_is_completed_and_lifted_and_says_that_a_related_request_prolongs_it(w: World) -> None:
+    case = evaluated(w)
+    clerk = at(w, CLERK, case)
+    clerk.do("order", frame="protection_order", decided_on=w.today.isoformat(), court="Tribunal de Nulle-Part")
+    assert "fin inconnue" in clerk.look().words
+    filed = (w.today - timedelta(days=2)).isoformat()
+    clerk.do(
+        "complete-order",
+        notified_on=w.today.isoformat(),
+        ends_on=(w.today + timedelta(days=200)).isoformat(),
+        related_case_filed_on=filed,
+    )
+    shown = clerk.look().words
+    assert "requête liée déposée le" in shown
+    wrong = clerk.fail("complete-order", ends_on="2001-01-01", until_lifted=True)
+    assert wrong.status == 422
+    clerk.do("lift-order", lifted_on=w.today.isoformat())
+    assert "levée le" in clerk.look().words
+
+
+def test_both_papers_are_signed_and_copied_each_by_itself(w: World) -> None:
+    case = reported(w)
+    worker = at(w, WORKER, case)
+    worker.do("consent", kind="tgd", given_now="yes")
+    worker.do("consent", kind="tgd_geolocation", given_now="yes")
+    empty = worker.fail("sign", consent="Consentement au téléphone")
+    assert "l’un des deux jours" in empty.words
+    worker.do(
+        "sign", consent="Consentement au téléphone", signed_on=w.today.isoformat(), copy_handed_on=w.today.isoformat()
+    )
+    worker.do("sign", consent="géolocalisation", signed_on=w.today.isoformat())
+    rows = {c.kind: (c.signed_on, c.copy_handed_on) for c in Consent.objects.filter(case=case)}
+    assert rows == {"tgd": (w.today, w.today), "tgd_geolocation": (w.today, None)}
+
+
+def test_a_consent_to_share_opens_one_category_and_taking_it_back_closes_it_at_once(w: World) -> None:
+    case = reported(w)
+    worker = at(w, WORKER, case)
+    shelter = factories.agency(AgencyKind.OTHER, jurisdiction=w.district)
+    there = Hands(factories.member(shelter), case, w)
+    assert there.look().status == 404
+    refused = worker.fail(
+        "share", category="follow_up", recipient=shelter.name, purpose="housing", given_now="yes", until="2001-01-01"
+    )
+    assert "jusqu’à quand" in refused.words
+    until = "2099-01-01"
+    worker.do("share", category="follow_up", recipient=shelter.name, purpose="housing", given_now="yes", until=until)
+    assert there.look().status == 200
+    assert f"à {shelter.name}" in worker.look().words
+    worker.do("withdraw-consent", consent=shelter.name)
+    assert there.look().status == 404
+    assert "retiré le" in worker.look().words
+
+
+def test_each_partner_acknowledges_its_own_sheet_and_no_other(w: World) -> None:
+    case, _attribution = decided(w)
+    clerk = at(w, CLERK, case)
+    for _ in range(3):  # the next partner is proposed each time
+        clerk.do("sheet")
+    assert set(LiaisonSheet.objects.values_list("partner", flat=True)) == {"operator", "police", "association"}
+    wrong = clerk.fail("sheet", partner="police", agency=w.agency(WORKER).name)
+    assert "n’est pas ce partenaire" in wrong.words
+    for role in (Role.OPERATOR_TGD, Role.POLICE_DISPATCHER, WORKER):
+        at(w, role, case).do("sheet-received")
+    assert not LiaisonSheet.objects.filter(received_at=None).exists()
+    assert "/do/sheet-received" not in clerk.look().body
+    assert "receive_liaison_sheet" not in open_kinds(case)
+
+
+def test_a_draft_that_saves_itself_never_stands_in_its_own_writers_way(w: World) -> None:
+    case = reported(w)
+    worker = at(w, WORKER, case)
+    path = worker.url("/do/evaluation")
+    page = worker.look(path).form()
+    body = {name: one.value for name, one in page.fields.items() if one.value}
+    before = Case.objects.get(pk=case.pk).version
+    for text in ("Premiers", "Premiers faits", "Premiers faits, suite"):
+        w.later(seconds=2)
+        with w.at():
+            saved = worker.client.post(path, body | {"facts": text, "autosave": "1"})
+        assert saved.status_code == 200
+    assert Case.objects.get(pk=case.pk).version == before
+    assert CaseEvent.objects.filter(case=case, act="evaluation_written").count() == 1
+    with w.at():
+        sent = worker.client.post(path, body | {"facts": "Tout."})
+    assert sent.status_code == 302
+    assert Evaluation.objects.get(case=case).facts == "Tout."
+
+
+def test_two_colleagues_never_write_over_each_other(w: World) -> None:
+    case = reported(w)
+    worker = at(w, WORKER, case)
+    other = Hands(factories.member(w.agency(WORKER), WORKER.value), case, w)
+    path = worker.url("/do/evaluation")
+    stale = {name: one.value for name, one in other.look(path).form().fields.items() if one.value}
+    w.later(minutes=1)
+    worker.send(path, facts="Le texte de la première.")
+    w.later(minutes=1)
+    with w.at():
+        answer = other.client.post(path, stale | {"facts": "Le texte du second."})
+    assert answer.status_code == 409
+    assert "Le texte du second." in answer.content.decode()
+    assert Evaluation.objects.get(case=case).facts == "Le texte de la première."
+
+
+def test_the_report_is_read_over_before_it_goes(w: World) -> None:
+    case = reported(w)
+    worker = at(w, WORKER, case)
+    worker.do("evaluation", facts="Certificat du 3.", opinion="Danger.", proposes_tgd="yes")
+    form = worker.look(worker.url("/do/send-evaluation")).words
+    assert "Certificat du 3." in form
+    assert "Un téléphone est-il proposé ? oui" in form
+    worker.do("send-evaluation", sure=True)
+    assert Evaluation.objects.get(case=case).sent_at is not None
+
+
+def test_each_answer_on_danger_says_who_gave_it(w: World) -> None:
+    case = reported(w)
+    worker = at(w, WORKER, case)
+    with w.at():
+        path = worker.client.post(worker.url("/danger"))["Location"]
+    worker.send(path, said_by="relative", P01="yes", P02="no", P02_by="police_record")
+    draft = Assessment.objects.get(case=case)
+    assert {a.item: a.said_by for a in danger_service.answers_of(draft)} == {
+        "P01": Speaker.RELATIVE,
+        "P02": Speaker.POLICE_RECORD,
+    }
+    again = worker.look(path).form().fields
+    assert again["said_by"].value == ["relative"]
+    assert again["P02_by"].value == ["police_record"]
+
+
+def test_a_level_is_raised_with_a_reason_and_never_lowered(w: World) -> None:
+    case = reported(w)
+    worker = at(w, WORKER, case)
+    w.do(assess_danger, WORKER, case, AssessmentGiven())
+    worker.do("raise", level="very_high", reason="Il a acheté une arme hier.")
+    assert "Il a acheté une arme hier." in worker.look().words
+    lower = worker.fail("raise", level="medium", reason="Il s’est calmé.")
+    assert "jamais abaissé" in lower.words
+
+
+def test_a_task_is_given_to_a_colleague_and_ticked_off_with_a_word(w: World) -> None:
+    case = reported(w)
+    worker = at(w, WORKER, case)
+    w.do(assess_danger, WORKER, case, AssessmentGiven(answers=_red(w)))
+    task = Task.objects.filter(case=case, kind="danger_step", agency=w.agency(WORKER), status="open").order_by("pk")[0]
+    colleague = factories.member(w.agency(WORKER), WORKER.value, since=w.today)
+    links = worker.look().links
+    give = next(one for one in links if one.endswith(f"/do/assign?on={task.pk}"))
+    worker.send(give, to=colleague.shown_name)
+    task.refresh_from_db()
+    assert task.assignee == colleague
+    done = next(one for one in links if one.endswith(f"/do/tick-off?on={task.pk}"))
+    assert worker.look(done).form().fields["task"].value == [str(task.pk)]
+    silent = worker.send(done, refused=True, outcome="")
+    assert silent.status == 422
+    worker.send(done, outcome="Plan de sécurité revu avec elle.")
+    task.refresh_from_db()
+    assert (task.status, task.outcome) == ("done", "Plan de sécurité revu avec elle.")
+
+
+def _red(w: World) -> Any:
+    from egide.core.instruments import Answer, Value
+
+    return tuple(
+        Answer(item, Value.YES, Speaker.PROTECTED_PERSON, w.today) for item in ("P01", "P02", "R01", "R05", "R06")
+    )
+
+
+def test_whoever_is_kept_out_finds_nothing_and_the_case_says_who_it_is(w: World) -> None:
+    case = evaluated(w)
+    worker, prosecutor = at(w, WORKER, case), at(w, PROSECUTOR, case)
+    clerk = at(w, CLERK, case)
+    unknown = worker.fail("keep-out", login="personne-de-connu", reason="Il est de la famille.")
+    assert "Personne n’a cet identifiant" in unknown.words
+    assert clerk.look().status == 200
+    assert clerk.case is not None
+    user = w.actors[CLERK].user
+    assert user is not None
+    worker.do("keep-out", login=user.username, reason="C’est le frère de la personne mise en cause.")
+    assert Bar.objects.filter(case=case, user=user).exists()
+    assert clerk.look().status == 404
+    assert "C’est le frère" in prosecutor.look().words
+
+
+def test_a_case_moves_to_a_district_that_can_take_it(w: World) -> None:
+    case = evaluated(w)
+    prosecutor = at(w, PROSECUTOR, case)
+    empty = factories.district()
+    refused = prosecutor.fail("move", district=empty.name, reason="La magistrate est la sœur.")
+    assert "Aucun parquet de ce ressort" in refused.words
+    there = factories.agency(AgencyKind.PROSECUTION_OFFICE, jurisdiction=empty)
+    taker = Hands(factories.member(there), case, w)
+    assert taker.look().status == 404
+    with w.at():
+        page = prosecutor.look(prosecutor.url("/do/move")).form()
+        body = {name: one.value for name, one in page.fields.items() if one.value}
+        chosen = next(key for key, name in page.fields["district"].choices.items() if name.strip() == empty.name)
+        answer = prosecutor.client.post(
+            page.action, body | {"district": chosen, "reason": "La magistrate est la sœur."}
+        )
+    assert answer.status_code == 302
+    assert taker.look().status == 200
+    assert prosecutor.look().status == 404
+
+
+def test_a_phone_enters_the_stock_breaks_and_works_again(w: World) -> None:
+    technician = at(w, Role.TECHNICIAN, reported(w))
+    court = w.agency(Role.CLERK)
+    page = technician.send(
+        "/file/phones/add", court=court.name, label="TGD 41", identifier="fiction-41", key="une clé remise par le prestataire", imei="0",
+    )  # fmt: skip
+    assert "TGD 41" in page.words
+    assert "disponible" in page.words
+    twice = technician.send(
+        "/file/phones/add", refused=True, court=court.name, label="TGD 42", identifier="fiction-41", key="autre"
+    )
+    assert "Un appareil porte déjà cet identifiant" in twice.words
+    row = StockPhone.objects.get(device__identifier="fiction-41")
+    for act, broken in (("broken", True), ("works", False)):
+        with w.at():
+            assert technician.client.post(f"/file/phones/{row.pk}", {"act": act}).status_code == 302
+        row.refresh_from_db()
+        assert row.out_of_order is broken
+    assert at(w, WORKER, reported(w)).look("/file/phones/add").status == 404
+    far = add_phone(
+        w.actors[Role.TECHNICIAN],
+        factories.agency(AgencyKind.COURT),
+        PhoneGiven(identifier="loin", label="Loin", key="k"),
+    )
+    assert technician.look(f"/file/phones/{far.pk}").status == 404
+
+
+def test_every_page_says_since_when_nobody_has_verified_the_rules(w: World) -> None:
+    case = evaluated(w)
+    for page in (at(w, PROSECUTOR, case).look(), at(w, PROSECUTOR, case).look(at(w, PROSECUTOR, case).url("/decide"))):
+        assert "non vérifiées depuis le 31 janvier 2025" in page.words
