@@ -307,3 +307,62 @@ def test_records_whose_position_was_sealed_say_so_and_keep_their_other_flags() -
     messages = decode(body_of([fix(2), entry])).messages
     assert messages["flags"].tolist() == [0, Flag.SUPERVISION | Flag.SEALED_POSITION, Flag.SEALED_POSITION]
     assert messages["kind"].tolist() == [Kind.HEARD, Kind.SIGNAL, Kind.HEARD]
+
+
+def test_in_a_long_queue_a_signal_waits_behind_no_fix(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FRAME_ENTRIES", 3)
+    writer = FakeWriter()
+
+    async def scenario(batcher: Batcher) -> None:
+        entries = [fix(n) for n in range(1, 9)] + [sos(50), sos(51)]
+        await asyncio.gather(*(batcher.submit(entry) for entry in entries))
+
+    run(scenario, writer)
+    assert writer.attempts[0][1] == [50, 51, 1]
+    assert writer.stored == [50, 51, *range(1, 9)], "the fixes keep their order, and none is lost"
+
+
+@dataclass
+class FakeReserve:
+    """A reserve that was never used yet."""
+
+    is_used: bool = False
+    started: bool = False
+
+    def start(self) -> None:
+        self.started = True
+
+    async def stop(self) -> None:
+        self.started = False
+
+    def use(self) -> None:
+        self.is_used = True
+
+
+def test_on_a_full_disk_the_room_kept_for_signals_is_theirs_and_fixes_are_refused() -> None:
+    reserve = FakeReserve()
+
+    class DiskFull(Exception):  # noqa: N818 - as psycopg calls it
+        sqlstate = "53100"
+
+    async def full() -> None:
+        if not writer.stored and not reserve.is_used:
+            raise DiskFull
+
+    writer = FakeWriter(behave=full)
+
+    async def main() -> None:
+        batcher = Batcher(writer, 0.01, Metrics(), reserve)
+        batcher.start()
+        assert reserve.started
+        first = await asyncio.gather(batcher.submit(fix(1)), batcher.submit(sos(50)))
+        assert first == [False, True], "the frame that met the full disk is written again without its fixes"
+        assert not await batcher.submit(fix(2))
+        assert await batcher.submit(sos(51))
+        reserve.is_used = False
+        assert await batcher.submit(fix(3))
+        await batcher.close()
+        assert not reserve.started
+
+    asyncio.run(main())
+    assert writer.stored == [50, 51, 3]

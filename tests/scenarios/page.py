@@ -23,7 +23,7 @@ def page() -> str:
         one = read(path)
         head = [row for row in one.head if not row.startswith("Proves:")]
         title = one.title[0].upper() + one.title[1:]
-        parts.append(f"\n## {title}\n\n{one.proves}\n\n```\n{one.drawing}\n```\n")
+        parts.append(f"\n## {title}\n\n{one.proves[0].upper()}{one.proves[1:]}\n\n```\n{one.drawing}\n```\n")
         if head:
             parts.append("\n" + " ".join(head) + "\n")
         parts.append("\n| time | what happens |\n|---|---|\n")

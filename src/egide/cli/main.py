@@ -32,6 +32,7 @@ COMMANDS: dict[str, Command] = {
     "web": Command("egide.cli.daemons", "the process that serves the screens"),
     "worker": Command("egide.cli.daemons", "the process that keeps deadlines and erases what is due"),
     "migrate": Command("egide.cli.migrate", "bring the database to this version"),
+    "rebuild": Command("egide.cli.rebuild", "after the log was lost or restored: go on from what the file says"),
     "manage": Command("egide.cli.manage", "Django's management commands"),
     "demo": Command("egide.cli.manage", "lay the demo's fictional people into the database"),
     "law": Command("egide.cli.law", "the rules with their sources and dates, and which of them work"),

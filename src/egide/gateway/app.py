@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 import traceback
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 from egide.core.observations import Report, Unreadable
@@ -18,7 +18,7 @@ from egide.devices import osmand, owntracks, traccar
 from egide.gateway import answers, auth
 from egide.gateway.answers import Answer, Refused
 from egide.gateway.batcher import Batcher
-from egide.gateway.intake import Entry, entry_of, unverified_sos_of
+from egide.gateway.intake import Entry, entry_of, unreadable_of, unverified_sos_of
 from egide.gateway.limits import Buckets
 from egide.gateway.metrics import Metrics
 from egide.gateway.registry import Device, Registry, RegistryAway
@@ -35,6 +35,10 @@ _BODY_S = 10.0  # a body that dribbles in for longer is not waited for
 _UNVERIFIED_EACH = (3, 1 / 20)
 _UNVERIFIED_TOGETHER = (60, 1.0)
 
+# A sender with the right key whose messages cannot be read rings for the technician, but not with every message.
+_UNREADABLE_EACH = (1, 1 / 600)
+_UNREADABLE_TOGETHER = (20, 1 / 10)
+
 
 class _Gone(Exception):  # noqa: N818 - reads as what it is
     """The sender hung up before the message was complete."""
@@ -49,6 +53,7 @@ class Gateway:
         self._clock = registry.clock
         metrics.clock_offset.set_function(lambda: registry.clock.offset_s)
         self._unverified = Buckets(_UNVERIFIED_EACH, _UNVERIFIED_TOGETHER)
+        self._unreadable = Buckets(_UNREADABLE_EACH, _UNREADABLE_TOGETHER)
         self._count: dict[tuple[str, int], Any] = {}
         self._devices: dict[str, tuple[str, Callable[[Scope, Receive], Awaitable[Answer]]]] = {
             "/osmand": ("osmand", self._osmand),
@@ -140,11 +145,16 @@ class Gateway:
         authorization = _authorization(scope, self._max_body)
         body = await self._body(receive) if method == "POST" else b""
         fields = osmand.read_fields(scope["query_string"])
-        report = osmand.decode(fields, body, self._clock.now_ms())
         keys = [*fields.get("key", ()), scope["path"][len("/osmand/") :]]
         if authorization is not None:
             user = auth.basic(authorization)
             keys.append(user[1] if user else auth.bearer(authorization) or "")
+        try:
+            report = osmand.decode(fields, body, self._clock.now_ms())
+        except Unreadable:
+            for name in (*fields.get("id", ()), *fields.get("deviceid", ())):
+                self._dead_letter(name, keys)
+            raise
         device = await self._device(report.identifier)
         return await self._take(device, report, auth.is_key_of(device, keys), answers.TAKEN)
 
@@ -156,7 +166,11 @@ class Gateway:
         body = await self._body(receive)
         if user is None or not user[0]:
             raise Refused(answers.UNKNOWN)
-        report = owntracks.decode(body, user[0])
+        try:
+            report = owntracks.decode(body, user[0])
+        except Unreadable:
+            self._dead_letter(user[0], (user[1],))
+            raise
         device = await self._device(report.identifier)
         verified = auth.is_key_of(device, (user[1],))
         return await self._take(device, report, verified, answers.TAKEN_OWNTRACKS)
@@ -166,14 +180,32 @@ class Gateway:
             raise Refused(answers.POST_ONLY)
         authorization = _authorization(scope, self._max_body)
         body = await self._body(receive)
-        report = traccar.decode(body)
-        device = await self._device(report.identifier)
         key = auth.bearer(authorization) if authorization is not None else None
         feed = self._registry.feeds.get(auth.hash_of(key)) if key else None
+        try:
+            report = traccar.decode(body)
+        except Unreadable:
+            if feed is not None:
+                self._set_aside(0, f"feed {feed}")
+            raise
+        device = await self._device(report.identifier)
         # A feed speaks for its own devices only.
         return await self._take(device, report, feed is not None and feed == device.feed_id, answers.TAKEN)
 
     # What they share
+
+    def _dead_letter(self, identifier: str, keys: Iterable[str]) -> None:
+        """A message that cannot be read came under the name of a known device, with its key."""
+        device = self._registry.devices.get(identifier)
+        if device is not None and auth.is_key_of(device, keys):
+            self._set_aside(device.id, "")
+
+    def _set_aside(self, device: int, who: str) -> None:
+        """Counts an unreadable message of somebody we know, and now and then lets it ring. Nothing of it is kept: it
+        could hold a place that may not exist (TGD-30), and its sender has the 400 with the reason."""
+        self._metrics.dead_letters.inc()
+        if self._unreadable.take((device, who), time.monotonic()):
+            self._batcher.submit(unreadable_of(device, who, self._clock.now_ms()))
 
     async def _body(self, receive: Receive) -> bytes:
         parts: list[bytes] = []

@@ -29,9 +29,26 @@ _SHED_AT_ONCE_S = 1.0  # PostgreSQL is away for so long: plain messages need not
 _SWEEP_S = 0.1
 _PAUSES_S = (0.0, 0.05, 0.1, 0.25)  # before the second attempt, the third … then the last one again and again
 
+_DISK_FULL = "53100"
+
 FRAME_ENTRIES = 2_000
 PLAIN_ENTRIES = 20_000  # plain messages wait in the queue up to this length
 ALL_ENTRIES = 100_000  # signals up to this one: a bound on memory that no real day comes near
+
+
+class Reserve(Protocol):
+    """Room kept for signals (`reserve.py`). `is_used` while it was given back and the disk is full."""
+
+    is_used: bool
+
+    def start(self) -> None:
+        """Begins to look after it."""
+
+    async def stop(self) -> None:
+        """Lets go."""
+
+    def use(self) -> None:
+        """The disk is full: give the room back."""
 
 
 class Writer(Protocol):
@@ -55,8 +72,8 @@ def new_source() -> str:
 class Batcher:
     """The queue between the listeners and the log. One append is under way at a time."""
 
-    def __init__(self, writer: Writer, batch_s: float, metrics: Metrics) -> None:
-        self._writer, self._batch_s, self._metrics = writer, batch_s, metrics
+    def __init__(self, writer: Writer, batch_s: float, metrics: Metrics, reserve: Reserve | None = None) -> None:
+        self._writer, self._batch_s, self._metrics, self._reserve = writer, batch_s, metrics, reserve
         self._queue: deque[Entry] = deque()
         self._kept: list[Entry] = []  # signals whose sender was told 503 already
         self._writing: list[Entry] = []
@@ -72,9 +89,16 @@ class Batcher:
         """True while appending does not work."""
         return self._away_since is not None
 
+    @property
+    def _is_full(self) -> bool:
+        """True while the disk of the database has room for signals only."""
+        return self._reserve is not None and self._reserve.is_used
+
     def start(self) -> None:
         """Starts the loop and the sweep. Call it on the event loop."""
         self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._sweep())]
+        if self._reserve is not None:
+            self._reserve.start()
 
     async def close(self) -> None:
         """Takes nothing more, stores what waits if that is possible, and stops; within WAIT_S."""
@@ -91,6 +115,8 @@ class Batcher:
             _settle(entry, False)
         if left:
             _log.error("Stopped with %d messages that were not stored; their senders were told so.", len(left))
+        if self._reserve is not None:
+            await self._reserve.stop()
         await self._writer.close()
 
     def submit(self, entry: Entry) -> asyncio.Future[bool]:
@@ -111,7 +137,7 @@ class Batcher:
         if entry.urgent:
             return waiting < ALL_ENTRIES
         shed = self._away_since is not None and now - self._away_since > _SHED_AT_ONCE_S
-        return waiting < PLAIN_ENTRIES and not shed
+        return waiting < PLAIN_ENTRIES and not shed and not self._is_full
 
     async def _run(self) -> None:
         while True:
@@ -128,12 +154,23 @@ class Batcher:
             await self._append(self._take())
 
     def _take(self) -> list[Entry]:
-        """The next frame: what was kept came first, then the queue in the order of arrival."""
+        """The next frame: what was kept came first, then the queue in the order of arrival. Of a queue longer than a
+        frame signals are taken first: an SOS waits behind no fix."""
         entries, self._kept = self._kept[:FRAME_ENTRIES], self._kept[FRAME_ENTRIES:]
+        if len(self._queue) > FRAME_ENTRIES - len(entries):
+            entries += self._signals(FRAME_ENTRIES - len(entries))
         while self._queue and len(entries) < FRAME_ENTRIES:
             entries.append(self._queue.popleft())
         self._metrics.queue.set(len(self._queue))
         return entries
+
+    def _signals(self, most: int) -> list[Entry]:
+        """Takes up to `most` signals out of the queue, wherever they stand in it."""
+        found = [entry for entry in self._queue if entry.urgent][:most]
+        if found:
+            taken = set(map(id, found))
+            self._queue = deque(entry for entry in self._queue if id(entry) not in taken)
+        return found
 
     async def _append(self, entries: list[Entry]) -> None:
         counter = next(self._counter)
@@ -144,6 +181,10 @@ class Batcher:
             await asyncio.sleep(_PAUSES_S[min(attempt, len(_PAUSES_S) - 1)])
             # Who was told 503 has the fix again; a signal stays ours. The counter stays too: if the attempt had
             # succeeded after all, the retry changes nothing.
+            if self._is_full:
+                for entry in entries:
+                    if not entry.urgent:
+                        self._give_up(entry)
             entries = self._writing = [entry for entry in entries if entry.urgent or not _is_settled(entry)]
             if not entries:
                 return
@@ -192,6 +233,8 @@ class Batcher:
         if failure is not None:
             # The kind only: a message could quote what was being stored.
             state = getattr(failure, "sqlstate", None) or "-"
+            if state == _DISK_FULL and self._reserve is not None:
+                self._reserve.use()
             level = logging.DEBUG if self._away_since is not None else logging.ERROR
             _log.log(level, "PostgreSQL did not take a frame: %s (%s).", type(failure).__name__, state)
         return failure is None

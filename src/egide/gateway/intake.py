@@ -19,6 +19,7 @@ from egide.gateway.tgd_gate import TgdPart, tgd_part
 from egide.log.frames import pack
 
 TGD = "tgd"
+UNREADABLE = "unreadable message"
 _TEXT_CHARS = 200
 
 Record = Sequence[int]
@@ -77,6 +78,13 @@ def unverified_sos_of(device: Device, report: Report, now_ms: int) -> Entry | No
         return None
     # One record: somebody without the key gets no say in how many times it rings.
     return Entry(pack(signal_record(device.id, sos[0], now_ms, Flag.UNVERIFIED)), [], urgent=True)
+
+
+def unreadable_of(device: int, who: str, now_ms: int) -> Entry:
+    """What is kept of a message nobody can read, from a sender whose key was right: that it came. It rings for the
+    technician. `device` is 0 for a forwarding server, and `who` says which."""
+    record = signal_record(device, Signal(SignalKind.OTHER_ALARM, None), now_ms, 0, 0)
+    return Entry(pack(record), [{"word": UNREADABLE, **({"who": who} if who else {})}], urgent=True)
 
 
 def _by_our_clock(report: Report, now_ms: int) -> Report:

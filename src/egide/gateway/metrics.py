@@ -49,6 +49,11 @@ class Metrics:
             "Times the store of TGD alarms failed while the signals were logged.",
             registry=self.registry,
         )
+        self.dead_letters = Counter(
+            "egide_gateway_dead_letters",
+            "Messages of known senders that could not be read and were refused.",
+            registry=self.registry,
+        )
         self.queue = Gauge("egide_gateway_queue", "Messages waiting to be appended.", registry=self.registry)
         self.away = Gauge("egide_gateway_database_away", "1 while PostgreSQL is away.", registry=self.registry)
         self.clock_offset = Gauge(

@@ -17,6 +17,7 @@ from egide.gateway.app import Gateway
 from egide.gateway.batcher import Batcher, new_source
 from egide.gateway.metrics import Metrics
 from egide.gateway.registry import Registry
+from egide.gateway.reserve import Reserve
 from egide.gateway.writer import PostgresWriter
 from egide.settings import Settings
 
@@ -34,7 +35,7 @@ def build(settings: Settings) -> Gateway:
         settings.number("EGIDE_TGD_POSITION_DAYS"),
         metrics,
     )
-    batcher = Batcher(writer, settings.number("EGIDE_GATEWAY_BATCH_MS") / 1000, metrics)
+    batcher = Batcher(writer, settings.number("EGIDE_GATEWAY_BATCH_MS") / 1000, metrics, Reserve(url))
     return Gateway(Registry(url), batcher, metrics, settings.number("EGIDE_GATEWAY_MAX_BODY"))
 
 

@@ -78,6 +78,15 @@ CREATE TABLE IF NOT EXISTS monitor_snapshot (
     body        bytea       NOT NULL,
     PRIMARY KEY (cell, seq)
 );
+-- How the state is laid out, and the policy values that engine came with: another engine with the same layout takes the
+-- state over as it stands, so that an upgrade judges nothing a second time.
+ALTER TABLE monitor_snapshot ADD COLUMN IF NOT EXISTS layout text NOT NULL DEFAULT '';
+ALTER TABLE monitor_snapshot ADD COLUMN IF NOT EXISTS defaults jsonb NOT NULL DEFAULT '{}';
+
+-- Room that is given back when the disk is full, so that an SOS can still be stored (gateway/reserve.py). Unlogged: it
+-- costs no write-ahead log, and a server that had to recover begins with that room free.
+CREATE UNLOGGED TABLE IF NOT EXISTS log_reserve (filler bytea NOT NULL);
+ALTER TABLE log_reserve ALTER COLUMN filler SET STORAGE PLAIN;
 
 -- A TGD alarm: opened by the press, closed by the platform. Positions exist only inside it and only with the second
 -- consent (TGD-12, TGD-30); each alarm has its own key, destroyed after three days (TGD-43).

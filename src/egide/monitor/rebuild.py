@@ -6,12 +6,21 @@ and silence rings as usual. Unknown is never safe.
 
 from __future__ import annotations
 
+import io
+import socket
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import psycopg
 from psycopg.rows import dict_row
 
+from egide.core.messages import Kind, build, control_record
+from egide.core.proximity.policy import NAMES
+from egide.log import postgres
+from egide.log.frames import Damaged, decode, encode
 from egide.monitor.fold import Fold
+from egide.monitor.lease import take
 
 _DEVICES = (
     "SELECT 'device' AS control, id AS device, kind, status, person_id AS person FROM registry_device ORDER BY id"
@@ -19,8 +28,30 @@ _DEVICES = (
 _MEASURES = """
 SELECT 'measure' AS control, id AS measure, protected_device_id AS protected_device, wearer_device_id AS wearer_device,
     protected_person_id AS protected_person, wearer_person_id AS wearer_person, alert_m, pre_alert_m, status
-FROM measures_measure WHERE status = 'active' ORDER BY id
+FROM measures_measure ORDER BY status = 'active', id
 """
+
+SOURCE = "rebuild"
+_CHANGES_A_FRAME = 1000
+_SURELY_JUDGED_MS = 5_000  # clocks of a cell are one, but a batch takes its time
+
+_HIGHEST = """
+SELECT greatest(max(seq), (SELECT max(seq) FROM monitor_lease WHERE cell = %(cell)s),
+    (SELECT max(frame_seq) FROM console_transition), (SELECT max(frame_seq) FROM console_position),
+    (SELECT max(frame_seq) FROM console_incidentevent)) FROM log_head WHERE cell = %(cell)s
+"""
+
+
+class StillOwned(Exception):  # noqa: N818 - reads as what it is
+    """A monitor owns the cell: stop it first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What was done: how many changes of the file were said again, and how many frames were put up for judgement."""
+
+    changes: int
+    frames: int
 
 
 def from_file(connection: psycopg.Connection[Any], fold: Fold, at_ms: int) -> None:
@@ -28,4 +59,89 @@ def from_file(connection: psycopg.Connection[Any], fold: Fold, at_ms: int) -> No
     fold.engine.advance(at_ms)
     for query in (_DEVICES, _MEASURES):
         for row in connection.cursor(row_factory=dict_row).execute(query):
-            fold.control(row)
+            if query is _DEVICES or row["status"] == "active":
+                fold.control(row)
+
+
+def rebuild(url: str, cell: int, lease_ms: int, fold: Fold, engine: str) -> Rebuilt:
+    """Makes a cell whose log was recreated, restored or cut run again; all of it in one transaction.
+
+    The whole file is said again in the log, so that the log needs nothing that was lost. Frames that reached the log
+    after the last judgement are appended once more, under numbers nobody has used, so that an SOS among them rings.
+    `fold` is an empty one. Raises StillOwned, psycopg.Error.
+    """
+    with psycopg.connect(url, autocommit=True) as connection:
+        lease = take(connection, cell, f"{socket.gethostname()}:{SOURCE}", lease_ms)
+        if lease is None:
+            raise StillOwned("A monitor owns the cell. Stop every monitor first, then rebuild.")
+        with connection.transaction():
+            connection.execute("SELECT 1 FROM log_head WHERE cell = %s FOR UPDATE", (cell,))
+            waiting = _unjudged(connection, cell, lease.last_seen)
+            changes = _the_file(connection, cell)
+            _number_on(connection, cell)
+            head = postgres.head(connection, cell)
+            connection.execute("DELETE FROM monitor_snapshot WHERE cell = %s", (cell,))
+            connection.execute(
+                "INSERT INTO monitor_snapshot (cell, seq, engine, body) VALUES (%s, %s, %s, %s)",
+                (cell, head.seq, engine, fold.dump()),
+            )
+            connection.execute(
+                "UPDATE monitor_lease SET seq = %s, hash = %s, incarnation = %s, renewed_at = '-infinity' WHERE cell = %s",
+                (head.seq, head.hash, head.incarnation, cell),
+            )
+            at_ms = postgres.clock_ms(connection)
+            for begin in range(0, len(changes), _CHANGES_A_FRAME):
+                part = changes[begin : begin + _CHANGES_A_FRAME]
+                body = encode(build([control_record(at_ms, i) for i in range(len(part))]), part)
+                postgres.append(connection, cell, SOURCE, None, body)
+            for body in waiting:
+                postgres.append(connection, cell, SOURCE, None, body)
+    return Rebuilt(len(changes), len(waiting))
+
+
+def _number_on(connection: psycopg.Connection[Any], cell: int) -> None:
+    """Numbers used before, in the log or in what was concluded from it, are never used again."""
+    row = connection.execute(_HIGHEST, {"cell": cell}).fetchone()
+    assert row is not None
+    connection.execute("UPDATE log_head SET seq = %s WHERE cell = %s AND seq < %s", (row[0], cell, row[0]))
+
+
+def _unjudged(connection: psycopg.Connection[Any], cell: int, last_seen: Any) -> list[bytes]:
+    """The bodies of the frames that hold something said after the last judgement."""
+    row = connection.execute("SELECT judged_at FROM monitor_lease WHERE cell = %s", (cell,)).fetchone()
+    judged = (row[0] if row else None) or last_seen
+    since_ms = 0 if judged is None else int(judged.timestamp() * 1000) - _SURELY_JUDGED_MS
+    bodies: list[bytes] = []
+    for frame in connection.execute("SELECT body FROM log_frame WHERE cell = %s ORDER BY seq", (cell,)):
+        body = bytes(frame[0])
+        try:
+            messages = decode(body).messages
+        except Damaged:
+            continue
+        said = messages[(messages["kind"] != Kind.TICK) & (messages["kind"] != Kind.CONTROL)]
+        if len(said) and int(said["stream_time_ms"].max()) > since_ms:
+            bodies.append(body)
+    return bodies
+
+
+def _the_file(connection: psycopg.Connection[Any], cell: int) -> list[dict[str, Any]]:
+    """Every device and every measure, ended ones too, and the policy the last snapshot knew."""
+    changes: list[dict[str, Any]] = []
+    policy = _policy(connection, cell)
+    if policy:
+        changes.append({"control": "policy", "values": policy})
+    for query in (_DEVICES, _MEASURES):
+        changes += list(connection.cursor(row_factory=dict_row).execute(query))
+    return changes
+
+
+def _policy(connection: psycopg.Connection[Any], cell: int) -> dict[str, float]:
+    """The values in force by the newest snapshot; empty if it cannot be read by this version."""
+    row = connection.execute(
+        "SELECT body FROM monitor_snapshot WHERE cell = %s ORDER BY seq DESC LIMIT 1", (cell,)
+    ).fetchone()
+    if row is None:
+        return {}
+    with np.load(io.BytesIO(bytes(row[0])), allow_pickle=False) as arrays:
+        found = arrays["policy"].tolist() if "policy" in arrays.files else []
+    return dict(zip(NAMES, found, strict=True)) if len(found) == len(NAMES) else {}

@@ -20,13 +20,13 @@ import psycopg
 from prometheus_client import Counter, Gauge, Histogram
 
 from egide import health
-from egide.core.messages import build, tick_record
-from egide.core.proximity.compiled import compile_kernel, engine_version
+from egide.core.messages import build, control_record, tick_record
+from egide.core.proximity.compiled import compile_kernel
 from egide.core.proximity.engine import Run
 from egide.log.frames import encode
-from egide.log.interface import LogFrame, verify_chain
+from egide.log.interface import ChainBroken, LogFrame, verify_chain
 from egide.log.postgres import PostgresLog
-from egide.monitor import rebuild
+from egide.monitor import dead_letters, rebuild, upgrade
 from egide.monitor.fold import Fold, Outputs
 from egide.monitor.lease import Fenced, Lease, LogChanged, check_log, release, renew, take
 from egide.monitor.store import Store
@@ -45,6 +45,7 @@ LATENCY = Histogram(
     "From a message's arrival at the gateway to its committed row",
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 30),
 )
+DEAD_LETTERS = Counter("egide_monitor_dead_letters", "Frames that could not be decoded and were set aside")
 OWNER = Gauge("egide_monitor_owner", "1 while this process owns its cell")
 CURSOR = Gauge("egide_monitor_cursor", "Last frame committed")
 
@@ -61,7 +62,7 @@ class Monitor:
         self.url, self.cell, self.kernel = url, cell, kernel
         self.lease_ms, self.snapshot_s = lease_ms, snapshot_s
         self.holder = f"{socket.gethostname()}:{os.getpid()}"
-        self.engine = engine_version()
+        self.engine = upgrade.this_engine()
         self.stop = threading.Event()
         self.owning = False
 
@@ -104,10 +105,17 @@ class Monitor:
         with PostgresLog(self.url, self.cell) as log:
             store = Store(self.url, self.cell)
             try:
+                changed: LogChanged | None = None
                 with _Heartbeat(self.url, lease, self.lease_ms):
-                    Owner(self, lease, log, store).run()
+                    try:
+                        Owner(self, lease, log, store).run()
+                    except LogChanged as found:
+                        store.log_changed(lease.epoch, lease.seq, log.clock_ms(), str(found))
+                        changed = found
                 with contextlib.suppress(psycopg.OperationalError):
                     release(store.connection, self.cell, lease.epoch)
+                if changed is not None:
+                    raise changed
             finally:
                 store.close()
 
@@ -147,6 +155,8 @@ class Owner:
         self.fold = Fold(monitor.kernel)
         self.seq, self.hash = lease.seq, lease.hash
         self.incarnation = lease.incarnation
+        self.snapshot: upgrade.Snapshot | None = None
+        self.last_engine: str | None = None
         self.ticks = 0
         self.next_tick_ms = 0
         self.next_snapshot = 0.0
@@ -155,6 +165,7 @@ class Owner:
         """Loads the state, then judges frame after frame until told to stop. Raises Fenced, LogChanged."""
         self._load()
         self._say_resumed()
+        self._say_upgraded()
         self.monitor.owning = True
         OWNER.set(1)
         LOG.info("owning cell %d, epoch %d, from frame %d", self.lease.cell, self.lease.epoch, self.seq)
@@ -181,9 +192,10 @@ class Owner:
         self.incarnation = head.incarnation
         snapshot = self.store.load_snapshot(self.seq, self.monitor.engine)
         done = 0
+        self.snapshot, self.last_engine = snapshot, self.store.last_engine()
         if snapshot is not None:
-            done, body = snapshot
-            self.fold.restore(body)
+            done = snapshot.seq
+            self.fold.restore(snapshot.body)
         elif self.seq and not self._log_is_whole():
             done = self.seq
             rebuild.from_file(self.store.connection, self.fold, now_ms())
@@ -193,8 +205,10 @@ class Owner:
             frames = self.log.read(done, FRAMES_A_BATCH)
             for frame in frames:
                 if frame.seq <= self.seq:
-                    self.fold.step(frame, ignored)
+                    dead_letters.step(self.fold, frame, ignored)
                     done = frame.seq
+            if not frames:
+                raise LogChanged(f"The frames after {done} are gone, although frame {self.seq} was judged.")
             ignored = Outputs()
 
     def _log_is_whole(self) -> bool:
@@ -210,6 +224,20 @@ class Owner:
             data["from"] = since.astimezone(UTC).isoformat(timespec="milliseconds")
         self.store.resumed(data)
 
+    def _say_upgraded(self) -> None:
+        """Another engine than the last one goes on: that stands in the log before anything it judges from now on."""
+        told = upgrade.changes(self.fold, self.snapshot, self.last_engine, self.monitor.engine, self.seq)
+        if not told:
+            return
+        records = build([control_record(self.log.clock_ms(), i) for i in range(len(told))])
+        self.ticks += 1
+        self.log.append(self._source(), self.ticks, encode(records, told))
+        self._snapshot()
+        LOG.warning("engine %s goes on where %s ended", self.monitor.engine.version, self.last_engine)
+
+    def _source(self) -> str:
+        return f"monitor-{self.lease.cell}-{self.lease.epoch}"
+
     def _snapshot(self) -> None:
         self.next_snapshot = time.monotonic() + self.monitor.snapshot_s
         with contextlib.suppress(psycopg.OperationalError):  # the next one will do
@@ -218,10 +246,14 @@ class Owner:
     # -- live -------------------------------------------------------------------------------------------------------
 
     def _judge(self, frames: list[LogFrame]) -> None:
-        digest = verify_chain(self.hash, frames)
+        try:
+            digest = verify_chain(self.hash, frames)
+        except ChainBroken as broken:
+            raise LogChanged(str(broken)) from None
         outputs = Outputs()
         for frame in frames:
-            self.fold.step(frame, outputs)
+            if not dead_letters.step(self.fold, frame, outputs):
+                DEAD_LETTERS.inc()
         seq = frames[-1].seq
         self.store.commit(self.lease.epoch, self.seq, seq, digest, self.incarnation, outputs)
         self.seq, self.hash = seq, digest
@@ -239,7 +271,7 @@ class Owner:
             return
         self.next_tick_ms = (at_ms // TICK_MS + 1) * TICK_MS
         self.ticks += 1
-        source = f"monitor-{self.lease.cell}-{self.lease.epoch}"
+        source = self._source()
         self._retry(lambda: self.log.append(source, self.ticks, encode(build([tick_record(self.log.clock_ms())]), [])))
 
     def _retry(self, do: Any) -> Any:

@@ -16,9 +16,11 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from egide.core.messages import NO_TIME
+from egide.core.workflow.causes import GRAVE_TECHNICAL_URGENCY, Cause
 from egide.log.postgres import make_durable
 from egide.monitor.fold import Conclusion, Outputs, Place, Ring
 from egide.monitor.lease import Fenced
+from egide.monitor.upgrade import EngineName, Snapshot
 
 LOG = logging.getLogger("egide.monitor")
 
@@ -237,25 +239,49 @@ class Store:
                 run.execute("SELECT egide_screen(%s, 'ring')", (incident,))
         return len(incidents)
 
+    def log_changed(self, epoch: int, seq: int, stream_ms: int, why: str) -> None:
+        """The log is not the one that was judged: that rings before the monitor stops. Raises Fenced."""
+        told = {"signal": "log_changed", "why": why}
+        cause = Cause(f"log:{self._cell}", "technical", GRAVE_TECHNICAL_URGENCY, "log_changed", counts=True, data=told)
+        changed: dict[int, str] = {}
+        with self.connection.transaction():
+            run = self.connection.cursor()
+            owner = run.execute("SELECT 1 FROM monitor_lease WHERE cell = %s AND epoch = %s", (self._cell, epoch))
+            if owner.fetchone() is None:
+                raise Fenced
+            # Each owner finds it out once: its epoch keeps the lines of several apart.
+            self._ring(run, Ring(seq, 0, epoch, None, stream_ms, cause), changed)
+            for incident, change in changed.items():
+                run.execute("SELECT egide_screen(%s, %s)", (incident, change))
+
     # -- snapshots --------------------------------------------------------------------------------------------------
 
-    def save_snapshot(self, seq: int, engine: str, body: bytes) -> None:
+    def save_snapshot(self, seq: int, engine: EngineName, body: bytes) -> None:
         """Keeps a snapshot of the state after frame `seq`."""
         self.connection.execute(
-            "INSERT INTO monitor_snapshot (cell, seq, engine, body) VALUES (%s, %s, %s, %s)"
-            " ON CONFLICT (cell, seq) DO UPDATE SET engine = excluded.engine, body = excluded.body, taken_at = now()",
-            (self._cell, seq, engine, body),
+            "INSERT INTO monitor_snapshot (cell, seq, engine, layout, defaults, body) VALUES (%s, %s, %s, %s, %s, %s)"
+            " ON CONFLICT (cell, seq) DO UPDATE SET engine = excluded.engine, layout = excluded.layout,"
+            " defaults = excluded.defaults, body = excluded.body, taken_at = now()",
+            (self._cell, seq, engine.version, engine.layout, Jsonb(engine.defaults), body),
         )
 
-    def load_snapshot(self, up_to: int, engine: str) -> tuple[int, bytes] | None:
-        """The newest snapshot of this engine at or before a frame, as (seq, body)."""
+    def load_snapshot(self, up_to: int, engine: EngineName) -> Snapshot | None:
+        """The newest snapshot at or before a frame that this engine can go on from: its own, or one of an engine whose
+        state is laid out alike."""
         row = self.connection.execute(
-            "SELECT seq, body FROM monitor_snapshot WHERE cell = %s AND seq <= %s AND engine = %s"
-            " ORDER BY seq DESC LIMIT 1",
-            (self._cell, up_to, engine),
+            "SELECT seq, engine, defaults, body FROM monitor_snapshot WHERE cell = %s AND seq <= %s"
+            " AND (engine = %s OR layout = %s AND layout <> '') ORDER BY seq DESC LIMIT 1",
+            (self._cell, up_to, engine.version, engine.layout),
             binary=True,
         ).fetchone()
-        return None if row is None else (int(row[0]), bytes(row[1]))
+        return None if row is None else Snapshot(int(row[0]), str(row[1]), dict(row[2]), bytes(row[3]))
+
+    def last_engine(self) -> str | None:
+        """The engine of the newest snapshot, None before the first."""
+        row = self.connection.execute(
+            "SELECT engine FROM monitor_snapshot WHERE cell = %s ORDER BY seq DESC LIMIT 1", (self._cell,)
+        ).fetchone()
+        return None if row is None else str(row[0])
 
 
 def _place(place: Place) -> tuple[Any, ...]:

@@ -1,0 +1,118 @@
+"""A log that was recreated, cut or damaged stops the monitor and rings; rebuilt from the file, nothing said since is lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import psycopg
+import pytest
+
+from egide.cli.main import main
+from egide.core import messages as m
+from egide.core.observations import Signal, SignalKind
+from egide.log.frames import encode
+
+from .conftest import environment, monitor_process, one, rows, seed, wait_until
+from .scene import fix
+from .test_monitor import caught_up, feed
+
+RING = "SELECT cause, kind, status, repeats FROM console_incident WHERE cause LIKE 'log:%'"
+SCREENS = "SELECT count(*) FROM console_screen s JOIN console_incident i ON i.id = s.incident_id WHERE cause = 'log:1'"
+
+
+def sos(device: int, stream_ms: int) -> bytes:
+    """A frame with one SOS."""
+    return encode(m.build([m.signal_record(device, Signal(SignalKind.SOS, stream_ms), stream_ms)]), [])
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+Rebuild = Callable[..., int]
+
+
+@pytest.fixture
+def rebuild(full_url: str, monkeypatch: pytest.MonkeyPatch) -> Rebuild:
+    """The command as a technician types it."""
+    for name, value in environment(full_url).items():
+        monkeypatch.setenv(name, value)
+    return lambda *words: main(["rebuild", *words])
+
+
+def execute(url: str, *statements: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def the_file(url: str) -> None:
+    """Two devices and one measure in the tables of the file, as the web keeps them."""
+    execute(
+        url,
+        "INSERT INTO people_person (id, given_name, family_name) OVERRIDING SYSTEM VALUE VALUES (10, 'A', 'B'), (11, 'C', 'D')",
+        "INSERT INTO registry_device (id, identifier, kind, key_hash, status, person_id) OVERRIDING SYSTEM VALUE VALUES"
+        " (1, 'd-1', 'bar_box', 'x', 'issued', 10), (2, 'd-2', 'bar_bracelet', 'x', 'issued', 11)",
+        "INSERT INTO measures_measure (id, number, protected_person_id, wearer_person_id, protected_device_id,"
+        " wearer_device_id, alert_m, pre_alert_m, starts_on, ends_on) OVERRIDING SYSTEM VALUE VALUES"
+        " (1, 'BAR-1', 10, 11, 1, 2, 1000, 2000, now(), now())",
+    )
+
+
+def damage(url: str, how: str) -> None:
+    """What can befall a log."""
+    if how == "recreated":
+        execute(
+            url,
+            "TRUNCATE log_frame, log_source",
+            "UPDATE log_head SET seq = 0, hash = '', incarnation = gen_random_uuid()",
+        )
+    elif how == "cut":
+        execute(
+            url,
+            "DELETE FROM log_frame WHERE seq > 3",
+            "UPDATE log_head SET seq = 3, hash = (SELECT hash FROM log_frame WHERE seq = 3)",
+        )
+    elif how == "cut, and longer again":  # gateways went on meanwhile
+        damage(url, "cut")
+        feed(url, [sos(1, 5)] * 40, source="gateway-2")
+
+
+@pytest.mark.parametrize("how", ["recreated", "cut, and longer again"])
+def test_another_log_stops_the_monitor_rings_and_can_be_rebuilt_from_the_file(
+    full_url: str, rebuild: Rebuild, capsys: pytest.CaptureFixture[str], how: str
+) -> None:
+    the_file(full_url)
+    seed(full_url, 1, at_ms=now_ms())
+    with monitor_process(full_url) as child:
+        feed(full_url, [sos(1, now_ms()) for _ in range(12)])
+        wait_until(lambda: caught_up(full_url))
+        assert rebuild("--yes") == 2
+        assert "Stop every monitor" in capsys.readouterr().err
+        child.terminate()
+        assert child.wait(10) == 0
+    pressed = rows(full_url, "SELECT repeats FROM console_incident WHERE cause = 'sos:1'")
+    damage(full_url, how)
+    with monitor_process(full_url) as child:
+        assert child.wait(timeout=30) == 3
+    assert rows(full_url, RING) == [("log:1", "technical", "open", 0)]
+    assert one(full_url, SCREENS) == 1, "it rings"
+
+    # Meanwhile a gateway goes on: somebody presses, under a number that was used before.
+    feed(full_url, [sos(2, now_ms() + 60_000)], source="gateway-9")
+    assert rebuild() == 1
+    assert "--yes" in capsys.readouterr().out
+    assert rebuild("--yes") == 0
+    with monitor_process(full_url) as child:
+        wait_until(lambda: caught_up(full_url))
+        late = now_ms() + 120_000
+        at = [fix(1, 0, 0.0), fix(2, 0, 500.0)]
+        near = [(*record[:5], late, late, *record[7:]) for record in at]
+        feed(full_url, [encode(m.build(near), [])], source="gateway-9", first=2)
+        wait_until(lambda: one(full_url, "SELECT count(*) FROM console_incident WHERE cause = 'proximity:1'"))
+        wait_until(lambda: caught_up(full_url))
+        assert child.poll() is None
+    assert one(full_url, "SELECT count(*) FROM console_incident WHERE cause = 'request_for_help:2'") == 1
+    if how != "cut, and longer again":
+        assert rows(full_url, "SELECT repeats FROM console_incident WHERE cause = 'sos:1'") == pressed
