@@ -14,6 +14,9 @@ CALLERS = {
     "web/police/services.py": "the district of the case a call was made for",
     "web/documents/views.py": "writes the attempt on a document of a hidden case under that case",
     "worker/documents.py": "the platform itself destroys what is over, in every case",
+    "web/police/routing.py": "the case and the declared places of an alarm, of which only the territory is kept",
+    "web/police/services.py": "the district of the case a call was made for",
+    "web/police/views.py": "the case of an alarm, for the unit of the ground it rings in, through a lens",
     "web/cases/services/acting.py": "an act that its lens granted brings the tasks of every agency into line",
     "web/cases/services/following.py": "the platform itself acts: an alarm, a term",
     "web/cases/services/reports.py": "a report opens a case its author may never see",
@@ -25,6 +28,8 @@ NAMES = {
     "web/settings.py": "management commands see the whole file",
     "worker/run.py": "the worker is nobody, and keeps everybody's deadlines",
     "worker/tasks.py": "the same",
+    "worker/outbox.py": "the same: it sends what anybody's act has meant to send",
+    "auditor/run.py": "it recomputes what should have happened to everybody, and shows nobody",
     "worker/documents.py": "the same",
 }
 
