@@ -12,6 +12,7 @@ CALLERS = {
     "web/permissions/emergency.py": "opens a case to somebody who does not see it yet, under core.access.break_glass",
     "web/police/routing.py": "the case and the declared places of an alarm, of which only the territory is kept",
     "web/police/services.py": "the district of the case a call was made for",
+    "web/file/story.py": "a demo's start page tells where its fictional cases stand; there is none outside a demo",
     "web/documents/views.py": "writes the attempt on a document of a hidden case under that case",
     "worker/documents.py": "the platform itself destroys what is over, in every case",
     "web/police/routing.py": "the case and the declared places of an alarm, of which only the territory is kept",

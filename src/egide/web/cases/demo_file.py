@@ -5,15 +5,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from egide.core.law.calendar import paris_day
 from egide.simulation.names import Name
 from egide.web.cases import demo_district, siblings, stories
-from egide.web.cases.models import StockPhone
+from egide.web.cases.models import Case, StockPhone
 from egide.web.cases.services import clock, ports, stock
 from egide.web.cases.teller import Teller
 from egide.web.registry.models import Device
+
+STORIES = ("two_children", "husband", "stranger")  # their cases are laid first, in this order
 
 # More phones of the court, beside those of the alarm room: days since each lies on the shelf.
 SHELF = (3, 3, 12, 40, 190, 240)
@@ -33,10 +36,10 @@ def lay(phones: Sequence[Device], names: Sequence[Name]) -> bool:
     spare = [_more(t, n, days) for n, days in enumerate(SHELF, len(shelf) + 1)]
     names = list(names)
     pairs = list(zip(names[8::2], names[9::2], strict=False))
-    stories.a_woman_with_two_children(t, list(names[:4]), shelf[0])
+    stories.a_woman_with_two_children(t, list(names[:4]), shelf[0])  # in the order of STORIES
+    stories.a_man_threatened_by_his_husband(t, list(names[4:6]))
+    stories.a_rape_by_a_stranger(t, list(names[6:7]))
     with ports.without_papers():
-        stories.a_man_threatened_by_his_husband(t, list(names[4:6]))
-        stories.a_rape_by_a_stranger(t, list(names[6:7]))
         siblings.with_a_phone(t, pairs[0], shelf[1], 20, geolocation=False)
         siblings.the_ban_ends_first(t, pairs[1], shelf[2], geolocation=True)
         siblings.she_asks_to_give_it_back(t, pairs[2], shelf[3], geolocation=False)
@@ -47,6 +50,20 @@ def lay(phones: Sequence[Device], names: Sequence[Name]) -> bool:
         siblings.a_sign_at_a_reception(t, pairs[7])
         siblings.before_the_committee(t, pairs[8])
     return True
+
+
+def story_cases() -> dict[str, Case]:
+    """The cases of the stories, by name: the first ones of the district. Empty where no demo was laid."""
+    return dict(zip(STORIES, _cases()[: len(STORIES)], strict=False))
+
+
+def other_cases() -> list[Case]:
+    """The cases beside the stories, in the order they were laid."""
+    return list(_cases()[len(STORIES) :])
+
+
+def _cases() -> QuerySet[Case]:
+    return Case.objects.filter(jurisdiction__code=demo_district.CODE).order_by("pk")
 
 
 def _stock(t: Teller, device: Device) -> int:

@@ -6,12 +6,14 @@ A search is sent by POST, so that no name ever stands in an address; it looks on
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -63,6 +65,7 @@ class WaitingLine:
 class PhoneLine:
     """One phone of a court's stock."""
 
+    number: int
     label: str
     court: str
     court_number: str
@@ -192,7 +195,7 @@ def stock(request: HttpRequest, desk: Desk) -> HttpResponseBase:
         state = state_of(one, now)
         lines.append(
             PhoneLine(
-                one.device.label or str(one.device), one.court.name, str(one.court_id), state, pick(*STATES[state]),
+                one.pk, one.device.label or str(one.device), one.court.name, str(one.court_id), state, pick(*STATES[state]),
                 one.since, since_words(one.since, now),
             )
         )  # fmt: skip
@@ -212,7 +215,7 @@ def _stock_table(lines: list[PhoneLine]) -> Table[PhoneLine]:
     return Table(
         "stock",
         (
-            Column("phone", ("Téléphone", "Phone"), lambda r: r.label, lambda r: r.label),
+            Column("phone", ("Téléphone", "Phone"), lambda r: r.label, lambda r: r.label, link=_phone),
             Column(
                 "state", ("État", "State"), lambda r: r.word, lambda r: order.index(r.state),
                 choices={state.value: pick(*text) for state, text in STATES.items()}, value=lambda r: r.state.value,
@@ -224,6 +227,13 @@ def _stock_table(lines: list[PhoneLine]) -> Table[PhoneLine]:
             ),
         ),
     )  # fmt: skip
+
+
+def _phone(line: PhoneLine) -> str:
+    """The address of the phone's own page, where this platform has one."""
+    with suppress(NoReverseMatch):
+        return reverse("file:phone", args=[line.number])
+    return ""
 
 
 def _by_court(lines: list[PhoneLine]) -> list[CourtCounts]:

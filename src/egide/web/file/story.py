@@ -8,37 +8,32 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from egide.core.access import Role
 from egide.web.accounts.models import OPERATOR, User
+from egide.web.cases import demo_file
 from egide.web.cases.models import Case
 from egide.web.file.gate import ACTING_AS
+from egide.web.file.guide import LOOK_AT, STORIES, Story
+from egide.web.file.presenters.work import task_line
 from egide.web.file.saying import an_instant, pick, since_words, words
 from egide.web.file.words import STAGES, named
+from egide.web.permissions import everything
+from egide.web.tasks.models import Task, TaskStatus
 
 LOGINS = "demo-logins.json"
-
-# What to look at, by role: read aloud, one sentence each.
-LOOK_AT: dict[str, tuple[str, str]] = {
-    Role.ASSOCIATION_WORKER: ("Ouvrez l’accueil : ce qui est dû, par quelle règle. Dans un dossier, lisez d’abord comment joindre la personne sans danger.", "Open the home: what is due, by which rule. In a case, read first how to reach the person safely."),
-    Role.ASSOCIATION_MANAGER: ("Regardez ce qui est en retard dans votre association, et qui le doit.", "Look at what is late in your association, and who owes it."),
-    Role.PROSECUTOR: ("Ouvrez « À décider » : l’attente, le danger, les conditions sur les deux fondements. Décidez en quatre minutes.", "Open “To decide”: the wait, the danger, the conditions on both bases. Decide in four minutes."),
-    Role.PROSECUTOR_CLERK: ("Regardez les téléphones du tribunal, puis remettez-en un et envoyez les fiches navettes.", "Look at the court's phones, then hand one over and send the liaison sheets."),
-    Role.FAMILY_JUDGE: ("Ouvrez un dossier dont vous êtes saisi : ce qui vous concerne y est, le reste n’y est pas.", "Open a case you are seised of: what concerns you is there, the rest is not."),
-    Role.OPERATOR_TGD: ("Un dossier sans rien sur la personne mise en cause : c’est voulu (TGD-41).", "A case with nothing about the respondent: that is intended (TGD-41)."),
-    Role.POLICE_DISPATCHER: ("Les interdictions en vigueur à toute heure ; l’adresse dissimulée seulement pendant une alerte.", "The bans in force at any hour; the hidden address during an alarm only."),
-    Role.INVESTIGATOR: ("Faites un signalement, puis une évaluation du danger.", "Make a report, then assess the danger."),
-    Role.PROBATION: ("Ce que voit le SPIP : la personne mise en cause et la décision, rien de la personne protégée.", "What probation sees: the respondent and the order, nothing of the protected person."),
-    OPERATOR: ("La salle des alertes : prenez une alerte, levez le doute, demandez une intervention.", "The alarm room: take an alarm, remove the doubt, ask for an intervention."),
-}  # fmt: skip
+CLOCKS = 2  # tasks of a story's clock
+OTHERS = 20  # cases beside the stories
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +45,27 @@ class Account:
     role: str
     agency: str
     look_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Where a case stands and what is due next in it."""
+
+    number: str
+    state: str
+    opened: str
+    due: tuple[tuple[str, str, str], ...]  # what, when, tone
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One story: its words, its clock, and the desks in their order."""
+
+    key: str
+    title: str
+    now: str
+    clock: Clock | None
+    steps: tuple[Account, ...]
 
 
 def logins_file() -> Path:
@@ -71,19 +87,25 @@ def _logins() -> dict[str, str]:
 
 @require_GET
 def story(request: HttpRequest) -> HttpResponseBase:
-    """The start page of the demo."""
-    accounts = [_account(user) for user in _users(_logins())]
+    """The start page of the demo. Whoever sits at no desk sees the cases' clocks here, and nobody's name."""
+    accounts = {user.username: _account(user) for user in _users(_logins())}
     now = timezone.now()
-    cases = [
-        {"number": c.number, "state": named(STAGES, c.stage), "opened": since_words(c.opened_at, now)}
-        for c in Case.objects.order_by("pk")[:12]
-    ]
-    context = {"accounts": accounts, "cases": cases, "now": an_instant(now), "demo": True}
+    with everything("the demo's start page tells where the fictional cases stand, to somebody who is nobody yet"):
+        cases = demo_file.story_cases()
+        clocks = _clocks([*cases.values(), *demo_file.other_cases()[:OTHERS]], now)
+    context = {
+        "stories": [_told(one, accounts, clocks.get(_pk(cases.get(one.key)))) for one in STORIES],
+        "others": [clock for pk, clock in clocks.items() if pk not in {case.pk for case in cases.values()}],
+        "accounts": list(accounts.values()), "now": an_instant(now), "demo": True,
+    }  # fmt: skip
     return render(request, "file/story.html", context)
 
 
 def enter(request: HttpRequest) -> HttpResponseBase:
-    """Signs in as one of the demo's people, with the password of the file, through the usual back-ends."""
+    """Signs in as one of the demo's people, with the password of the file, through the usual back-ends.
+
+    `story` (posted): the one to follow; then the desk opens on its case, if that desk may open it.
+    """
     logins = _logins()  # first: outside a demo nobody learns that there is such an address
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
@@ -94,7 +116,17 @@ def enter(request: HttpRequest) -> HttpResponseBase:
         raise Http404
     login(request, user)
     request.session.pop(ACTING_AS, None)
-    return redirect("home")
+    return redirect(_where(request.POST.get("story", ""), user))
+
+
+def _where(key: str, user: User) -> str:
+    """The story's case, if it is among those the desk may open; else the desk's first page."""
+    from egide.web.permissions import visible_cases
+
+    with everything("which case a demo's story is about, before its desk is asked whether it may open it"):
+        case = demo_file.story_cases().get(key)
+        opens = case is not None and visible_cases(user).filter(pk=case.pk).exists()
+    return reverse("file:case", args=[case.public_id]) if case is not None and opens else reverse("home")
 
 
 def _users(logins: dict[str, str]) -> list[User]:
@@ -109,3 +141,33 @@ def _account(user: User) -> Account:
         return Account(user.username, user.shown_name, role, held.agency.name, pick(*LOOK_AT.get(held.role, ("", ""))))
     role = pick("Salle des alertes", "Alarm room") if any(g.name == OPERATOR for g in user.groups.all()) else ""
     return Account(user.username, user.shown_name, role, "", pick(*LOOK_AT.get(OPERATOR if role else "", ("", ""))))
+
+
+def _told(one: Story, accounts: dict[str, Account], clock: Clock | None) -> Told:
+    steps = []
+    for step in one.steps:
+        desk = accounts.get(step.login)
+        if desk is not None:
+            steps.append(Account(desk.login, desk.name, desk.role, desk.agency, pick(*step.look_at)))
+    return Told(one.key, pick(*one.title), pick(*one.now), clock, tuple(steps))
+
+
+def _clocks(cases: list[Case], now: datetime) -> dict[int, Clock]:
+    """The clock of each case, in two queries."""
+    due: dict[int, list[Task]] = {case.pk: [] for case in cases}
+    rows = Task.objects.filter(case__in=cases, status=TaskStatus.OPEN, due_at__isnull=False)
+    for task in rows.select_related("agency", "assignee").order_by("due_at", "pk"):
+        assert task.case_id is not None
+        due[task.case_id].append(task)
+    found = {}
+    for case in cases:
+        lines = [task_line(task, now) for task in due[case.pk][:CLOCKS]]
+        found[case.pk] = Clock(
+            case.number, named(STAGES, case.stage), since_words(case.opened_at, now),
+            tuple((line.what, line.when, line.tone) for line in lines),
+        )  # fmt: skip
+    return found
+
+
+def _pk(case: Case | None) -> int:
+    return 0 if case is None else case.pk
