@@ -53,12 +53,31 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def web_template(cluster: Cluster, demo_home: Path) -> str:
-    """Name of a database that holds every table and the demo's people."""
-    url = cluster.create_database("template_web")
-    migrate(url)
-    manage(url, demo_home, "migrate", "--verbosity", "0")
-    manage(url, demo_home, "demo")
+    """Name of a database that holds every table and the demo's room: people who move, devices, operators. No file."""
+    url = _migrated(cluster, "template_web", demo_home)
+    manage(url, demo_home, "demo", "--room-only")
     return "template_web"
+
+
+@pytest.fixture(scope="session")
+def whole_demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """EGIDE_HOME of the whole demo: keys and logins."""
+    return tmp_path_factory.mktemp("whole-home")
+
+
+@pytest.fixture(scope="session")
+def whole_demo_template(cluster: Cluster, whole_demo_home: Path) -> str:
+    """Name of a database that holds the whole demo, with the file and its stories. Laying it takes a while."""
+    url = _migrated(cluster, "template_demo", whole_demo_home)
+    manage(url, whole_demo_home, "demo")
+    return "template_demo"
+
+
+def _migrated(cluster: Cluster, name: str, home: Path) -> str:
+    url = cluster.create_database(name)
+    migrate(url)
+    manage(url, home, "migrate", "--verbosity", "0")
+    return url
 
 
 @pytest.fixture(scope="session")

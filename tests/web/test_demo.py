@@ -16,6 +16,18 @@ from egide.simulation.names import people
 from tests.web.conftest import manage
 
 
+@pytest.fixture(scope="module")
+def demo_home(whole_demo_home: Path) -> Path:
+    """The whole demo's, for every test of this file."""
+    return whole_demo_home
+
+
+@pytest.fixture(scope="module")
+def web_template(whole_demo_template: str) -> str:
+    """The whole demo's, for every test of this file."""
+    return whole_demo_template
+
+
 @pytest.fixture
 def database(cluster: Cluster, web_template: str) -> str:
     return cluster.create_database("web_demo", template=web_template)

@@ -17,7 +17,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -48,7 +48,13 @@ class Command(BaseCommand):
 
     help = "Fictional people, devices, measures and logins. Can be run again; keeps what is there."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        """`--room-only`: for tests and trials of the room that need no file."""
+        parser.add_argument(
+            "--room-only", action="store_true", help="leave the file out: its people, its agencies, its stories"
+        )
+
+    def handle(self, *args: Any, room_only: bool = False, **options: Any) -> None:
         """Runs it, in one transaction."""
         home = settings.EGIDE.path("EGIDE_HOME")
         home.mkdir(parents=True, exist_ok=True)
@@ -60,14 +66,16 @@ class Command(BaseCommand):
                 cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
                 cursor.execute("SET LOCAL lock_timeout = '120s'")
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtext('egide demo'))")
-            cast = list(_lay(people(2 * len(ALERT_KM), SEED), keys))
-            staff = [(one.login, one.given, one.family) for one in STAFF]
+            in_hands = PHONES if room_only else 0
+            cast = list(_lay(people(2 * len(ALERT_KM) + in_hands, SEED), keys))
+            staff = [] if room_only else [(one.login, one.given, one.family) for one in STAFF]
             logins = {
                 login: _user(login, given, family, logins.get(login), operator=(login, given, family) in USERS)
                 for login, given, family in (*USERS, *staff)
             }
-            phones = Device.objects.filter(identifier__startswith="demo-tgd-").order_by("identifier")
-            demo_file.lay(list(phones), people(FILE, SEED + 1))
+            if not room_only:
+                phones = Device.objects.filter(identifier__startswith="demo-tgd-").order_by("identifier")
+                demo_file.lay(list(phones), people(FILE, SEED + 1))
             _write(home / DEVICES_FILE, cast)
             _write(home / LOGINS_FILE, logins)
         for login, password in logins.items():
@@ -75,7 +83,10 @@ class Command(BaseCommand):
 
 
 def _lay(names: list[Name], keys: dict[str, str]) -> Iterator[dict[str, Any]]:
-    """People, devices and measures; yields what the simulator must know of each device."""
+    """People, devices and measures; yields what the simulator must know of each device.
+
+    Names beyond those of the measures hold phones; the other phones wait for the file's stories.
+    """
     year = timezone.localdate().year
     for i, km in enumerate(ALERT_KM):
         number = f"BAR-{year}-{i + 1:04d}"
@@ -99,7 +110,8 @@ def _lay(names: list[Name], keys: dict[str, str]) -> Iterator[dict[str, Any]]:
             _measure(number, sides[0], sides[1], km)
     for i in range(PHONES):
         identifier = f"demo-tgd-{i + 1}"
-        device, key = _device(identifier, f"TGD-{year}-{i + 1:04d}", DeviceKind.TGD, None, keys)
+        held_by = names[2 * len(ALERT_KM) + i] if 2 * len(ALERT_KM) + i < len(names) else None
+        device, key = _device(identifier, f"TGD-{year}-{i + 1:04d}", DeviceKind.TGD, held_by, keys, i % 2 == 0)
         yield {
             "identifier": identifier, "key": key, "kind": DeviceKind.TGD.value,
             "role": "tgd", "measure": None, "alert_m": None,
@@ -107,7 +119,7 @@ def _lay(names: list[Name], keys: dict[str, str]) -> Iterator[dict[str, Any]]:
 
 
 def _device(
-    identifier: str, label: str, kind: DeviceKind, name: Name | None, keys: dict[str, str]
+    identifier: str, label: str, kind: DeviceKind, name: Name | None, keys: dict[str, str], consent: bool = False
 ) -> tuple[Device, str]:
     """A device and its key, in somebody's hands or, without a name, in stock.
 
@@ -122,7 +134,7 @@ def _device(
             person = Person.objects.create(given_name=name.given, family_name=name.family, phone=name.phone)
         device = Device(
             identifier=identifier, label=label, kind=kind, person=person, key_hash=digest,
-            status=DeviceStatus.ISSUED if person else DeviceStatus.STOCK,
+            status=DeviceStatus.ISSUED if person else DeviceStatus.STOCK, geolocation_consent=consent and bool(person),
         )  # fmt: skip
         device.save()
     elif bytes(device.key_hash) != digest:
