@@ -341,14 +341,8 @@ def test_a_case_moves_to_a_district_that_can_take_it(w: World) -> None:
     there = factories.agency(AgencyKind.PROSECUTION_OFFICE, jurisdiction=empty)
     taker = Hands(factories.member(there), case, w)
     assert taker.look().status == 404
-    with w.at():
-        page = prosecutor.look(prosecutor.url("/do/move")).form()
-        body = {name: one.value for name, one in page.fields.items() if one.value}
-        chosen = next(key for key, name in page.fields["district"].choices.items() if name.strip() == empty.name)
-        answer = prosecutor.client.post(
-            page.action, body | {"district": chosen, "reason": "La magistrate est la sœur."}
-        )
-    assert answer.status_code == 302
+    after = prosecutor.do("move", district=empty.name, reason="La magistrate est la sœur.")
+    assert "Le dossier est transmis" in after.words  # told on the first page: the case is not there any more
     assert taker.look().status == 200
     assert prosecutor.look().status == 404
 
@@ -384,3 +378,17 @@ def test_every_page_says_since_when_nobody_has_verified_the_rules(w: World) -> N
     case = evaluated(w)
     for page in (at(w, PROSECUTOR, case).look(), at(w, PROSECUTOR, case).look(at(w, PROSECUTOR, case).url("/decide"))):
         assert "non vérifiées depuis le 31 janvier 2025" in page.words
+
+
+def test_what_others_owe_tells_nobody_what_they_may_not_know(w: World) -> None:
+    case, _ = decided(w)
+    w.do(assess_danger, WORKER, case, AssessmentGiven(answers=_red(w)))
+    factories.mandate(case, w.agency(Role.OPERATOR_TGD))
+    operator, technician = at(w, Role.OPERATOR_TGD, case), at(w, Role.TECHNICIAN, case)
+    assert "Vérifier les armes" in at(w, WORKER, case).look().words
+    for page in (operator.look(), operator.look("/file/")):
+        assert page.status == 200
+        assert "armes" not in page.words
+        assert "interdiction non respectée" not in page.words
+    assert case.number in operator.look("/file/").words
+    assert case.number not in technician.look("/file/").words

@@ -30,6 +30,7 @@ from egide.web.file.presenters.people import kept_out, people
 from egide.web.file.saying import a_day, pick
 from egide.web.file.shell import page
 from egide.web.file.words import DOMAINS, STEP_STATUSES, named
+from egide.web.tasks.kinds import tells_of
 from egide.web.tasks.models import Task, TaskStatus
 
 PLACES = (
@@ -135,6 +136,8 @@ def _due(desk: Desk, case: Case, lens: Lens, whole: Whole, now: Any) -> list[Due
     ours = desk.membership.agency_id if may_do(FORMS["assign"], desk, lens, whole) else None
     found = []
     for row in work.in_order(rows):
+        if not _owed(row, desk) and not lens.may(tells_of(row.kind), "exists"):
+            continue
         line = work.task_line(row, now)
         href = _do(line, desk, case, lens, whole)
         mine = ours is not None and row.agency_id == ours
@@ -143,6 +146,13 @@ def _due(desk: Desk, case: Case, lens: Lens, whole: Whole, now: Any) -> list[Due
             href, words = _act(case, "tick-off", row.pk), pick("C’est fait", "It is done")
         found.append(Due(line, href, words, _act(case, "assign", row.pk) if mine else ""))
     return found
+
+
+def _owed(row: Task, desk: Desk) -> bool:
+    """Whether this desk is asked to do it."""
+    if row.assignee_id is not None:
+        return row.assignee_id == desk.user.pk or row.agency_id == desk.membership.agency_id
+    return row.agency_id == desk.membership.agency_id and row.role in ("", desk.membership.role)
 
 
 def _do(line: work.TaskLine, desk: Desk, case: Case, lens: Lens, whole: Whole) -> str:

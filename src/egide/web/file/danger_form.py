@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -78,7 +79,8 @@ def step(request: HttpRequest, desk: Desk, public_id: UUID, number: int, step: i
             status, found = 409 if isinstance(error, Changed) else 422, problem(error, clock.now())
         else:
             return _next(request, case, draft, step)
-    return page(request, desk, "file/danger_step.html", _shown(case, draft, step) | {"problem": found}, status=status)
+    shown = _shown(case, draft, step, request.POST if found else {}) | {"problem": found}
+    return page(request, desk, "file/danger_step.html", shown, status=status)
 
 
 def _next(request: HttpRequest, case: Case, draft: Assessment, step: int) -> HttpResponseBase:
@@ -134,8 +136,10 @@ def _speakers(step: int, answers: list[Answer]) -> tuple[Speaker, dict[str, Spea
     return usual, {item: one for item, one in said.items() if one is not usual}
 
 
-def _shown(case: Case, draft: Assessment, step: int) -> dict[str, Any]:
+def _shown(case: Case, draft: Assessment, step: int, typed: Mapping[str, str]) -> dict[str, Any]:
+    """The step as the draft has it; after a refusal, as it was answered."""
     values = {a.item: a.value for a in service.answers_of(draft)}
+    values |= {name: Value(value) for name, value in typed.items() if value in set(Value)}
     steps = [words(title) for title, _ in _STEPS] + [pick("Relire et terminer", "Read over and finish")]
     context: dict[str, Any] = {
         "case": case, "draft": draft, "step": step, "steps": steps, "title": steps[step - 1], "last": step == LAST,

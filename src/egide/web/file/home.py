@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from egide.core.access import Group, Role
+from egide.core.access import Level as AccessLevel
 from egide.web.audit.trail import record
 from egide.web.cases.models import Case
 from egide.web.cases.services import clock
@@ -23,6 +24,7 @@ from egide.web.file.presenters.work import TaskLine, task_line
 from egide.web.file.saying import an_instant, pick, since_words
 from egide.web.file.shell import page
 from egide.web.people.models import Person
+from egide.web.tasks.kinds import tells_of
 from egide.web.tasks.lists import Lists, lists_for
 from egide.web.tasks.models import Notice, NoticeKind, Task
 
@@ -82,13 +84,14 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     now = clock.now()
     since = last_visit(request, desk, now)
     lists = lists_for(desk.user, [desk.membership], now)
+    waiting = tuple(t for t in lists.waiting if desk.role_may(Group(tells_of(t.kind)), AccessLevel.EXISTS))
     changed = _changed(desk, since)
     record("list", object_kind="case", groups=[Group.IDENTITY] if desk.role_may(Group.IDENTITY) else [])
     initials = _initials(desk, lists, changed)
     built = Home(
         _sentence(lists),
         _lines(lists.overdue, desk, initials, now), _lines(lists.due, desk, initials, now),
-        _lines(lists.coming[:SHOWN], desk, initials, now), _lines(lists.waiting[:SHOWN], desk, initials, now),
+        _lines(lists.coming[:SHOWN], desk, initials, now), _lines(waiting[:SHOWN], desk, initials, now),
         tuple(ChangedLine(href(c), c.number, initials.get(c.pk, ""), since_words(c.changed_at, now)) for c in changed),
         tuple(_notice(n, desk) for n in lists.notices[:SHOWN] if n.task.case is not None),
         pick(f"depuis le {an_instant(since)}", f"since {an_instant(since)}"),

@@ -102,7 +102,7 @@ class PhoneForm(forms.Form):
 @staff_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, desk: Desk) -> HttpResponseBase:
-    """A phone enters the stock of a court."""
+    """The stock of the district as whoever keeps it works on it: each phone by itself, and a new one."""
     _keeps(desk)
     form = PhoneForm(desk, request.POST if request.method == "POST" else None)
     found, status = None, 200
@@ -119,7 +119,13 @@ def add(request: HttpRequest, desk: Desk) -> HttpResponseBase:
                     request, _t("Le téléphone est dans le stock, disponible.", "The phone is in the stock, available.")
                 )
                 return redirect("file:phone", row.pk)
-    return page(request, desk, "file/phone_add.html", {"form": form, "problem": found}, status=status)
+    district = desk.membership.agency.jurisdiction_id
+    rows = (
+        StockPhone.objects.filter(court__jurisdiction=district).select_related("device").order_by("device__label", "pk")
+    )
+    now = clock.now()
+    phones = [(one.pk, str(one.device), words(STATES[stock.state_of(one, now)])) for one in rows]
+    return page(request, desk, "file/phone_add.html", {"form": form, "problem": found, "phones": phones}, status=status)
 
 
 @staff_only

@@ -45,6 +45,7 @@ class Shell:
     links: tuple[Link, ...]
     acting_as: str
     memberships: tuple[Held, ...]
+    keeps_stock: bool
 
 
 def page(
@@ -68,7 +69,7 @@ def shell(request: HttpRequest, desk: Desk) -> Shell:
     """The frame for whoever is at this desk."""
     chosen = desk.membership
     held = tuple(Held(one.pk, _named(one), one.pk == chosen.pk) for one in desk.memberships)
-    return Shell(tuple(_links(request, desk)), _named(chosen), held)
+    return Shell(tuple(_links(request, desk)), _named(chosen), held, desk.role_may(Group.STOCK, Level.WRITE))
 
 
 def _named(one: Membership) -> str:

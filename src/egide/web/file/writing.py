@@ -34,6 +34,9 @@ PLACES = {
 }  # fmt: skip
 
 
+_MAY_CLOSE_THE_DOOR = frozenset({"move", "keep-out"})  # whoever does it may be a stranger to the case from then on
+
+
 def problem(error: CannotDo, now: Any) -> dict[str, Any]:
     """What went wrong, for a page: what happened, what is safe, what to do; with the rule and what is missing."""
     day = paris_day(now)
@@ -77,6 +80,8 @@ def act_page(request: HttpRequest, desk: Desk, public_id: UUID, slug: str) -> Ht
                     said = pick(f"Enregistré à {an_hour(now)}.", f"Saved at {an_hour(now)}.")
                     return JsonResponse({"words": said, "fields": {}})
                 say_done(request, row.done)
+                if row.slug in _MAY_CLOSE_THE_DOOR:
+                    return redirect(_still_open(request, case.public_id))
                 return redirect(f"{reverse('file:case', args=[case.public_id])}#{PLACES[row.place]}")
         else:
             status = 422
@@ -120,13 +125,13 @@ def report(request: HttpRequest, desk: Desk) -> HttpResponseBase:
                 found = problem(error, now)
             else:
                 say_done(request, answer.sentence)
-                return redirect(_after_report(request, answer.case.public_id))
+                return redirect(_still_open(request, answer.case.public_id))
     rules = [rule(one, paris_day(now)) for one in ("TGD-03", "TGD-04", "TGD-06")]
     return page(request, desk, "file/report.html", {"form": form, "problem": found, "rules": rules}, status=status)
 
 
-def _after_report(request: HttpRequest, public_id: UUID) -> str:
-    """The new case for whoever may open it; the first page for others, who learn no more than that it is recorded."""
+def _still_open(request: HttpRequest, public_id: UUID) -> str:
+    """The case for whoever may open it; the first page for others, who learn no more than that it is done."""
     try:
         open_case(request, public_id)
     except (Http404, PermissionDenied):

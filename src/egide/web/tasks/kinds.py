@@ -85,3 +85,25 @@ KINDS: dict[str, Kind] = {row.name: row for row in _ROWS}
 
 # Opened by themselves and closed by hand: the file's state says nothing about them.
 LOOSE = frozenset({"possible_duplicate", "make_document", "approval_ends"})
+
+# The field group somebody must be granted to see a task that somebody else owes: its very name tells of what is in it
+# (TGD-41: nothing on the author to the operator). Kinds without a row are of the state of the case.
+_TELLS_OF = {
+    "danger_protected": ("danger_step", "reassess_danger"),
+    "detention": ("reexamine_before_release", "watch_release"),
+    "ban_dates": ("ban_ends_first", "ban_end_unknown"),
+    "consents": ("call_same_day", "decide_withdrawal"),
+    "family": ("review_cohabitation",),
+    "committee": ("who_proposes",),
+    "needs": ("follow_up_step",),
+    "contacts_log": ("find_safe_channel", "first_contact", "call_back", "hold_interview", "resume_interview", "see_person_now"),
+    "alarm_record": ("call_after_alarm",),
+    "decision_reasons": ("remedy_defects",),
+    "report": ("read_report", "possible_duplicate"),
+}  # fmt: skip
+_GROUPS = {kind: group for group, kinds in _TELLS_OF.items() for kind in kinds}
+
+
+def tells_of(kind: str) -> str:
+    """The field group a kind of task tells of; `case_state` where it tells no more than where the case stands."""
+    return _GROUPS.get(kind, "case_state")

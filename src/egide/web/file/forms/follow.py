@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from egide.core.law.calendar import paris_day
 from egide.core.law.text import Text
 from egide.web.accounts.models import User
 from egide.web.cases.models import FollowUpStep, ReviewCause, ReviewOutcome
@@ -155,7 +156,7 @@ class ReexamineForm(ReviewForm):
 
 def _open(whole: Whole, cause: ReviewCause) -> list[tuple[int, str]]:
     rows = [r for r in whole.reviews if r.cause == cause and r.done_at is None]
-    return [(r.pk, f"{named(REVIEWS, r.cause)}, {a_day(r.opened_at.date())}") for r in rows]
+    return [(r.pk, f"{named(REVIEWS, r.cause)}, {a_day(paris_day(r.opened_at))}") for r in rows]
 
 
 def _waits(cause: ReviewCause) -> Callable[[Whole], bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from egide.core.law.calendar import paris_day
 from egide.core.law.text import Text
 from egide.web.cases.models import Evaluation
 from egide.web.cases.services import evaluations, reports, situation
@@ -168,7 +169,7 @@ class ReadReportForm(CaseForm):
         """Reports nobody answered."""
         rows_of(
             self.fields["report"],
-            [(r.pk, a_day(r.received_at.date())) for r in about.whole.reports if r.handled_at is None],
+            [(r.pk, a_day(paris_day(r.received_at))) for r in about.whole.reports if r.handled_at is None],
         )
 
     def given(self) -> reports.ReportRead:

@@ -41,8 +41,9 @@ class ToldForm(CaseForm):
         untold = [d for d in about.whole.decisions if d.told_person_at is None]
         rows_of(
             self.fields["decision"],
-            [(d.pk, f"{named(DECISIONS, d.kind)}, {a_day(d.decided_at.date())}") for d in untold],
+            [(d.pk, f"{named(DECISIONS, d.kind)}, {a_day(paris_day(d.decided_at))}") for d in untold],
         )
+        self.fields["decision"].initial = untold[0].pk if untold else None  # the first one first
         shown = about.lens.may("contact")
         safe = [
             (c.pk, f"{named(CHANNELS, c.kind)} {c.value if shown else ''}".strip())
