@@ -66,6 +66,7 @@ def _table() -> str:
     lines = []
     for row in COVERAGE:
         lines.append(f"{row.id:<7} {row.status.value:<15} {row.note}")
+        lines += [f"{'':<23} on the page {row.screen}"] if row.screen else []
         lines += [f"{'':<23} {where}" for where in row.where]
         lines += [f"{'':<23} {test}" for test in row.tests]
     counted = ", ".join(f"{count} {status.value}" for status, count in totals().items())

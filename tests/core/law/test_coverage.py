@@ -11,6 +11,9 @@ import pytest
 
 from egide.core.law.coverage import COVERAGE, Coverage, CoverageRow, as_json, coverage_of, totals
 from egide.core.law.data.constants import CONSTANTS
+from egide.core.law.data.coverage_orders import COVERAGE_ORDERS
+from egide.core.law.data.coverage_screens import SCREEN_OF, SCREENS
+from egide.core.law.data.coverage_tgd import COVERAGE_TGD
 from egide.core.law.model import UnknownRuleError
 from egide.core.law.rules import LAW
 
@@ -48,6 +51,19 @@ def test_a_row_claims_no_more_than_it_shows(row: CoverageRow) -> None:
         assert not row.where
 
 
+def test_a_screen_is_of_a_rule_that_waited_for_one() -> None:
+    waited = {row.id for row in (*COVERAGE_TGD, *COVERAGE_ORDERS) if row.status is Coverage.SCREEN_TO_COME}
+    assert set(SCREEN_OF) <= waited
+    assert len(SCREEN_OF) == len(SCREENS), "one row a rule"
+
+
+def test_what_still_waits_says_for_what() -> None:
+    assert {row.id for row in COVERAGE if row.status is Coverage.SCREEN_TO_COME} == {
+        "TGD-10", "TGD-17", "TGD-35", "TGD-45", "OP-05", "OP-06", "OP-08", "OP-12", "OP-13", "OP-16", "OP-17", "IN-03",
+        "IN-05",
+    }  # fmt: skip
+
+
 def test_totals_count_every_row_once() -> None:
     assert sum(totals().values()) == len(COVERAGE)
     assert list(totals()) == list(Coverage)
@@ -55,6 +71,6 @@ def test_totals_count_every_row_once() -> None:
 
 def test_a_row_is_found_by_its_id_and_an_unknown_id_is_an_error() -> None:
     assert coverage_of("TGD-27").id == "TGD-27"
-    assert set(as_json(coverage_of("N-07"))) == {"id", "status", "note", "where", "tests"}
+    assert set(as_json(coverage_of("N-07"))) == {"id", "status", "note", "screen", "where", "tests"}
     with pytest.raises(UnknownRuleError):
         coverage_of("TGD-99")

@@ -7,15 +7,34 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from egide.core.law.data.coverage_orders import COVERAGE_CONSTANTS, COVERAGE_ORDERS
 from egide.core.law.data.coverage_row import Coverage, CoverageRow
+from egide.core.law.data.coverage_screens import SCREEN_OF
 from egide.core.law.data.coverage_tgd import COVERAGE_TGD
 from egide.core.law.model import UnknownRuleError
 
 __all__ = ["COVERAGE", "Coverage", "CoverageRow", "as_json", "coverage_of", "totals"]
 
-COVERAGE: tuple[CoverageRow, ...] = (*COVERAGE_TGD, *COVERAGE_ORDERS, *COVERAGE_CONSTANTS)
+
+def _on_its_screen(row: CoverageRow) -> CoverageRow:
+    """A rule that waited for a screen and has one works; the page, its function and its test join the row."""
+    screen = SCREEN_OF.get(row.id)
+    if screen is None:
+        return row
+    return replace(
+        row,
+        status=Coverage.IMPLEMENTED,
+        where=tuple(dict.fromkeys((*row.where, screen.where))),
+        tests=tuple(dict.fromkeys((*row.tests, screen.test))),
+        screen=screen.page,
+    )
+
+
+COVERAGE: tuple[CoverageRow, ...] = tuple(
+    _on_its_screen(row) for row in (*COVERAGE_TGD, *COVERAGE_ORDERS, *COVERAGE_CONSTANTS)
+)
 
 _BY_ID = {row.id: row for row in COVERAGE}
 
@@ -40,6 +59,7 @@ def as_json(row: CoverageRow) -> dict[str, object]:
         "id": row.id,
         "status": row.status.value,
         "note": row.note,
+        "screen": row.screen,
         "where": list(row.where),
         "tests": list(row.tests),
     }

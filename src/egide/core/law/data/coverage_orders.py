@@ -71,7 +71,7 @@ COVERAGE_ORDERS: tuple[CoverageRow, ...] = (
     ),
     to_come(
         "OP-16",
-        "shown beside an order",
+        "stands in the reminder to the respondent; not shown beside an order yet",
         where=(_LAW + "orders:breach_penalty",),
         tests=(_ORDERS + "test_a_breach_is_punished_by_the_law_of_its_day",),
     ),
@@ -95,9 +95,11 @@ COVERAGE_ORDERS: tuple[CoverageRow, ...] = (
     left_out("OP-20", "a description with an example of one week; the rules are OP-08 and OP-09"),
     left_out("IN-01", "the police give the list of rights with their own forms"),
     left_out("IN-02", _BRACELET),
-    to_come("IN-03", "a third party's address among the person's addresses"),
+    to_come(
+        "IN-03", "a host's address is kept as one of the person's; the third party's own agreement is not asked for yet"
+    ),
     left_out("IN-04", "complaints and what became of them are not followed yet"),
-    to_come("IN-05", "the information sheet"),
+    to_come("IN-05", "the judge tells it; the information sheet does not repeat it yet"),
     left_out("IN-06", "no notice of escape reaches Égide; its exceptions were not read"),
     to_come(
         "IN-07",

@@ -18,7 +18,8 @@ class Coverage(StrEnum):
 class CoverageRow:
     """One rule or constant: `note` says what there is, what is to come, or why it is left out.
 
-    `where` names functions as `module:name`, `tests` names tests as pytest does, without parameters.
+    `where` names functions as `module:name`, `tests` names tests as pytest does, without parameters. `screen`: the address
+    of the page on which somebody meets the rule; empty where it needs none (`data.coverage_screens`).
     """
 
     id: str
@@ -26,6 +27,7 @@ class CoverageRow:
     note: str
     where: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
+    screen: str = ""
 
 
 def done(rule_id: str, note: str, *, where: tuple[str, ...], tests: tuple[str, ...]) -> CoverageRow:

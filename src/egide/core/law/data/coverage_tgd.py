@@ -81,7 +81,7 @@ COVERAGE_TGD: tuple[CoverageRow, ...] = (
     ),
     to_come(
         "TGD-10",
-        "the information sheet",
+        "the rules of use stand in the record of the hand-over; no test reads each of them yet",
         where=(_PRACTICE,),
         tests=(_TESTS + "test_practice.py::test_out_of_the_box_a_district_does_what_the_source_tells",),
     ),
@@ -241,7 +241,9 @@ COVERAGE_TGD: tuple[CoverageRow, ...] = (
         where=(_STEPS,),
         tests=(_TESTS + "test_tgd_ending.py::test_a_withdrawal_is_over_only_with_the_phone_back_and_its_certificate",),
     ),
-    to_come("TGD-35", "a sentence of the information sheet; the law answers nothing here"),
+    to_come(
+        "TGD-35", "stands in the information sheet; no test reads that sentence yet, and the law answers nothing here"
+    ),
     to_come(
         "TGD-36",
         "the committee's opinion and its sheet; composition and frequency were not found",
@@ -284,7 +286,7 @@ COVERAGE_TGD: tuple[CoverageRow, ...] = (
     ),
     to_come(
         "TGD-45",
-        "the district's settings",
+        "the documents' worker keeps to it; the district's settings have no page yet",
         where=(_LAW + "tgd.ending:file_kept",),
         tests=(_TESTS + "test_tgd_ending.py::test_with_no_ban_the_district_says_and_the_attribution_is_its_default",),
     ),
