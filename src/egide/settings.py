@@ -56,7 +56,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("EGIDE_AUDITOR_WEBHOOK", str, "", "Where the auditor says outside the platform what is wrong, as a signed webhook. Empty: nowhere."),
     Setting("EGIDE_AUDITOR_SECRET", str, "", "Secret that signs it: whsec_ and base64 (Standard Webhooks).", secret=True),
     Setting("EGIDE_AUDITOR_EMAIL", str, "", "Whom the auditor mails what is wrong, separated by commas. Empty: nobody."),
-    Setting("EGIDE_AUDITOR_GATEWAY", str, "", "Gateway the synthetic SOS is posted to. Empty: the one of EGIDE_GATEWAY_HOST and EGIDE_GATEWAY_PORT."),
+    Setting("EGIDE_GATEWAY_URL", str, "", "Where the auditor and the pilot phone page reach the gateway. Empty: EGIDE_GATEWAY_HOST and EGIDE_GATEWAY_PORT."),
     Setting("EGIDE_AUDITOR_PROBE_S", int, "60", "How often a synthetic SOS passes end to end, in seconds; 0 turns it off."),
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""`egide gateway`, `monitor`, `web`, `worker`: one process each, configured by the environment alone."""
+"""`egide gateway`, `monitor`, `web`, `worker`, `auditor`: one process each, configured by the environment alone."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ _ENTRY = {
     "monitor": "egide.monitor.run",
     "web": "egide.cli.web",
     "worker": "egide.worker.run",
+    "auditor": "egide.auditor.run",
 }
 
 
 def register(subparsers: Any) -> None:
-    """Adds the four subcommands; none has an option, `egide settings` lists what they read."""
+    """Adds the subcommands; none has an option, `egide settings` lists what they read."""
     for name in _ENTRY:
         text = f"{COMMANDS[name].help}. Configured by environment variables: see `egide settings`."
         subparsers.add_parser(name, help=COMMANDS[name].help, description=text[0].upper() + text[1:])

@@ -31,6 +31,7 @@ COMMANDS: dict[str, Command] = {
     "monitor": Command("egide.cli.daemons", "the process that judges positions and opens incidents"),
     "web": Command("egide.cli.daemons", "the process that serves the screens"),
     "worker": Command("egide.cli.daemons", "the process that keeps deadlines and erases what is due"),
+    "auditor": Command("egide.cli.daemons", "the process that watches whether the others do what they should"),
     "migrate": Command("egide.cli.migrate", "bring the database to this version"),
     "rebuild": Command("egide.cli.rebuild", "after the log was lost or restored: go on from what the file says"),
     "manage": Command("egide.cli.manage", "Django's management commands"),
