@@ -10,7 +10,7 @@ LOCK := $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-
 APT := $(if $(filter 0,$(shell id -u)),,sudo -n )env DEBIAN_FRONTEND=noninteractive apt-get
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev chromium run test room bench lock shots clean
+.PHONY: help install install-dev chromium run test room bench faults soak lock shots clean
 
 help: ## this list
 	@printf 'Égide. Needs Python 3.11 to 3.14 and nothing else.\n\n'
@@ -33,6 +33,12 @@ room: install-dev ## ten thousand stories of the operators' room: no SOS is ever
 
 bench: install-dev ## how fast, on this machine; writes bench/results/
 	$(PY) bench/run.py
+
+faults: install-dev ## as root: break disks, links, clocks and processes, and see what was kept (make faults FAULTS="power_cut clocks")
+	$(PY) -m faults.run $(FAULTS)
+
+soak: install-dev ## faults by chance for an hour, or so long as told (make soak MINUTES=480 SEED=1)
+	$(PY) -m faults.run --soak $(or $(MINUTES),60) $(if $(SEED),--seed $(SEED))
 
 shots: install-dev chromium ## screenshots of every page, into docs/
 	$(PY) tools/shots.py

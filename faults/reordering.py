@@ -1,0 +1,43 @@
+"""Messages overtake each other on the way, by up to half a minute. Whoever comes near rings all the same."""
+
+from __future__ import annotations
+
+import random
+
+from .house import Ground
+from .result import Result, promise
+from .stream import DECISIONS, coming_and_going, feed, frames, reports
+
+PROMISE = "messages delivered out of order, up to 30 s late, hide no alert, and none is lost"
+SECONDS = 2400
+
+
+def run(ground: Ground, seed: int = 1) -> Result:
+    """The same day in order and out of order."""
+    chance = random.Random(seed)
+    calm = reports(SECONDS, 5, coming_and_going)
+    stormy = []
+    for at, record in calm:
+        later = at + chance.choice([0, 0, 1, 5, 30]) * chance.random()
+        fields = list(record)
+        fields[6] += round((later - at) * 1000)  # stream time
+        stormy.append((later, tuple(fields)))
+    rose: list[dict[int, int]] = []
+    kept = []
+    for told in (calm, stormy):
+        with ground.house() as house:
+            house.start("monitor")
+            feed(house, frames(told, SECONDS + 40))
+            house.caught_up(300)
+            rises: dict[int, int] = {}
+            for measure, _, kind, _, after in house.rows(DECISIONS):
+                if kind == "level" and after == "alert":
+                    rises[measure] = rises.get(measure, 0) + 1
+            rose.append(rises)
+            kept.append(house.one("SELECT count(*) FROM console_position"))
+    told_ = f"alerts of each pair in order {sorted(rose[0].values())}, out of order {sorted(rose[1].values())}; {kept[1]} of {len(calm)} positions kept"
+    return promise(
+        rose[0] == rose[1] and kept[0] == kept[1] == len(calm) and len(rose[0]) == 8,
+        told_,
+        alerts=sum(rose[1].values()),
+    )
