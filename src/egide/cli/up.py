@@ -98,7 +98,7 @@ class _Demo:
         if self._cluster is not None:
             make_web_login(self._cluster)
         programs = self._programs()
-        with self._terminal.step("gateway, monitor, web, worker"):
+        with self._terminal.step("gateway, monitor, web, worker, auditor"):
             began = time.monotonic()
             for program in programs:
                 self._supervisor.add(program)
@@ -129,12 +129,13 @@ class _Demo:
         return False
 
     def _programs(self) -> list[Program]:
-        monitor_port, worker_port = self._free(9300), self._free(9400)
+        monitor_port, worker_port, auditor_port = self._free(9300), self._free(9400), self._free(9500)
         return [
             Program("monitor", ("monitor",), {"EGIDE_METRICS_PORT": str(monitor_port)}, monitor_port),
             Program("gateway", ("gateway",), {}, self._gateway_port),
             Program("worker", ("worker",), {"EGIDE_METRICS_PORT": str(worker_port)}, worker_port),
             Program("web", ("web",), self._web_environ(), self._web_port),
+            Program("auditor", ("auditor",), {"EGIDE_METRICS_PORT": str(auditor_port)}, auditor_port),
         ]
 
     def _watch_cluster(self) -> None:

@@ -65,6 +65,6 @@ class SecurityHeaders:
         nonce: str = request.csp_nonce  # type: ignore[attr-defined]
         response.headers["Content-Security-Policy"] = content_security_policy(nonce)
         for name, value in FIXED.items():
-            response.headers[name] = value
+            response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -15,6 +15,8 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("console/", include("egide.web.console.urls")),
     path("file/", include("egide.web.file.urls")),
+    path("police/", include("egide.web.police.urls")),
+    path("carnet/", include("egide.web.pilot.urls")),
     path("documents/", include("egide.web.documents.urls")),
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
