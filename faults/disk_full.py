@@ -38,7 +38,7 @@ def run(ground: Ground) -> Result:
         wait_for(lambda: house.one("SELECT pg_relation_size('log_reserve')") > 30_000_000, 30, "the reserve")
         with Ledger(house, sos_every=8) as ledger:
             time.sleep(2)
-            with (folder / "ballast").open("wb") as ballast:
+            with (folder / "ballast").open("wb", buffering=0) as ballast:
                 _fill(ballast)
             full_at = len(ledger.entries)
             time.sleep(12)
@@ -71,6 +71,5 @@ def _fill(file: object) -> None:
     while size >= 4096:
         try:
             file.write(b"x" * size)  # type: ignore[attr-defined]
-            file.flush()  # type: ignore[attr-defined]
         except OSError:
             size //= 2

@@ -24,6 +24,7 @@ from egide.log.frames import Damaged, decode
 from .house import DEVICES, KEY, House
 
 HOUSE = (47.0822, 2.3964)
+BEHIND_MS = 2_000  # what runs ahead of the cell's clock is set back by the gateway, and would not be found by its time
 
 
 @dataclass
@@ -100,7 +101,7 @@ class Ledger:
             if self._stop.is_set():
                 return
             sos = n % self.sos_every == device % self.sos_every and device % 2 == 1
-            last_ms = max(last_ms + 1, time.time_ns() // 1_000_000 + self.ahead_ms)
+            last_ms = max(last_ms + 1, time.time_ns() // 1_000_000 - BEHIND_MS + self.ahead_ms)
             entry = Told(device, last_ms, sos)
             with self._lock:
                 self.entries.append(entry)
