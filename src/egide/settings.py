@@ -37,6 +37,8 @@ TABLE: tuple[Setting, ...] = (
     Setting("EGIDE_WEB_PORT", int, "8000", "Port the web process listens on."),
     Setting("EGIDE_WEB_HOSTNAMES", str, "localhost,127.0.0.1", "Host names the web process answers to, separated by commas."),
     Setting("EGIDE_WEB_SECURE", bool, "true", "Cookies for HTTPS only and HSTS. `egide up` turns it off, for the demo on localhost."),
+    Setting("EGIDE_WEB_SECOND_FACTOR", str, "", "Whether everybody must have a second factor: true or false. Empty: true where EGIDE_WEB_SECURE is, so not in a demo."),
+    Setting("EGIDE_WEB_FRESH_S", int, "300", "How long after signing in or confirming a grave act is done without asking again who sits there, in seconds."),
     Setting("EGIDE_WEB_PROXIES", str, "127.0.0.1", "Addresses of the proxies before the web, separated by commas: who connects, and whether by HTTPS, is believed from them only."),
     Setting("EGIDE_SECRET_KEY", str, None, "Key that signs sessions. At least 50 random characters.", secret=True),
     Setting("EGIDE_AUDIT_KEY", str, "", "Ed25519 key that signs checkpoints of the audit trail: 32 bytes in base64, or the path of a PEM file. Empty: none are signed.", secret=True),

@@ -10,7 +10,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from egide.settings import load
+from egide.settings import SettingError, load
 
 HERE = Path(__file__).resolve().parent
 EGIDE = load()
@@ -43,12 +43,21 @@ def database(url: str, session: str = "") -> dict[str, Any]:
     return row
 
 
+def second_factor(said: str, secure: bool) -> bool:
+    """Must everybody have a second factor? Where nothing is said: in a service, and not in a demo on localhost."""
+    if said not in ("", "true", "false"):
+        raise SettingError(f"EGIDE_WEB_SECOND_FACTOR={said!r}: write true or false, or leave it empty.")
+    return secure if said == "" else said == "true"
+
+
 SECRET_KEY = EGIDE.text("EGIDE_SECRET_KEY")
 if len(SECRET_KEY) < 50:
     raise ValueError("EGIDE_SECRET_KEY is too short: write at least 50 random characters.")
 
 DEBUG = False
 SECURE = EGIDE.flag("EGIDE_WEB_SECURE")
+SECOND_FACTOR = second_factor(EGIDE.text("EGIDE_WEB_SECOND_FACTOR"), SECURE)
+FRESH_S = EGIDE.number("EGIDE_WEB_FRESH_S")
 ALLOWED_HOSTS = [name.strip() for name in EGIDE.text("EGIDE_WEB_HOSTNAMES").split(",") if name.strip()]
 
 # Management commands own the tables and see the whole file; the web process acts as a role that owns nothing and sees
@@ -64,6 +73,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
+    "allauth.account",
+    "allauth.mfa",
     "egide.web.accounts",
     "egide.web.people",
     "egide.web.registry",
@@ -90,6 +101,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "egide.web.accounts.middleware.Accounts",
     "egide.web.audit.middleware.OneTransaction",  # last: its transaction holds the view and nothing of the others
 ]
 
@@ -123,6 +136,15 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 
+# Second factors: allauth keeps them and knows the ceremonies. None of its addresses is mounted, so nothing here opens a
+# sign-up, an e-mail or a reset; what slows guessing down is accounts/throttle.py, not its cache (decision 26).
+MFA_ADAPTER = "egide.web.accounts.factors.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # one code before and one after: clocks of phones
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 LOCALE_PATHS = [HERE / "locale"]
@@ -132,6 +154,7 @@ TIME_ZONE = "Europe/Paris"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [HERE / "static"]
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]  # ours: no library serves its own
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "egide.web.static_files.HashedStorage"},

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("sign-in/", views.SignIn.as_view(), name="login"),
     path("sign-out/", LogoutView.as_view(), name="logout"),
+    path("", include("egide.web.accounts.urls")),
     path("language/", set_language, name="set_language"),
     path("console/", include("egide.web.console.urls")),
     path("file/", include("egide.web.file.urls")),

@@ -11,9 +11,10 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.utils import timezone
 
+from egide.web.accounts.lines import until_ended
 from egide.web.accounts.models import OPERATOR, User
 
 P = ParamSpec("P")
@@ -21,9 +22,14 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 AsyncView = Callable[Concatenate[HttpRequest, P], Coroutine[Any, Any, HttpResponseBase]]
 
 
+def wants_page(request: HttpRequest) -> bool:
+    """Does a person wait for a page? False where a script asked for data or a line of events."""
+    return "text/html" in request.headers.get("Accept", "text/html")
+
+
 def sign_in(request: HttpRequest) -> HttpResponseBase:
     """What an anonymous reader gets: the sign-in page, or 401 where a script asked for data."""
-    if "text/html" in request.headers.get("Accept", "text/html"):
+    if wants_page(request):
         return redirect_to_login(request.get_full_path())
     return JsonResponse({"reason": "signed_out"}, status=401)
 
@@ -57,7 +63,7 @@ def operator_only(view: View[P]) -> View[P]:
 
 
 def operator_only_async(view: AsyncView[P]) -> AsyncView[P]:
-    """The same for a view that streams."""
+    """The same for a view that streams; the stream ends with the session, or when its reader leaves the room."""
 
     @wraps(view)
     async def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -66,6 +72,12 @@ def operator_only_async(view: AsyncView[P]) -> AsyncView[P]:
             return sign_in(request)
         if not (user.is_active and await user.groups.filter(name=OPERATOR).aexists()):
             raise Http404
-        return await view(request, *args, **kwargs)
+        response = await view(request, *args, **kwargs)
+        if isinstance(response, StreamingHttpResponse) and request.session.session_key is not None:
+            response.streaming_content = until_ended(
+                response.streaming_content,  # type: ignore[arg-type]
+                (request.session.session_key, user.pk),
+            )
+        return response
 
     return guarded

@@ -1,9 +1,12 @@
-"""Who may sign in. Ours from the first day, because Django cannot change its user table later without pain.
+"""Who may sign in, and where somebody is signed in. The user table is ours from the first day, because Django cannot
+change it later without pain.
 
 What somebody may see hangs on groups (`operator`), never on `is_staff` or `is_superuser`.
 """
 
 from __future__ import annotations
+
+import uuid
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -14,6 +17,9 @@ OPERATOR = "operator"
 
 class User(AbstractUser):
     """A member of staff. Persons who are protected or watched are `people.Person` and never sign in here."""
+
+    # An administrator gave the password, and so knows it: it opens the page that changes it and nothing else.
+    must_change_password = models.BooleanField(default=False, db_default=False)
 
     class Meta(AbstractUser.Meta):
         db_table = "accounts_user"
@@ -41,3 +47,23 @@ class LoginFailure(models.Model):
 
     def __str__(self) -> str:
         return f"refused sign-in {self.pk}"
+
+
+class SignedIn(models.Model):
+    """One place somebody is signed in, beside Django's session: enough to recognise it, nothing about where it is.
+
+    No foreign key to the session: its row comes and goes with Django, and a key left over opens nothing.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    session_key = models.CharField(max_length=40, unique=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="places")
+    device = models.CharField(max_length=40, blank=True)  # a family: "Firefox · Windows"
+    began_at = models.DateTimeField(db_default=Now())
+    used_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "accounts_signedin"
+
+    def __str__(self) -> str:
+        return f"sign-in {self.pk}"

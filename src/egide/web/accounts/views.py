@@ -8,12 +8,14 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
 from django.db.transaction import non_atomic_requests
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from egide.web.accounts.access import is_member, is_operator, sign_in
+from egide.web.accounts import factors, signing
+from egide.web.accounts.access import is_member, is_operator, sign_in, wants_page
+from egide.web.accounts.models import User
 from egide.web.accounts.throttle import forget, is_stopped, remember_failure
 
 
@@ -42,11 +44,20 @@ class SignInForm(AuthenticationForm):
 
 
 class SignIn(LoginView):
-    """The sign-in page."""
+    """The sign-in page. A right password of an account with a second factor leads to the page that asks for it."""
 
     form_class = SignInForm
     template_name = "accounts/sign_in.html"
     redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Signs in, or asks on."""
+        user = form.get_user()
+        assert isinstance(user, User)
+        if not factors.has_second(user):
+            return super().form_valid(form)
+        signing.wait_for_second(self.request, user, self.get_success_url())
+        return redirect("accounts:second")
 
 
 @require_GET
@@ -63,6 +74,8 @@ def home(request: HttpRequest) -> HttpResponseBase:
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that did not come from our own page, or came after its session had ended."""
+    if not wants_page(request):
+        return JsonResponse({"reason": "forged", "message": _("Nothing was changed")}, status=403)
     return render(request, "accounts/forged.html", status=403)
 
 

@@ -1,0 +1,143 @@
+"""Which acts are grave enough to ask again who sits there, and how is that asked? One table, one middleware.
+
+An act of the table is done only if the person proved themselves within EGIDE_WEB_FRESH_S; otherwise the answer is a page
+that asks for the key, the code or the password and carries what was typed, so that nothing is lost. It decides nothing
+about who may do the act: the view behind it does, and answers a stranger with 404 as ever.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from egide.web.accounts import proof
+from egide.web.accounts.access import wants_page
+from egide.web.accounts.models import User
+from egide.web.accounts.sessions import FRESH
+
+MARK = "egide-confirm"  # the field that says: this form comes from the page that asks
+OURS = frozenset({"csrfmiddlewaretoken", MARK, *proof.FIELDS})
+
+_DECISION = _("a decision on a measure")
+_FACTOR = _("your ways of signing in")
+_EMERGENCY = _("an emergency access to a case")
+_ERASURE = _("an erasure")
+_ACCOUNTS = _("the account of somebody else")
+
+
+@dataclass(frozen=True, slots=True)
+class Grave:
+    """One row: the name of a view, the slug of the act where the view serves many, and what it is about.
+
+    `opening`: asked before the page opens, not when its form is sent.
+    """
+
+    view: str
+    slug: str
+    about: str | Promise
+    opening: bool = False
+
+
+# Rows of pages that are not there yet do no harm: they hold from the day the page has its name.
+TABLE = (
+    Grave("file:decide", "", _DECISION),
+    Grave("file:act", "renew", _DECISION),
+    Grave("file:act", "run-out", _DECISION),
+    Grave("file:act", "shorten", _DECISION),
+    Grave("file:act", "withdraw", _DECISION),
+    Grave("file:act", "erase", _ERASURE),
+    Grave("file:act", "archive", _ERASURE),
+    Grave("file:erase", "", _ERASURE),
+    Grave("file:emergency", "", _EMERGENCY),
+    Grave("file:break_glass", "", _EMERGENCY),
+    Grave("agencies:account", "", _ACCOUNTS),
+    Grave("agencies:membership", "", _ACCOUNTS),
+    Grave("accounts:add_app", "", _FACTOR, opening=True),
+    Grave("accounts:add_key", "", _FACTOR, opening=True),
+    Grave("accounts:codes", "", _FACTOR),
+    Grave("accounts:remove", "", _FACTOR),
+    Grave("accounts:password", "", _FACTOR, opening=True),
+)
+_BY_NAME = {(row.view, row.slug): row for row in TABLE}
+
+
+def grave(view: str, kwargs: dict[str, Any]) -> Grave | None:
+    """The row of an act, by the name of its view and the slug in its address; None for what is not grave."""
+    slug = kwargs.get("slug")
+    return _BY_NAME.get((view, slug if isinstance(slug, str) else "")) or _BY_NAME.get((view, ""))
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Was it certain within the window who sits there?"""
+    at = request.session.get(FRESH)
+    return isinstance(at, int | float) and 0 <= time.time() - at <= settings.FRESH_S
+
+
+def refresh(request: HttpRequest) -> None:
+    """It is certain now."""
+    request.session[FRESH] = time.time()
+
+
+def ask(request: HttpRequest, user: User, row: Grave) -> HttpResponseBase | None:
+    """None: go on. Otherwise the page that asks, or, for a script, 401 with the reason."""
+    if request.method == "POST":
+        if MARK in request.POST:
+            with transaction.atomic():
+                wrong = proof.check(request, user)
+            if wrong:
+                return _page(request, user, row, wrong)
+            refresh(request)
+            if request.POST[MARK] == "open":
+                return redirect(request.get_full_path())
+            _hide_ours(request)
+            return None
+        return None if is_fresh(request) else _page(request, user, row)
+    if row.opening and request.method in ("GET", "HEAD") and not is_fresh(request):
+        return _page(request, user, row)
+    return None
+
+
+def _page(request: HttpRequest, user: User, row: Grave, wrong: str = "") -> HttpResponseBase:
+    if not wants_page(request):
+        return JsonResponse({"reason": "confirm", "message": gettext("Confirm first that it is you.")}, status=401)
+    carried = [
+        (name, value) for name, values in request.POST.lists() if name not in OURS for value in values
+    ]  # QueryDict is a dict of lists
+    opening = request.method != "POST" or request.POST.get(MARK) == "open"
+    context = proof.context(user) | {
+        "about": row.about,
+        "carried": carried,
+        "mark": "open" if opening else "act",
+        "wrong": wrong,
+        "files": bool(request.FILES),
+        "demo_password": _demo_password(user),
+        "back": reverse("accounts:mine") if row.about is _FACTOR else request.path,
+    }
+    return render(request, "accounts/confirm.html", context)
+
+
+def _demo_password(user: User) -> str:
+    """In a demo people come in by a click and know no password: the page says the one of their fictional account."""
+    from egide.web.file.story import is_demo, logins_file
+
+    return str(json.loads(logins_file().read_text(encoding="utf-8")).get(user.username, "")) if is_demo() else ""
+
+
+def _hide_ours(request: HttpRequest) -> None:
+    """The view behind gets the form as if it had come at once."""
+    kept = request.POST.copy()
+    for name in OURS - {"csrfmiddlewaretoken"}:
+        kept.pop(name, None)
+    kept._mutable = False  # as Django hands it out
+    request.POST = kept  # type: ignore[assignment]

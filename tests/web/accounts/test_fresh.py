@@ -1,0 +1,179 @@
+"""Grave acts ask again who sits there, lose nothing that was typed, and change nothing for whoever may not do them."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from egide.core.access import Role
+from egide.web.accounts import fresh, throttle
+from egide.web.accounts.models import User
+from egide.web.accounts.sessions import FRESH
+from egide.web.agencies.models import AgencyKind
+from egide.web.cases.models import Case
+from egide.web.file.acting import FORMS
+from tests.web import factories as f
+from tests.web.accounts.helping import PASSWORD, shown, with_app
+
+ASKS = "Est-ce bien vous"
+REASONS = "Danger établi & <imminent>, « motifs »."
+
+
+def later(client: Client, seconds: int = 301) -> Client:
+    """So long after it was last certain who sits there."""
+    session = client.session
+    session[FRESH] = time.time() - seconds
+    session.save()
+    return client
+
+
+@pytest.fixture
+def prosecutor(db: None) -> User:
+    user = f.member(f.agency(AgencyKind.PROSECUTION_OFFICE), Role.PROSECUTOR.value)
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+@pytest.fixture
+def case(prosecutor: User) -> Case:
+    return f.case(jurisdiction=prosecutor.memberships.get().agency.jurisdiction)
+
+
+@pytest.fixture
+def desk(prosecutor: User) -> Client:
+    client = Client()
+    client.force_login(prosecutor)
+    return client
+
+
+def decide(case: Case) -> str:
+    return reverse("file:decide", args=[case.public_id])
+
+
+GIVEN = {"what": "refuse", "reasons": REASONS}
+
+
+def test_a_decision_soon_after_signing_in_is_taken_at_once(desk: Client, case: Case) -> None:
+    assert desk.post(decide(case), GIVEN).status_code == 302
+    assert case.decisions.count() == 1
+
+
+def test_a_decision_later_asks_again_and_keeps_what_was_typed(desk: Client, case: Case) -> None:
+    assert ASKS not in later(desk).get(decide(case)).content.decode()  # reading asks nothing
+    page = desk.post(decide(case), GIVEN).content.decode()
+    assert ASKS in page
+    assert "Danger établi &amp; &lt;imminent&gt;, « motifs »." in page
+    assert case.decisions.count() == 0
+    proof = GIVEN | {"egide-confirm": "act"}
+    assert (
+        "Ce n’est pas le bon mot de passe" in desk.post(decide(case), proof | {"egide-password": "no"}).content.decode()
+    )
+    assert case.decisions.count() == 0
+    assert desk.post(decide(case), proof | {"egide-password": PASSWORD}).status_code == 302
+    assert case.decisions.get().reasons == REASONS
+    desk.post(decide(case), GIVEN)  # fresh again
+    assert ASKS not in desk.post(decide(case), {}).content.decode()
+
+
+def test_whoever_has_an_app_confirms_by_its_code_and_not_by_the_password(
+    desk: Client, case: Case, prosecutor: User
+) -> None:
+    secret = with_app(prosecutor)
+    proof = GIVEN | {"egide-confirm": "act"}
+    assert ASKS in later(desk).post(decide(case), proof | {"egide-password": PASSWORD}).content.decode()
+    assert desk.post(decide(case), proof | {"egide-code": shown(secret)}).status_code == 302
+
+
+def test_guessing_is_stopped_by_the_brake_of_the_sign_in(
+    desk: Client, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(throttle.LIMITS, "factor", 2)
+    proof = GIVEN | {"egide-confirm": "act"}
+    later(desk)
+    for _ in range(2):
+        desk.post(decide(case), proof | {"egide-password": "no"})
+    assert "Trop d’essais" in desk.post(decide(case), proof | {"egide-password": PASSWORD}).content.decode()
+    assert case.decisions.count() == 0
+
+
+def test_a_stranger_learns_nothing_from_being_asked(case: Case, db: None) -> None:
+    stranger = Client()
+    stranger.force_login(f.member(f.agency(AgencyKind.OTHER), Role.PROSECUTOR.value))
+    nowhere = reverse("file:decide", args=["00000000-0000-0000-0000-000000000000"])
+    pages = [later(stranger).post(path, GIVEN) for path in (decide(case), nowhere)]
+    assert [page.status_code for page in pages] == [200, 200]
+    assert case.number not in pages[0].content.decode()
+    stranger.force_login(User.objects.latest("pk"))
+    assert [stranger.post(path, GIVEN).status_code for path in (decide(case), nowhere)] == [404, 404]
+
+
+def test_a_script_is_told_in_words_it_can_show(desk: Client, case: Case) -> None:
+    answer = later(desk).post(decide(case), GIVEN, headers={"accept": "application/json"})
+    assert (answer.status_code, answer.json()["reason"]) == (401, "confirm")
+
+
+def test_adding_a_factor_asks_before_the_page_opens(desk: Client) -> None:
+    page = later(desk).get("/account/factors/app").content.decode()
+    assert ASKS in page
+    assert 'href="/account/">Revenir sans rien faire' in page
+    assert "<code>" not in page
+    answer = desk.post("/account/factors/app", {"egide-confirm": "open", "egide-password": PASSWORD})
+    assert answer.headers["Location"] == "/account/factors/app"
+    assert ASKS not in desk.get("/account/factors/app").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/account/factors/codes", "/account/factors/1/remove", "/account/password"])
+def test_ways_of_signing_in_are_not_changed_by_whoever_finds_an_open_screen(path: str, desk: Client) -> None:
+    assert ASKS in later(desk).post(path).content.decode()
+
+
+def test_in_a_demo_the_page_says_the_password_nobody_had_to_type(
+    desk: Client, case: Case, prosecutor: User, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Any
+) -> None:
+    (tmp_path / "logins").write_text(json.dumps({prosecutor.username: PASSWORD}))
+    assert PASSWORD not in later(desk).post(decide(case), GIVEN).content.decode()
+    monkeypatch.setattr("egide.web.file.story.logins_file", lambda: tmp_path / "logins")
+    assert PASSWORD in desk.post(decide(case), GIVEN).content.decode()
+    settings.SECURE = True
+    assert PASSWORD not in desk.post(decide(case), GIVEN).content.decode()
+
+
+def test_the_window_is_a_setting(desk: Client, case: Case, settings: Any) -> None:
+    settings.FRESH_S = 3600
+    assert later(desk).post(decide(case), GIVEN).status_code == 302
+
+
+def test_a_clock_that_was_put_back_makes_nothing_fresh(desk: Client, case: Case) -> None:
+    assert ASKS in later(desk, -4000).post(decide(case), GIVEN).content.decode()
+
+
+AWAITED = {"shorten", "erase", "archive", "file:erase", "file:emergency", "file:break_glass", "agencies:account", "agencies:membership"}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", fresh.TABLE, ids=lambda row: f"{row.view} {row.slug}".strip())
+def test_every_row_names_a_page_that_is_there_or_awaited(row: fresh.Grave) -> None:
+    if row.slug:
+        assert row.slug in FORMS or row.slug in AWAITED
+        return
+    sample = "00000000-0000-0000-0000-000000000000"
+    for arguments in ([], [sample], [1]):
+        try:
+            assert reverse(row.view, args=arguments)
+        except NoReverseMatch:
+            continue
+        return
+    assert row.view in AWAITED
+
+
+def test_every_way_a_measure_is_decided_is_in_the_table() -> None:
+    decided_by = {"renew", "run-out", "withdraw"}
+    assert all(fresh.grave("file:act", {"slug": slug}) is not None for slug in decided_by)
+    assert fresh.grave("file:decide", {}) is not None
+    assert fresh.grave("file:act", {"slug": "contact"}) is None
