@@ -90,6 +90,7 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 async function alarm() {
   if (sending) return;
   sending = true;
+  $("goes-on").hidden = false;
   say("sending");
   const sos = { timestamp: new Date().toISOString(), extras: { alarm: "sos" } }; // the same at every attempt
   const where = place();
@@ -97,7 +98,7 @@ async function alarm() {
   let said = "again";
   while (said !== "received") {
     said = await post(sos);
-    if (said === "refused") { say("refused", "bad"); if (!$("lost").open) $("lost").showModal(); }
+    if (said === "refused") { say("refused", "bad"); $("goes-on").hidden = true; if (!$("lost").open) $("lost").showModal(); }
     if (said !== "received") await pause(AGAIN_MS);
     if (said === "refused") break;
   }
