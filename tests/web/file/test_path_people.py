@@ -8,7 +8,7 @@ from typing import Any
 from egide.core.access import Role
 from egide.core.instruments import Speaker
 from egide.web.agencies.models import AgencyKind
-from egide.web.cases.models import Bar, Case, CaseEvent, Consent, Evaluation, LiaisonSheet, StockPhone
+from egide.web.cases.models import Bar, Case, CaseEvent, Consent, Evaluation, LiaisonSheet, Order, StockPhone
 from egide.web.cases.services import PhoneGiven, add_phone, assess_danger
 from egide.web.cases.services import danger as danger_service
 from egide.web.cases.services.danger import AssessmentGiven
@@ -164,6 +164,9 @@ def test_an_order_is_completed_and_lifted_and_says_that_a_related_request_prolon
     assert wrong.status == 422
     clerk.do("lift-order", lifted_on=w.today.isoformat())
     assert "levée le" in clerk.look().words
+    clerk.do("order", frame="judicial_supervision", decided_on=w.today.isoformat(), until_lifted=True)
+    clerk.do("complete-order", ends_on=(w.today + timedelta(days=9)).isoformat(), until_lifted=False)
+    assert Order.objects.get(case=case, lifted_on=None).until_lifted is False
 
 
 def test_both_papers_are_signed_and_copied_each_by_itself(w: World) -> None:

@@ -100,7 +100,7 @@ def act_page(request: HttpRequest, desk: Desk, public_id: UUID, slug: str) -> Ht
     context = {
         "case": case, "form": form, "row": row, "version": version, "problem": found, "title": words(row.title),
         "say": words(row.say), "rules": [rule(one, paris_day(now)) for one in row.rules], "place": PLACES[row.place],
-        "makes_sense": may_do(row, desk, lens, whole), "above": form.above(),
+        "makes_sense": may_do(row, desk, lens, whole), "above": form.above(), "button": words(row.button),
     }  # fmt: skip
     return page(request, desk, "file/act.html", context, status=status)
 

@@ -171,6 +171,9 @@ def numbered(whole: Whole) -> list[tuple[int, str]]:
     return [(r.pk, pick(f"personne mise en cause {n}", f"respondent {n}")) for n, r in enumerate(whole.respondents, 1)]
 
 
+SAVE = Text.of("Enregistrer", "Record it")  # the button of an act whose title names a thing
+
+
 @dataclass(frozen=True, slots=True)
 class ActForm:
     """One act that the pages offer. `groups`, `reads`: what the lens must let write, and read, before the form opens.
@@ -194,3 +197,9 @@ class ActForm:
     reads: tuple[str, ...] = ()
     mine: Callable[[Desk, Whole], bool] = lambda desk, whole: True
     beside: Group | None = None
+    press: Text | None = None
+
+    @property
+    def button(self) -> Text:
+        """What its button says: the act itself, or that it is recorded where the title names a thing."""
+        return self.press or self.title

@@ -13,7 +13,7 @@ from egide.core.law.text import Text
 from egide.web.cases.models import Consent, ConsentKind
 from egide.web.cases.services import consents
 from egide.web.cases.services.whole import Whole
-from egide.web.file.forms.base import About, ActForm, CaseForm, a_row, day, one_of, prose, rows_of, t
+from egide.web.file.forms.base import SAVE, About, ActForm, CaseForm, a_row, day, one_of, prose, rows_of, t
 from egide.web.file.saying import a_day, pick, words
 from egide.web.file.words import CONSENTS, PURPOSES, named
 
@@ -167,7 +167,7 @@ _C = ("consents",)
 
 FORMS = (
     ActForm("consent", "consents", _t("Recueillir un consentement", "Record a consent"), _t("Le téléphone et la géolocalisation sont deux réponses différentes.", "The phone and geolocation are two different answers."), _t("La réponse de la personne est notée.", "The person’s answer is recorded."), consents.record_consent, _C, ConsentForm, ("TGD-11", "TGD-12", "TGD-13")),
-    ActForm("sign", "consents", _t("Formulaire signé, copie remise", "Form signed, copy handed over"), _t("Deux formulaires séparés, chacun signé, chacun avec sa copie.", "Two separate forms, each signed, each with its copy."), _t("La signature est notée.", "The signature is recorded."), consents.record_signature, _C, SignForm, ("TGD-13",), shown=_unsigned_consent),
-    ActForm("share", "consents", _t("Accord de partage", "Consent to share"), _t("Une catégorie d’informations, un destinataire, un but, un terme.", "One category of information, one recipient, one purpose, one term."), _t("La réponse vaut dès maintenant.", "The answer holds from now on."), consents.record_consent, _C, ShareForm, ("SH-16",)),
-    ActForm("withdraw-consent", "consents", _t("La personne retire un accord", "The person takes an agreement back"), _t("Cela vaut aussitôt. Si c’est le téléphone, un appel confidentiel suit le jour même et l’alarme sonne toujours.", "It holds at once. If it is the phone, a confidential call follows the same day, and the alarm still rings."), _t("L’accord est retiré.", "The agreement is withdrawn."), consents.withdraw_consent, _C, WithdrawConsentForm, ("TGD-12", "TGD-33"), shown=_live_consent),
+    ActForm("sign", "consents", _t("Formulaire signé, copie remise", "Form signed, copy handed over"), _t("Deux formulaires séparés, chacun signé, chacun avec sa copie.", "Two separate forms, each signed, each with its copy."), _t("La signature est notée.", "The signature is recorded."), consents.record_signature, _C, SignForm, ("TGD-13",), shown=_unsigned_consent, press=SAVE),
+    ActForm("share", "consents", _t("Accord de partage", "Consent to share"), _t("Une catégorie d’informations, un destinataire, un but, un terme.", "One category of information, one recipient, one purpose, one term."), _t("La réponse vaut dès maintenant.", "The answer holds from now on."), consents.record_consent, _C, ShareForm, ("SH-16",), press=SAVE),
+    ActForm("withdraw-consent", "consents", _t("La personne retire un accord", "The person takes an agreement back"), _t("Cela vaut aussitôt. Si c’est le téléphone, un appel confidentiel suit le jour même et l’alarme sonne toujours.", "It holds at once. If it is the phone, a confidential call follows the same day, and the alarm still rings."), _t("L’accord est retiré.", "The agreement is withdrawn."), consents.withdraw_consent, _C, WithdrawConsentForm, ("TGD-12", "TGD-33"), shown=_live_consent, press=SAVE),
 )  # fmt: skip

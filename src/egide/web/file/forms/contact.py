@@ -10,6 +10,7 @@ from egide.web.cases.models import Contact, StatementNature
 from egide.web.cases.services import contacts, persons
 from egide.web.cases.services.whole import Whole
 from egide.web.file.forms.base import (
+    SAVE,
     About,
     ActForm,
     CaseForm,
@@ -282,7 +283,7 @@ _LOG = ("contacts_log",)
 
 FORMS = (
     ActForm("contact", "contacts", _t("Noter un contact", "Record a contact"), _t("Joint ou non, chaque essai se note : qui, comment, quel résultat.", "Reached or not, each attempt is recorded: who, how, with what outcome."), _t("Le contact est noté.", "The contact is recorded."), contacts.record_contact, _LOG, ContactForm, ("TGD-20", "RQ-53")),
-    ActForm("channel", "people", _t("Moyen de joindre : ajouter, vérifier", "Way to reach the person: add, check"), _t("Un moyen n’est utilisé que si la personne a dit qu’il est sûr.", "A way is used only if the person said that it is safe."), _t("Le moyen de contact est noté.", "The way to reach the person is recorded."), persons.check_channel, ("safe_contact", "contact"), ChannelForm, ("TGD-20",), beside=Group.SAFE_CONTACT),
+    ActForm("channel", "people", _t("Moyen de joindre : ajouter, vérifier", "Way to reach the person: add, check"), _t("Un moyen n’est utilisé que si la personne a dit qu’il est sûr.", "A way is used only if the person said that it is safe."), _t("Le moyen de contact est noté.", "The way to reach the person is recorded."), persons.check_channel, ("safe_contact", "contact"), ChannelForm, ("TGD-20",), beside=Group.SAFE_CONTACT, press=SAVE),
     ActForm("appointment", "contacts", _t("Fixer un entretien", "Plan an interview"), _t("L’invitation ne nomme pas le téléphone ; elle passe par un moyen sûr.", "The invitation does not name the phone; it goes by a safe way."), _t("L’entretien est fixé.", "The interview is planned."), contacts.make_appointment, _LOG, AppointmentForm, ("TGD-20", "RQ-22")),
     ActForm("interview", "contacts", _t("Commencer ou reprendre un entretien", "Begin or resume an interview"), _t("Un entretien se suspend et se reprend autant de fois qu’il le faut.", "An interview pauses and resumes as often as needed."), _t("L’entretien est en cours. Suspendez-le quand vous voulez : rien ne se perd.", "The interview is under way. Pause it at any time: nothing is lost."), contacts.start_sitting, _LOG, SittingForm, ("RQ-04", "RQ-36")),
     ActForm("pause", "contacts", _t("Suspendre l’entretien", "Pause the interview"), _t("Vos notes sont gardées et vous attendent.", "Your notes are kept and wait for you."), _t("L’entretien est suspendu, vos notes sont gardées.", "The interview is paused, your notes are kept."), contacts.pause_sitting, _LOG, PauseForm, ("RQ-04",), shown=_running),

@@ -12,7 +12,8 @@ from egide.core.law.text import Text
 from egide.web.cases.models import Attribution, AttributionStatus, ReturnCertificate, WithdrawalGround
 from egide.web.cases.services import facts, renewing, returning, withdrawing
 from egide.web.cases.services.whole import Whole
-from egide.web.file.forms.base import (  # fmt: skip
+from egide.web.file.forms.base import (
+    SAVE,
     About,
     ActForm,
     CaseForm,
@@ -224,7 +225,7 @@ FORMS = (
     ActForm("shorten", "measure", _t("Raccourcir la durée", "Shorten the duration"), _t("Seulement si aucune ordonnance de protection n’a suivi l’OPPI.", "Only where no protection order followed the immediate one."), _t("La durée est raccourcie.", "The duration is shortened."), renewing.shorten, _DECIDE, ShortenForm, ("TGD-28",), shown=_active),
     ActForm("withdraw", "measure", _t("Retirer le téléphone", "Withdraw the phone"), _t("Quatre motifs seulement. L’alarme sonne jusqu’à la restitution.", "Four grounds only. The alarm rings until the phone is back."), _t("Le retrait est décidé. L’alarme sonne jusqu’à la restitution.", "The withdrawal is decided. The alarm rings until the phone is back."), withdrawing.withdraw, _DECIDE, WithdrawForm, ("TGD-33", "TGD-36", "TGD-37"), shown=lambda w: bool(_unended(w))),
     ActForm("return", "measure", _t("Enregistrer la restitution", "Record the return"), _t("En présence de l’association. Les délais d’effacement courent.", "In the association’s presence. The erasure clocks start."), _t("La restitution est enregistrée.", "The return is recorded."), returning.record_return, ("doc_return_certificate",), ReturnForm, ("TGD-34", "TGD-43"), shown=_out),
-    ActForm("certificate", "measure", _t("Attestation reçue par le prestataire", "Certificate received by the provider"), _t("Ses trois jours pour effacer courent d’ici.", "Its three days to erase run from here."), _t("La réception est notée.", "The receipt is recorded."), returning.acknowledge_certificate, ("stock",), CertificateForm, ("TGD-43",), shown=lambda w: any(c.provider_received_at is None for _, c in _back(w))),
+    ActForm("certificate", "measure", _t("Attestation reçue par le prestataire", "Certificate received by the provider"), _t("Ses trois jours pour effacer courent d’ici.", "Its three days to erase run from here."), _t("La réception est notée.", "The receipt is recorded."), returning.acknowledge_certificate, ("stock",), CertificateForm, ("TGD-43",), shown=lambda w: any(c.provider_received_at is None for _, c in _back(w)), press=SAVE),
     ActForm("erased", "measure", _t("Noter un effacement", "Record an erasure"), _t("Le téléphone, puis ce que garde le prestataire. Égide efface le reste elle-même.", "The phone, then what the provider keeps. Égide erases the rest itself."), _t("L’effacement est noté.", "The erasure is recorded."), returning.record_erasure, ("stock",), ErasedForm, ("TGD-43",), shown=lambda w: any(not _erased(c) for _, c in _back(w))),
     ActForm("archive", "state", _t("Archiver le dossier", "Archive the case"), _t("Quand plus personne n’attend rien. Un nouveau signalement en ouvre un autre.", "When nobody waits for anything. A new report opens another one."), _t("Le dossier est archivé.", "The case is archived."), returning.archive, (), ArchiveForm, ("TGD-44",), shown=_over, reads=("case_state",), mine=_archives),
 )  # fmt: skip

@@ -12,7 +12,20 @@ from egide.core.law.text import Text
 from egide.web.cases.models import Order
 from egide.web.cases.services import orders
 from egide.web.cases.services.whole import Whole
-from egide.web.file.forms.base import About, ActForm, CaseForm, a_row, day, numbered, one_of, prose, rows_of, t, tick
+from egide.web.file.forms.base import (
+    SAVE,
+    About,
+    ActForm,
+    CaseForm,
+    a_row,
+    day,
+    numbered,
+    one_of,
+    prose,
+    rows_of,
+    t,
+    tick,
+)
 from egide.web.file.saying import a_day, pick, words
 
 _FRAMES = {frame.value: row.label for frame, row in FRAMES.items()}
@@ -95,9 +108,10 @@ class CompleteOrderForm(CaseForm):
             self.fields[name].initial = getattr(chosen, name)
 
     def given(self) -> orders.OrderCompleted:
-        """For `complete_order`: an empty day leaves what is known."""
+        """For `complete_order`: an empty day leaves what is known; a last day ends an order that had none."""
         a: dict[str, Any] = dict(self.cleaned_data)
-        return orders.OrderCompleted(**(a | {"until_lifted": a["until_lifted"] or None}))
+        no_end = True if a["until_lifted"] else False if a["ends_on"] else None
+        return orders.OrderCompleted(**(a | {"until_lifted": no_end}))
 
 
 class LiftOrderForm(CaseForm):
@@ -147,5 +161,5 @@ FORMS = (
     ActForm("order", "orders", _t("Enregistrer une interdiction", "Record an order"), _t("Telle qu’elle a été rendue ; un jour inconnu reste vide.", "As it was made; an unknown day stays empty."), _t("L’interdiction est au registre.", "The order is in the register."), orders.record_order, _BAN, OrderForm, ("TGD-16", "OP-09"), shown=_known),
     ActForm("complete-order", "orders", _t("Compléter une interdiction", "Complete an order"), _t("Un jour laissé vide reste comme il est connu.", "A day left empty stays as it is known."), _t("L’interdiction est complétée.", "The order is completed."), orders.complete_order, _BAN, CompleteOrderForm, ("TGD-39", "IN-11"), shown=_some),
     ActForm("lift-order", "orders", _t("Noter une mainlevée", "Record that an order was lifted"), _t("Le téléphone ne s’arrête pas avec elle : quelqu’un décide de la suite.", "The phone does not end with it: somebody decides what follows."), _t("La mainlevée est notée. Le téléphone sonne toujours.", "The lifting is recorded. The phone still rings."), orders.lift_order, _BAN, LiftOrderForm, ("OP-09", "OP-15"), shown=_some),
-    ActForm("register", "orders", _t("Registre consulté", "Register looked up"), _t("Tant que personne n’a regardé, l’existence d’une interdiction est inconnue, jamais « non ».", "Until somebody has looked, whether a ban stands is unknown, never “no”."), _t("La consultation est notée.", "It is recorded that the register was looked up."), orders.check_register, ("ban_decision",), RegisterForm, ("TGD-14",), shown=_known),
+    ActForm("register", "orders", _t("Registre consulté", "Register looked up"), _t("Tant que personne n’a regardé, l’existence d’une interdiction est inconnue, jamais « non ».", "Until somebody has looked, whether a ban stands is unknown, never “no”."), _t("La consultation est notée.", "It is recorded that the register was looked up."), orders.check_register, ("ban_decision",), RegisterForm, ("TGD-14",), shown=_known, press=SAVE),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from django import forms
 from egide.core.access import Group
 from egide.core.law.text import Text
 from egide.web.cases.services import persons
-from egide.web.file.forms.base import About, ActForm, CaseForm, day, one_of, prose, t, three, tick
+from egide.web.file.forms.base import SAVE, About, ActForm, CaseForm, day, one_of, prose, t, three, tick
 from egide.web.file.words import ADDRESSES, FRENCH, RELATIVES
 from egide.web.people.profile import Address, Relative
 
@@ -204,10 +204,10 @@ _SAID = _t("C’est noté.", "It is recorded.")
 
 FORMS = (
     ActForm("identity", "people", _t("Préciser l’identité", "Write who the person is"), _t("Ce qui est vide reste inconnu.", "What is empty stays unknown."), _SAID, persons.write_fields, ("identity",), IdentityForm, ("TGD-38",), beside=Group.IDENTITY),
-    ActForm("expression", "people", _t("Langues et interprète", "Languages and interpreter"), _t("Pour que la personne soit comprise, au calme et en danger.", "So that the person is understood, calm or in danger."), _SAID, persons.write_fields, ("expression",), ExpressionForm, ("TGD-19", "TGD-38"), beside=Group.EXPRESSION),
-    ActForm("rules", "people", _t("Règles de contact", "Rules of contact"), _t("Avec ses mots. Elles s’affichent avant chaque appel.", "In the person’s words. They show before each call."), _t("Les règles sont notées : elles s’affichent avant chaque appel.", "The rules are recorded: they show before each call."), persons.write_fields, ("safe_contact",), RulesForm, ("TGD-20",), beside=Group.SAFE_CONTACT),
-    ActForm("family", "people", _t("Situation familiale", "Family situation"), _t("Ce que la personne en dit.", "What the person says of it."), _SAID, persons.write_fields, ("family",), FamilyForm, ("TGD-38",), beside=Group.FAMILY),
-    ActForm("work", "people", _t("Lieu de travail", "Workplace"), _t("Un lieu où elle ou il peut être attendu.", "A place where somebody may lie in wait."), _SAID, persons.write_fields, ("workplace",), WorkForm, ("TGD-38",), beside=Group.WORKPLACE),
+    ActForm("expression", "people", _t("Langues et interprète", "Languages and interpreter"), _t("Pour que la personne soit comprise, au calme et en danger.", "So that the person is understood, calm or in danger."), _SAID, persons.write_fields, ("expression",), ExpressionForm, ("TGD-19", "TGD-38"), beside=Group.EXPRESSION, press=SAVE),
+    ActForm("rules", "people", _t("Règles de contact", "Rules of contact"), _t("Avec ses mots. Elles s’affichent avant chaque appel.", "In the person’s words. They show before each call."), _t("Les règles sont notées : elles s’affichent avant chaque appel.", "The rules are recorded: they show before each call."), persons.write_fields, ("safe_contact",), RulesForm, ("TGD-20",), beside=Group.SAFE_CONTACT, press=SAVE),
+    ActForm("family", "people", _t("Situation familiale", "Family situation"), _t("Ce que la personne en dit.", "What the person says of it."), _SAID, persons.write_fields, ("family",), FamilyForm, ("TGD-38",), beside=Group.FAMILY, press=SAVE),
+    ActForm("work", "people", _t("Lieu de travail", "Workplace"), _t("Un lieu où elle ou il peut être attendu.", "A place where somebody may lie in wait."), _SAID, persons.write_fields, ("workplace",), WorkForm, ("TGD-38",), beside=Group.WORKPLACE, press=SAVE),
     ActForm("address", "people", _t("Ajouter une adresse", "Add an address"), _t("Dissimulée à l’autre partie, sauf si la personne dit le contraire.", "Hidden from the other party, unless the person says otherwise."), _t("L’adresse est notée.", "The address is recorded."), persons.write_address, ("hidden_address", "address"), AddressForm, ("OP-19", "TGD-38"), beside=Group.ADDRESS),
     ActForm("child", "people", _t("Ajouter un enfant", "Add a child"), _t("Un enfant est une personne en danger, pas un détail du dossier.", "A child is a person in danger, not a detail of the case."), _t("L’enfant est ajouté.", "The child is added."), persons.add_child, ("children", "children_places"), ChildForm, ("TGD-38", "RQ-79"), beside=Group.CHILDREN),
     ActForm("relative", "people", _t("Ajouter quelqu’un de l’entourage", "Add somebody around"), _t("De confiance, à prévenir en urgence, ou qui vit au foyer.", "Trusted, to be called in an emergency, or living there."), _t("La personne est ajoutée.", "The person is added."), persons.add_relative, ("emergency_contacts",), RelativeForm, ("TGD-38",), beside=Group.EMERGENCY_CONTACTS),

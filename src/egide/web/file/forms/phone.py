@@ -12,7 +12,7 @@ from egide.web.agencies.models import Agency, AgencyKind
 from egide.web.cases.models import AttributionStatus, DecisionKind, LiaisonSheet
 from egide.web.cases.services import deciding, handing, stock
 from egide.web.cases.services.whole import Whole
-from egide.web.file.forms.base import About, ActForm, CaseForm, a_row, instant, one_of, prose, rows_of, t, tick
+from egide.web.file.forms.base import SAVE, About, ActForm, CaseForm, a_row, instant, one_of, prose, rows_of, t, tick
 from egide.web.file.forms.contact import before_a_call
 from egide.web.file.gate import Desk
 from egide.web.file.saying import a_day, an_instant, pick, words
@@ -203,7 +203,7 @@ def _running(whole: Whole) -> bool:
 _t = Text.of
 
 FORMS = (
-    ActForm("told", "measure", _t("La personne connaît la décision", "The person knows the decision"), _t("Par un moyen sûr, jamais par un message laissé.", "By a safe way, never by a message left."), _t("C’est noté.", "It is recorded."), deciding.tell_outcome, ("contacts_log",), ToldForm, ("TGD-23",), shown=_untold),
+    ActForm("told", "measure", _t("La personne connaît la décision", "The person knows the decision"), _t("Par un moyen sûr, jamais par un message laissé.", "By a safe way, never by a message left."), _t("C’est noté.", "It is recorded."), deciding.tell_outcome, ("contacts_log",), ToldForm, ("TGD-23",), shown=_untold, press=SAVE),
     ActForm("hand-over", "measure", _t("Remettre le téléphone", "Hand the phone over"), _t("En main propre, au tribunal, accompagnée, essai fait, consignes expliquées.", "In person, at court, accompanied, tested, the rules explained."), _t("Le téléphone est remis : l’alarme sonne dès maintenant.", "The phone is handed over: the alarm rings from now on."), handing.hand_over, ("doc_hand_over", "device"), HandOverForm, ("TGD-24", "TGD-29"), shown=_decided),
     ActForm("test", "measure", _t("Noter un essai", "Record a test"), _t("Tous les 15 jours. Un essai échoué n’arrête aucun délai.", "Every 15 days. A failed test stops no clock."), _t("L’essai est noté.", "The test is recorded."), handing.record_test, ("device",), TestForm, ("TGD-31",), shown=_out),
     ActForm("sheet", "measure", _t("Envoyer une fiche navette", "Send a liaison sheet"), _t("Trois partenaires, chacun sa part.", "Three partners, each its part."), _t("La fiche est envoyée.", "The sheet is sent."), handing.send_sheet, ("doc_liaison_operator", "doc_liaison_police", "doc_liaison_association"), SheetForm, ("TGD-25", "TGD-41", "TGD-42"), shown=_running),

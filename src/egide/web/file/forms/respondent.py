@@ -10,7 +10,8 @@ from egide.core.law.text import Text
 from egide.web.cases.models import CoupleLink
 from egide.web.cases.services import persons, reviewing, situation
 from egide.web.cases.services.whole import Whole
-from egide.web.file.forms.base import (  # fmt: skip
+from egide.web.file.forms.base import (
+    SAVE,
     About,
     ActForm,
     CaseForm,
@@ -165,8 +166,8 @@ _SAID = _t("C’est noté.", "It is recorded.")
 
 FORMS = (
     ActForm("identify", "people", _t("Identifier une personne mise en cause", "Identify a respondent"), _t("Plus tard aussi : un dossier commence sans nom.", "Later, too: a case begins without a name."), _SAID, persons.identify_respondent, ("respondent_identity",), IdentifyForm, ("TGD-39",)),
-    ActForm("respondent", "people", _t("Lien et situation de la personne mise en cause", "Link and situation of the respondent"), _t("Aucun lien de couple n’est exigé en cas de viol.", "No couple link is required in a case of rape."), _SAID, situation.say_respondent, ("conditions", "respondent_identity"), RespondentForm, ("TGD-08", "TGD-15"), shown=_known, beside=Group.RESPONDENT_IDENTITY),
-    ActForm("respondent-phone", "people", _t("Téléphone de la personne mise en cause", "Phone of the respondent"), _t("Pour les forces de l’ordre et la justice. L’association ne le lit pas.", "For the police and the courts. The association does not read it."), _SAID, persons.write_respondent_phone, ("respondent_contact",), ReachedForm, ("TGD-39",), shown=_some_named, beside=Group.RESPONDENT_CONTACT),
-    ActForm("respondent-home", "people", _t("Résidence et situation de la personne mise en cause", "Residence and situation of the respondent"), _t("Un nouveau domicile met fin à l’ancien.", "A new home ends the one before."), _SAID, persons.write_respondent_home, ("respondent_address",), HomeForm, ("TGD-39",), shown=_some_named, beside=Group.RESPONDENT_ADDRESS),
-    ActForm("detention", "people", _t("Incarcération ou sortie", "Imprisonment or release"), _t("La sortie est surveillée dès maintenant et réexaminée avant.", "The release is watched from now on, and re-examined before it."), _SAID, reviewing.say_detention, ("detention",), DetentionForm, ("TGD-37",), shown=_known, beside=Group.DETENTION),
+    ActForm("respondent", "people", _t("Lien et situation de la personne mise en cause", "Link and situation of the respondent"), _t("Aucun lien de couple n’est exigé en cas de viol.", "No couple link is required in a case of rape."), _SAID, situation.say_respondent, ("conditions", "respondent_identity"), RespondentForm, ("TGD-08", "TGD-15"), shown=_known, beside=Group.RESPONDENT_IDENTITY, press=SAVE),
+    ActForm("respondent-phone", "people", _t("Téléphone de la personne mise en cause", "Phone of the respondent"), _t("Pour les forces de l’ordre et la justice. L’association ne le lit pas.", "For the police and the courts. The association does not read it."), _SAID, persons.write_respondent_phone, ("respondent_contact",), ReachedForm, ("TGD-39",), shown=_some_named, beside=Group.RESPONDENT_CONTACT, press=SAVE),
+    ActForm("respondent-home", "people", _t("Résidence et situation de la personne mise en cause", "Residence and situation of the respondent"), _t("Un nouveau domicile met fin à l’ancien.", "A new home ends the one before."), _SAID, persons.write_respondent_home, ("respondent_address",), HomeForm, ("TGD-39",), shown=_some_named, beside=Group.RESPONDENT_ADDRESS, press=SAVE),
+    ActForm("detention", "people", _t("Incarcération ou sortie", "Imprisonment or release"), _t("La sortie est surveillée dès maintenant et réexaminée avant.", "The release is watched from now on, and re-examined before it."), _SAID, reviewing.say_detention, ("detention",), DetentionForm, ("TGD-37",), shown=_known, beside=Group.DETENTION, press=SAVE),
 )  # fmt: skip

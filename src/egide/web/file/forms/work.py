@@ -16,7 +16,8 @@ from egide.web.agencies.models import Jurisdiction, Membership
 from egide.web.cases.models import Report
 from egide.web.cases.services import committee, danger, keeping_out, reports, todo
 from egide.web.cases.services.whole import Whole
-from egide.web.file.forms.base import (  # fmt: skip
+from egide.web.file.forms.base import (
+    SAVE,
     About,
     ActForm,
     CaseForm,
@@ -251,12 +252,12 @@ def _assessed(whole: Whole) -> bool:
 _t = Text.of
 
 FORMS = (
-    ActForm("again", "timeline", _t("Nouvelle demande ou nouveau signalement", "New request or new report"), _t("Possible à tout moment, aussi après un refus.", "Possible at any time, after a refusal too."), _t("La demande est enregistrée.", "The request is recorded."), reports.report_again, (), AgainForm, ("TGD-03", "TGD-26"), reads=("case_state",), mine=_reports, shown=lambda w: w.case.closed_at is None),
+    ActForm("again", "timeline", _t("Nouvelle demande ou nouveau signalement", "New request or new report"), _t("Possible à tout moment, aussi après un refus.", "Possible at any time, after a refusal too."), _t("La demande est enregistrée.", "The request is recorded."), reports.report_again, (), AgainForm, ("TGD-03", "TGD-26"), reads=("case_state",), mine=_reports, shown=lambda w: w.case.closed_at is None, press=SAVE),
     ActForm("tick-off", "task", _t("Dire qu’une tâche est faite", "Say that a task is done"), _t("Les autres tâches se terminent avec l’acte qu’elles demandent.", "The other tasks end with the act they ask for."), _t("La tâche est faite.", "The task is done."), todo.tick_off, ("tasks",), TickOffForm, ("RQ-84",)),
     ActForm("assign", "task", _t("Confier une tâche", "Give a task to somebody"), _t("À une personne de votre organisme, ou de nouveau à tous.", "To somebody of your agency, or to all again."), _t("La tâche est confiée.", "The task is given."), todo.assign, ("tasks",), AssignForm, ("RQ-84",)),
     ActForm("raise", "danger", _t("Relever le niveau de danger", "Raise the danger level"), _t("Un score ouvre une décision humaine et n’en ferme aucune.", "A score opens a human decision and closes none."), _t("Le niveau est relevé.", "The level is raised."), danger.raise_level, ("danger_protected",), RaiseForm, ("DG-09",), shown=_assessed),
     ActForm("agenda", "committee", _t("Inscrire au comité", "Put on the committee’s agenda"), _t("Le jour dit, un nom répond : qui propose la mesure ?", "On that day a name answers: who proposes the measure?"), _t("Le dossier est à l’ordre du jour.", "The case is on the agenda."), committee.put_on_agenda, ("committee",), AgendaForm, ("TGD-36", "OF-10")),
-    ActForm("committee", "committee", _t("Avis du comité", "Committee’s opinion"), _t("Qui propose la mesure ? Toujours un nom.", "Who proposes the measure? Always a name."), _t("L’avis est noté.", "The opinion is recorded."), committee.record_committee, ("committee",), CommitteeForm, ("TGD-36", "OF-10")),
+    ActForm("committee", "committee", _t("Avis du comité", "Committee’s opinion"), _t("Qui propose la mesure ? Toujours un nom.", "Who proposes the measure? Always a name."), _t("L’avis est noté.", "The opinion is recorded."), committee.record_committee, ("committee",), CommitteeForm, ("TGD-36", "OF-10"), press=SAVE),
     ActForm("keep-out", "people", _t("Écarter une personne ou un organisme", "Keep a person or an agency out"), _t("Aussitôt, accès d’urgence compris.", "At once, emergency access included."), _t("L’accès est fermé.", "The access is closed."), keeping_out.keep_out, ("barred_list",), KeepOutForm, ("RQ-08",)),
     ActForm("move", "people", _t("Transmettre à un autre ressort", "Move to another district"), _t("Quand un magistrat ou un enquêteur d’ici est lui-même concerné, par exemple.", "Where a magistrate or an officer from here is concerned, for example."), _t("Le dossier est transmis.", "The case is moved."), keeping_out.move, ("mandates",), MoveForm, ("IN-10",)),
 )  # fmt: skip
