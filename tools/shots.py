@@ -17,7 +17,7 @@ from math import sin
 from pathlib import Path
 
 import psycopg
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -31,9 +31,30 @@ from egide.log.migrate import migrate  # noqa: E402
 
 ALL = ROOT / "test-results" / "shots"
 SHOWN = ROOT / "docs"
-FOR_THE_DOCUMENTATION = {"room-dark-1366": "room", "room-light-1366": "room-light", "room-dark-360": "room-phone"}
+FOR_THE_DOCUMENTATION = {
+    "room-dark-1366": "room",
+    "room-light-1366": "room-light",
+    "room-dark-360": "room-phone",
+    "case-light-1366": "case",
+}
 SIZES = ((1366, 768), (1024, 768), (360, 740))
 THEMES = ("dark", "light")
+# Pages of the file: a name, whose desk, which story (empty: none), what follows the story's address.
+FILE_PAGES = (
+    ("story", "", "", "/file/story"),
+    ("home-association", "intervenante", "", "/file/"),
+    ("case", "intervenante", "two_children", ""),
+    ("contact", "intervenante", "stranger", "/do/contact"),
+    ("danger", "intervenante", "stranger", "/danger"),
+    ("evaluation", "intervenante", "stranger", "/do/evaluation"),
+    ("home-prosecutor", "procureure", "", "/file/"),
+    ("to-decide", "procureure", "", "/file/to-decide"),
+    ("decide", "procureure", "husband", "/decide"),
+    ("case-prosecutor", "procureure", "two_children", ""),
+    ("stock", "greffiere", "", "/file/phones"),
+    ("report", "enquetrice", "", "/file/report"),
+    ("case-operator", "teleassistante", "two_children", ""),
+)
 SQUARE = (47.3215, 5.0415)  # a public square of Dijon
 
 
@@ -111,6 +132,36 @@ def shoot(page: Page, server: Server, theme: str, width: int) -> None:
     keep("keys")
 
 
+def shoot_file(browser: Browser, server: Server, theme: str, width: int, height: int) -> None:
+    """The pages of the file, each at the desk it is for, in one theme and width."""
+    desks: dict[str, Page] = {}
+    for name, login, story, tail in FILE_PAGES:
+        if login not in desks:
+            context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+            context.add_init_script(f"localStorage.setItem('egide-theme-file', '{theme}')")
+            desks[login] = context.new_page()
+            if login:
+                desks[login].goto(f"{server.address}/file/story")
+                desks[login].locator(f"form:has([value={login}]) button").last.click()
+                desks[login].wait_for_url("**/file/")
+        page = desks[login]
+        page.goto(f"{server.address}{tail if not story else case_of(server, story) + tail}")
+        page.screenshot(path=ALL / f"{name}-{theme}-{width}.png", full_page=width < 760)
+    for page in desks.values():
+        page.context.close()
+
+
+def case_of(server: Server, story: str) -> str:
+    """The address of a story's case."""
+    with psycopg.connect(server.database_url) as connection:
+        connection.execute("SELECT set_config('egide.system', 'on', false)")
+        rows = connection.execute(
+            "SELECT c.public_id FROM cases_case c JOIN agencies_jurisdiction j ON j.id = c.jurisdiction_id"
+            " WHERE j.code = 'valombre' ORDER BY c.id LIMIT 3"
+        ).fetchall()
+    return f"/file/cases/{rows[('two_children', 'husband', 'stranger').index(story)][0]}"
+
+
 def main() -> None:
     """Takes them all."""
     ALL.mkdir(parents=True, exist_ok=True)
@@ -127,6 +178,7 @@ def main() -> None:
                 context = browser.new_context(viewport={"width": width, "height": height})
                 shoot(context.new_page(), server, theme, width)
                 context.close()
+                shoot_file(browser, server, theme, width, height)
         browser.close()
     for name, shown in FOR_THE_DOCUMENTATION.items():
         shutil.copyfile(ALL / f"{name}.png", SHOWN / f"{shown}.png")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -36,9 +37,11 @@ def lay(phones: Sequence[Device], names: Sequence[Name]) -> bool:
     spare = [_more(t, n, days) for n, days in enumerate(SHELF, len(shelf) + 1)]
     names = list(names)
     pairs = list(zip(names[8::2], names[9::2], strict=False))
-    stories.a_woman_with_two_children(t, list(names[:4]), shelf[0])  # in the order of STORIES
-    stories.a_man_threatened_by_his_husband(t, list(names[4:6]))
-    stories.a_rape_by_a_stranger(t, list(names[6:7]))
+    # In the order of STORIES. Whoever is told of as a woman or a man is called so, or a reader stumbles.
+    family = _called(names, "Mathilde", "Corentin", "Lina", "Jules")
+    stories.a_woman_with_two_children(t, family, shelf[0])
+    stories.a_man_threatened_by_his_husband(t, _called(names[4:], "Matthieu", "Florian"))
+    stories.a_rape_by_a_stranger(t, _called(names[6:], "Nour"))
     with ports.without_papers():
         siblings.with_a_phone(t, pairs[0], shelf[1], 20, geolocation=False)
         siblings.the_ban_ends_first(t, pairs[1], shelf[2], geolocation=True)
@@ -50,6 +53,11 @@ def lay(phones: Sequence[Device], names: Sequence[Name]) -> bool:
         siblings.a_sign_at_a_reception(t, pairs[7])
         siblings.before_the_committee(t, pairs[8])
     return True
+
+
+def _called(names: Sequence[Name], *given: str) -> list[Name]:
+    """The first names of the list, with these given names."""
+    return [replace(name, given=word) for name, word in zip(names, given, strict=False)]
 
 
 def story_cases() -> dict[str, Case]:

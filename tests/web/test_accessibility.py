@@ -1,0 +1,225 @@
+"""Every HTML page, as somebody whose page it is: axe finds nothing serious, a phone shows it whole, keys alone are enough.
+
+Pages are found, not listed: a new address is visited as soon as it exists, and fails here until it has a sample or stands
+among those that are no page. One browser and one web process for all of them, over the demo's stories.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from egide.web.cases.demo_file import STORIES
+from egide.web.file.acting import FORMS
+from tests.web.conftest import Server
+
+pytestmark = pytest.mark.browser
+
+# No page: what answers something else than HTML, only takes what is posted, or sends elsewhere.
+NO_PAGE = {
+    "", "sign-out/", "language/", "livez", "readyz", "console/state", "console/stream", "console/incidents/<uuid:public_id>",
+    "console/incidents/<uuid:public_id>/take", "console/incidents/<uuid:public_id>/close", "file/act-as", "file/search",
+    "file/story/enter", "documents/<uuid:public_id>/", "documents/cases/<uuid:public_id>/<slug:slug>",
+}  # fmt: skip
+DESKS = ("", "intervenante", "procureure", "greffiere", "technicien", "operatrice")  # "": nobody is signed in
+WIDTHS = (1366, 360)
+RULES = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium") or "/usr/bin/chromium"
+        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def desks(browser: Browser, server: Server) -> Iterator[dict[str, BrowserContext]]:
+    """A browser for each desk, signed in by the one click of the demo's start page."""
+    found = {}
+    for login in DESKS:
+        context = browser.new_context(viewport={"width": WIDTHS[0], "height": 768}, reduced_motion="reduce")
+        context.add_init_script("localStorage.setItem('egide-theme-file', 'light')")
+        found[login] = context
+        if login:
+            page = context.new_page()
+            page.goto(f"{server.address}/file/story")
+            page.locator(f"form:has([value={login}]) button").last.click()
+            page.wait_for_url(re.compile("/(file|console)/"))
+            page.close()
+    yield found
+    for context in found.values():
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def samples(server: Server) -> dict[str, str]:
+    """What stands for each parameter of an address: the case at the decision, a phone, a draft."""
+    with psycopg.connect(server.database_url) as connection:
+        connection.execute("SELECT set_config('egide.system', 'on', false)")
+        rows = connection.execute(
+            "SELECT c.public_id FROM cases_case c JOIN agencies_jurisdiction j ON j.id = c.jurisdiction_id"
+            " WHERE j.code = 'valombre' ORDER BY c.id LIMIT %s",
+            [len(STORIES)],
+        ).fetchall()
+        phone = connection.execute("SELECT min(id) FROM cases_stockphone").fetchone()
+    assert phone is not None
+    cases = dict(zip(STORIES, (str(row[0]) for row in rows), strict=True))
+    return {"<uuid:public_id>": cases["husband"], "phones/<int:number>": f"phones/{phone[0]}", **cases}
+
+
+def routes() -> list[str]:
+    """Every address that may be a page; those of the room's streams are not."""
+    from tests.web.routes import every_route
+
+    return [route for route in every_route() if route not in NO_PAGE]
+
+
+def filled(route: str, samples: dict[str, str]) -> list[str]:
+    """The addresses of a route: one, or one for each act."""
+    path = route
+    for name, value in samples.items():
+        path = path.replace(name, value)
+    paths = [path.replace("<slug:slug>", slug) for slug in FORMS] if "<slug:slug>" in path else [path]
+    assert all("<" not in one for one in paths), f"{route}: give it a sample"
+    return [f"/{one}" for one in paths]
+
+
+def fitting(path: str, desks: dict[str, BrowserContext], server: Server) -> tuple[str, BrowserContext] | None:
+    """The first desk that is answered with a page there."""
+    for login, context in desks.items():
+        answer = context.request.get(server.address + path, max_redirects=0)
+        if answer.status == 200 and answer.headers["content-type"].startswith("text/html"):
+            return login, context
+    return None
+
+
+def accuse(page: Page) -> list[str]:
+    """What axe finds that is serious or worse."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [
+        f"{v['id']}: {node['html'][:140]} {node['failureSummary'][:160]}"
+        for v in found
+        if v["impact"] in ("serious", "critical")
+        for node in v["nodes"][:2]
+    ]
+
+
+def test_axe_finds_nothing_serious_on_any_page_and_a_phone_shows_each_whole(
+    desks: dict[str, BrowserContext], samples: dict[str, str], server: Server
+) -> None:
+    pages: dict[str, Page] = {}
+    wrong: list[str] = []
+    seen = 0
+    draft(desks["intervenante"], samples, server)
+    for route in routes():
+        for path in filled(route, samples):
+            found = fitting(path, desks, server)
+            if found is None:
+                wrong.append(f"{path}: a page for none of {DESKS}; add a desk, a sample, or a line to NO_PAGE")
+                continue
+            login, context = found
+            page = pages.get(login) or pages.setdefault(login, context.new_page())
+            page.goto(server.address + path, wait_until="load" if "console" not in path else "domcontentloaded")
+            seen += 1
+            wrong += [f"{login or 'nobody'} {path}: {one}" for one in accuse(page)]
+            if "console" not in path:
+                wrong += whole_on_a_phone(page, f"{login or 'nobody'} {path}")
+    for page in pages.values():
+        page.close()
+    assert wrong == []
+    assert seen > len(FORMS)
+
+
+def whole_on_a_phone(page: Page, where: str) -> list[str]:
+    """Nothing is wider than a phone."""
+    page.set_viewport_size({"width": WIDTHS[1], "height": 740})
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    page.set_viewport_size({"width": WIDTHS[0], "height": 768})
+    return [f"{where}: {wide} px wider than a phone"] if wide > 0 else []
+
+
+def draft(context: BrowserContext, samples: dict[str, str], server: Server) -> None:
+    """A danger assessment is begun, so that its steps have addresses."""
+    page = context.new_page()
+    page.goto(f"{server.address}/file/cases/{samples['husband']}/danger")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(re.compile(r"/danger/\d+/\d+"))
+    number, step = page.url.rsplit("/", 2)[-2:]
+    samples |= {"<int:number>/<int:step>": f"{number}/{step}"}
+    page.close()
+
+
+# By keys
+
+
+KEYS = """
+() => {
+  const a = document.activeElement;
+  const style = getComputedStyle(a);
+  const box = a.getBoundingClientRect();
+  return {
+    body: a === document.body,
+    seen: parseFloat(style.outlineWidth) >= 2 && style.outlineStyle !== "none",
+    shown: box.width > 0 && box.height > 0 && box.right > 0 && box.bottom > 0 && box.left < innerWidth && box.top < innerHeight,
+    html: a.outerHTML.slice(0, 120),
+  };
+}
+"""
+
+# What each page is for: the element that keys must reach, from the top of the page.
+FOR = (
+    ("", "/sign-in/", "button[type=submit]"),
+    ("", "/file/story", "ol.desks button"),
+    ("intervenante", "/file/", "main .work a"),
+    ("intervenante", "/file/report", "main form.file-form button[type=submit]"),
+    ("intervenante", "/file/cases/{two_children}", "#papers a"),
+    ("intervenante", "/file/cases/{stranger}/do/contact", "main form.file-form button[type=submit]"),
+    ("procureure", "/file/to-decide", "main table a"),
+    ("procureure", "/file/cases/{husband}/decide", "main form.file-form button[type=submit]"),
+    ("greffiere", "/file/phones", "main form.filters button"),
+)
+
+
+@pytest.mark.parametrize(("login", "path", "aim"), FOR, ids=lambda said: str(said))
+def test_keys_alone_reach_what_a_page_is_for_and_the_focus_is_always_seen(
+    desks: dict[str, BrowserContext], samples: dict[str, str], server: Server, login: str, path: str, aim: str
+) -> None:
+    page = desks[login].new_page()
+    page.goto(server.address + path.format(**samples))
+    if stop(page)["body"]:  # else the page begins at its first field by itself
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.matches('a.skip')"), "the first stop is the way past the menu"
+        assert stop(page)["shown"], "and it is seen"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+    for _ in range(220):
+        page.keyboard.press("Tab")
+        at = stop(page)
+        assert not at["body"], f"the keys went round without meeting {aim}"
+        assert at["seen"], f"no focus is seen on {at['html']}"
+        assert at["shown"], f"the focus is out of sight on {at['html']}"
+        if page.evaluate("aim => document.activeElement.matches(aim)", aim):
+            break
+    else:
+        raise AssertionError(f"the keys do not reach {aim}")
+    if page.evaluate("document.activeElement.matches('a[href]:not([href*=documents])')"):
+        before = page.url
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: url != before)
+    page.close()
+
+
+def stop(page: Page) -> dict[str, Any]:
+    """Where the keys are, and whether it is seen."""
+    found: dict[str, Any] = page.evaluate(KEYS)
+    return found
