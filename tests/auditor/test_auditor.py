@@ -15,6 +15,7 @@ from egide.auditor.outside import WORDS, Outside
 from egide.auditor.run import CHECKS, run
 from egide.channels import webhook
 from egide.settings import Settings
+from egide.web.outbox.words import PLATFORM
 from tests.auditor.conftest import Platform
 from tests.channels.conftest import SECRET, FarSide
 from tests.channels.conftest import far_side as _far_side
@@ -122,6 +123,11 @@ def test_the_outside_is_told_signed_and_told_again_until_it_listens(
 
 def test_every_check_has_words_for_whoever_is_woken_by_it() -> None:
     assert {check.word for check in CHECKS} | {"audit_probe", "audit_database"} == set(WORDS)
+
+
+def test_whatever_rings_in_the_room_has_a_name_there() -> None:
+    rings = {check.word for check in CHECKS if check.in_room} | {"audit_probe", "outbox", "outbox_restored", "police"}
+    assert rings == set(PLATFORM)
 
 
 def test_the_auditor_needs_no_right_to_close_or_repair(platform: Platform) -> None:

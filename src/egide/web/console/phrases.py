@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from egide.web.console.cases import Case, Party
 from egide.web.console.models import Incident, IncidentKind, IncidentLevel, IncidentStatus
 from egide.web.console.wording import clock, distance, interval, metres
+from egide.web.outbox.words import PLATFORM
 from egide.web.registry.models import DeviceKind
 
 
@@ -168,6 +169,7 @@ TECHNICAL: dict[str, Callable[[], str]] = {
     "silence": lambda: _("device silent"),
     "position": lambda: _("position unknown"),
     "battery": lambda: _("battery low"),
+    **PLATFORM,
 }
 
 # What the log says when a technical matter ends by itself. The incident stays open: people close it.

@@ -1,0 +1,25 @@
+"""What the room calls trouble of the platform itself: by the word before the colon of an incident's cause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from egide.web.file.saying import pick
+
+PLATFORM: dict[str, Callable[[], str]] = {
+    "outbox": lambda: pick("copie qui n’est pas partie", "a copy that did not get out"),
+    "outbox_restored": lambda: pick("base restaurée : les envois attendent", "database restored: the outbox waits"),
+    "police": lambda: pick("demande à la police sans prise en compte", "request to the police not acknowledged"),
+    "audit_sos": lambda: pick("SOS du journal sans incident", "an SOS of the log without an incident"),
+    "audit_owner": lambda: pick(
+        "incident que nul n’a pris et qui ne sonne pas", "an incident neither owned nor ringing"
+    ),
+    "audit_closed": lambda: pick("SOS clos sans que quelqu’un l’ait fait", "an SOS closed by nobody"),
+    "audit_monitor": lambda: pick("la surveillance ne juge plus", "monitoring judges nothing"),
+    "audit_worker": lambda: pick("le processus de travail ne fait rien", "the worker does nothing"),
+    "audit_deadlines": lambda: pick("échéances passées sans être dites", "deadlines passed and not said"),
+    "audit_outbox": lambda: pick("envois en retard sans alerte", "late messages nobody was told of"),
+    "audit_feed": lambda: pick("relais muet : appeler les personnes", "a relay is silent: call the people"),
+    "audit_timers": lambda: pick("minuteries dépassées", "timers passed"),
+    "audit_probe": lambda: pick("l’essai automatique ne passe pas", "the synthetic SOS does not pass"),
+}
