@@ -35,7 +35,11 @@ def run(ground: Ground) -> Result:
         house.start("gateway", before="import egide.gateway.reserve as r; r.FIRST_S = 0.2; r.EVERY_S = 2.0")
         house.start("monitor")
         house.ready()
-        wait_for(lambda: house.one("SELECT pg_relation_size('log_reserve')") > 30_000_000, 30, "the reserve")
+        wait_for(
+            lambda: house.one("SELECT coalesce(pg_relation_size(to_regclass('log_reserve')), 0)") > 30_000_000,
+            30,
+            "the reserve",
+        )
         with Ledger(house, sos_every=8) as ledger:
             time.sleep(2)
             with (folder / "ballast").open("wb", buffering=0) as ballast:

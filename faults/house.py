@@ -207,7 +207,11 @@ class Ground:
         url = self.cluster.create_database("template_fault")
         kept = {key: value for key, value in os.environ.items() if not key.startswith("EGIDE_")}
         command = [sys.executable, "-m", "egide.cli.main", "migrate"]
-        subprocess.run(command, env={**kept, **SECRETS, "EGIDE_DATABASE_URL": url}, check=True, capture_output=True)
+        done = subprocess.run(
+            command, env={**kept, **SECRETS, "EGIDE_DATABASE_URL": url}, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(f"egide migrate: {done.stderr.strip()[-300:]}")
         seed(url)
         return self
 

@@ -105,15 +105,15 @@ class Ledger:
             entry = Told(device, last_ms, sos)
             with self._lock:
                 self.entries.append(entry)
-            body = self.body(device, last_ms, sos, n)
+            body = self.body(device, last_ms, sos)
             for other in self.extra(device, body) if self.extra else ():
                 self.post(other)
             entry.status = self.post(json.dumps(body).encode())
             time.sleep(self.pause_s if entry.status == 200 else 0.05)
 
-    def body(self, device: int, time_ms: int, sos: bool, n: int) -> dict[str, Any]:
-        """A wearer comes and goes between 3 km and 500 m; a protected person stays at home."""
-        metres = 0.0 if device % 2 else 500 + abs(n % 400 - 200) * 12.5
+    def body(self, device: int, time_ms: int, sos: bool) -> dict[str, Any]:
+        """A wearer comes and goes between 1.2 km and 400 m at 50 m/s; a protected person stays at home."""
+        metres = 0.0 if device % 2 else 400 + abs((time_ms / 20 + device * 97) % 1600 - 800)
         lat, lon = destination(HOUSE[0] + device // 2 * 0.2, HOUSE[1], 90.0, metres)
         stamp = datetime.fromtimestamp(time_ms / 1000, UTC).isoformat(timespec="milliseconds")
         location: dict[str, Any] = {

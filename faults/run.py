@@ -148,7 +148,7 @@ def main() -> int:
         else:
             for name in args.names or NAMES:
                 rows += one(name, ground)
-            write(rows)
+                write(rows)  # at once: who stops it in the middle keeps what was seen
     broken = [row for row in rows if row["passed"] is False]
     print(f"{len(rows)} runs: {sum(row['passed'] is True for row in rows)} as they should be, {len(broken)} not, "
           f"{sum(row['passed'] is None for row in rows)} not possible here.")  # fmt: skip

@@ -12,7 +12,7 @@ from egide.gateway.reserve import Reserve
 
 from .conftest import rows
 
-SIZE = "SELECT pg_relation_size('log_reserve')"
+SIZE = "SELECT coalesce(pg_relation_size(to_regclass('log_reserve')), 0)"
 
 
 async def until(question: Callable[[], bool]) -> None:

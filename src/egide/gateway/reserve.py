@@ -1,6 +1,6 @@
 """What is left for an SOS when the disk under the database is full? Some room kept for it, given back when it is needed.
 
-The room is an unlogged table (`log_reserve`). When the server says that its disk is full, the table is emptied, and
+The room is an unlogged table (`log_reserve`). When the server says that its disk is full, the table is dropped, and
 until it can be filled again only signals are stored: fixes are refused, for whose sender keeps them (design, rule 11).
 It cannot help where the write-ahead log lies on another disk that is full: watch that one too (docs/operations.md).
 """
@@ -21,8 +21,13 @@ ROW_BYTES = 7_600  # one row a page
 FIRST_S = 20.0  # a gateway that only just started has better things to do
 EVERY_S = 15.0
 
-_SIZE = "SELECT pg_relation_size('log_reserve')"
-_GIVE_BACK = "TRUNCATE log_reserve"
+_SIZE = "SELECT coalesce(pg_relation_size(to_regclass('log_reserve')), 0)"
+# Not TRUNCATE: that begins a new file, for which a disk that is full to the last page has no room.
+_GIVE_BACK = "DROP TABLE IF EXISTS log_reserve"
+_MAKE = (
+    "CREATE UNLOGGED TABLE IF NOT EXISTS log_reserve (filler bytea NOT NULL);"
+    " ALTER TABLE log_reserve ALTER COLUMN filler SET STORAGE PLAIN"
+)
 _LOCK = "SELECT pg_try_advisory_xact_lock(1162298706)"
 _FILL = "INSERT INTO log_reserve SELECT convert_to(repeat('x', %s), 'UTF8') FROM generate_series(1, %s)"
 
@@ -84,6 +89,7 @@ class Reserve:
                     row = await (await connection.execute(_SIZE)).fetchone()
                     missing = BYTES - (row[0] if row else 0)
                     if missing > 8 * PAGE:
+                        await connection.execute(_MAKE)
                         await connection.execute(_FILL, (ROW_BYTES, missing // PAGE))
             except psycopg.errors.DiskFull:
                 self.is_used = True
