@@ -1,4 +1,7 @@
-"""`egide manage …`: Django's management commands with our settings. `egide demo` is `egide manage demo`."""
+"""`egide manage …`: Django's management commands with our settings. `egide demo` is `egide manage demo`.
+
+`egide demo load` is `egide manage demo_load`.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,9 @@ def register(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Runs the management command."""
-    arguments = ["demo", *args.arguments] if args.command == "demo" else args.arguments
+    arguments = args.arguments
+    if args.command == "demo":
+        arguments = ["demo_load", *arguments[1:]] if arguments[:1] == ["load"] else ["demo", *arguments]
     offline = not arguments or arguments[0] in _OFFLINE or arguments[0].startswith("-") or "--help" in arguments
     environment.prepare(database=not offline)
     manage(arguments)
