@@ -26,6 +26,10 @@ NOT_WALLED = {
     "django_migrations": DJANGO, "django_session": "signed sessions of staff: who is signed in, not who is protected",
     "accounts_user": STAFF, "accounts_user_groups": STAFF, "accounts_user_user_permissions": STAFF,
     "agencies_agency": STAFF, "agencies_jurisdiction": STAFF, "agencies_membership": STAFF, "agencies_setting": STAFF,
+    "accounts_signedin": STAFF,
+    "mfa_authenticator": STAFF,
+    "account_emailaddress": STAFF,
+    "account_emailconfirmation": STAFF,
     "accounts_loginfailure": "keyed hashes of names and addresses, for a day: it names nobody",
     "outbox_destination": STAFF, "outbox_guard": "one row, of numbers", "outbox_secret": "the web has no right on it at all",
     "police_area": "the ground of police units, no person", "cases_casecounter": "the last number given in a year",
@@ -37,6 +41,7 @@ NOT_WALLED = {
     "registry_device": "a device is no case; the room's own rules say who sees who holds it", "registry_feed": LOG,
     "measures_measure": ROOM, "console_incident": ROOM, "console_incidentevent": ROOM, "console_position": ROOM,
     "console_transition": ROOM, "console_screen": ROOM, "console_screenhead": ROOM, "console_place": ROOM,
+    "console_timer": ROOM, "console_workflow": ROOM, "console_seat": ROOM,
     "cases_stockphone": "phones of a court, held by nobody", "documents_series": "the last number given in a year",
 }  # fmt: skip
 
