@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -10,19 +11,11 @@ from psycopg.types.json import Jsonb
 
 from egide.core.messages import build, signal_record
 from egide.core.observations import Signal, SignalKind
+from egide.incidents import rows
 from egide.log.frames import encode
+from egide.worker.timers import sweep
 
-OPEN = """
-INSERT INTO console_incident (cause, kind, urgency, level, measure_id, device_id, person_id, unverified, frame_seq, idx,
-    device_time_ms, stream_time_ms)
-VALUES (%(cause)s, %(kind)s, %(urgency)s, %(level)s, %(measure)s, %(device)s, %(person)s, %(unverified)s, %(seq)s, 0,
-    %(at)s, %(at)s)
-ON CONFLICT (cause) WHERE status = 'open' DO UPDATE SET version = console_incident.version + 1,
-    urgency = LEAST(console_incident.urgency, excluded.urgency),
-    level = CASE WHEN excluded.level = '' THEN console_incident.level ELSE excluded.level END,
-    repeats = console_incident.repeats + %(counts)s
-RETURNING id, public_id::text, xmax = 0
-"""
+RISING = ("unknown", "clear", "pre_alert", "alert")
 URGENCY = {"alert": 20, "pre_alert": 30, "clear": 30}
 
 
@@ -101,7 +94,7 @@ class Scene:
             )
             return self.ring(
                 f"proximity:{measure}", "proximity", URGENCY[level], level=level, measure=measure, at=when, kind="level",
-                counts=0, seq=self.seq, ordinal=0,
+                counts=0, seq=self.seq, ordinal=0, opens=RISING.index(level) > RISING.index(before),
             )  # fmt: skip
 
     def sos(self, identifier: str, ago_s: float = 0, unverified: bool = False) -> str:
@@ -131,40 +124,60 @@ class Scene:
         self, cause: str, kind_of_incident: str, urgency: int, *, level: str = "", measure: int | None = None,
         device: int | None = None, person: int | None = None, at: int | None = None, unverified: bool = False,
         kind: str = "repeated", data: dict[str, Any] | None = None, counts: int = 1, seq: int = 0, ordinal: int = 1,
+        opens: bool = True,
     ) -> str:  # fmt: skip
         """Opens the incident of a cause or rings again in it, as the monitor's transaction does."""
         if not seq:
             self.seq += 1
         values = {
-            "counts": counts, "cause": cause, "kind": kind_of_incident, "urgency": urgency, "level": level, "measure": measure,
-            "device": device, "person": person, "unverified": unverified, "seq": self.seq, "at": at or now_ms(),
+            "cause": cause, "kind": kind_of_incident, "urgency": urgency, "level": level, "measure": measure,
+            "device": device, "person": person, "unverified": unverified, "seq": self.seq, "index": 0,
+            "device_ms": at or now_ms(), "stream_ms": at or now_ms(),
         }  # fmt: skip
         with self.db.transaction():
-            row = self.db.execute(OPEN, values).fetchone()
-            assert row is not None
-            number, public, opened = row
+            run = self.db.cursor()
+            phone = self.one("SELECT kind FROM registry_device WHERE id = %s", device) != "bar_box"
+            found = rows.open_or_ring(run, values, opens=opens, counts=bool(counts), phone=phone)
+            assert found is not None
+            number, change = found
             self.db.execute(
                 "INSERT INTO console_incidentevent (incident_id, kind, frame_seq, idx, ordinal, data)"
                 " VALUES (%s, %s, %s, 0, %s, %s)",
                 (
                     number,
-                    "opened" if opened else kind,
+                    "opened" if change == "opened" else kind,
                     self.seq,
                     ordinal,
-                    Jsonb((data or {}) | {"stream_time_ms": values["at"]}),
+                    Jsonb((data or {}) | {"stream_time_ms": values["stream_ms"], "rings": opens}),
                 ),
             )
-            self.db.execute("SELECT egide_screen(%s, %s)", (number, "opened" if opened else "ring"))
-        return str(public)
+            rows.screen(run, number, change)
+        return str(self.one("SELECT public_id FROM console_incident WHERE id = %s", number))
+
+    def elapse(self, seconds: float) -> int:
+        """So much time passes in the room: leases, deadlines and rings come nearer, then the sweepers look."""
+        ms = round(seconds * 1000)
+        self.db.execute(
+            "UPDATE console_timer SET due_at = due_at - make_interval(secs => %s) WHERE done_at IS NULL", (seconds,)
+        )
+        for number, state in self.db.execute("SELECT id, flow FROM console_incident WHERE status = 'open'").fetchall():
+            state = json.loads(state) if isinstance(state, str) else state
+            if "at" not in state:
+                continue  # opened past the workflow: no sweeper has looked yet
+            for at in state["at"].values():
+                at["since_ms"] -= ms
+                at["lease_ms"] = None if at["lease_ms"] is None else at["lease_ms"] - ms
+            for name in ("rings_ms", "shelved_ms"):
+                state[name] = None if state.get(name) is None else state[name] - ms
+            self.db.execute("UPDATE console_incident SET flow = %s WHERE id = %s", (json.dumps(state), number))
+        return sweep(self.db)
 
     def resumed(self) -> None:
         """A monitor took over after a gap: each open incident rings again."""
-        for (number,) in self.db.execute("SELECT id FROM console_incident WHERE status = 'open'").fetchall():
-            self.db.execute(
-                "INSERT INTO console_incidentevent (incident_id, kind) VALUES (%s, 'monitoring_resumed')", (number,)
-            )
-            self.db.execute("UPDATE console_incident SET version = version + 1 WHERE id = %s", (number,))
-            self.db.execute("SELECT egide_screen(%s, 'ring')", (number,))
+        with self.db.transaction():
+            run = self.db.cursor()
+            for number in rows.resumed(run, {}):
+                rows.screen(run, number, "ring")
 
     def logged(self, identifier: str, signal: SignalKind = SignalKind.SOS) -> None:
         """What a device said stands in the log; whether the monitor has judged it is another matter."""
@@ -182,5 +195,5 @@ class Scene:
             self.db.execute("SET LOCAL session_replication_role = replica")
             self.db.execute(
                 "TRUNCATE console_incidentevent, console_incident, console_transition, console_position, console_place,"
-                " console_screen, tgd_position, tgd_alarm"
+                " console_screen, console_timer, console_seat, tgd_position, tgd_alarm"
             )

@@ -28,6 +28,25 @@ def close(client: Client, incident: str, **more: Any) -> Any:
     return post(client, f"/console/incidents/{incident}/close", {"version": version(incident)} | more)
 
 
+def press(client: Client, incident: str, code: str, task: str = "main", **more: Any) -> Any:
+    """A key of the step the incident is at."""
+    step = next(s for s in client.get(f"/console/incidents/{incident}").json()["steps"] if s["task"] == task)["step"]
+    body = {"act": "press", "task": task, "step": step, "code": code} | more
+    return post(client, f"/console/incidents/{incident}/do", body)
+
+
+def doubt_removed(client: Client, incident: str) -> None:
+    """The way to where an alarm may be closed: the line, the doubt, no danger found."""
+    for code in ("line", "no_danger"):
+        assert press(client, incident, code).status_code == 200
+
+
+def both_calls(client: Client, incident: str) -> None:
+    """The wearer was reached and seen to leave."""
+    for code in ("turns_back", "withdrawn"):
+        assert press(client, incident, code).status_code == 200
+
+
 def events(incident: str) -> list[tuple[str, str]]:
     rows = IncidentEvent.objects.filter(incident__public_id=incident).select_related("actor").order_by("id")
     return [(row.kind, row.actor.username if row.actor else "") for row in rows]
@@ -97,12 +116,14 @@ def test_closing_says_why_and_closes_the_alarm_of_the_phone(operator: Client, sc
     device = scene.device("demo-tgd-1")[0]
     scene.db.execute("INSERT INTO tgd_alarm (device_id, pressed_ms, key) VALUES (%s, 1, 'k')", (device,))
     take(operator, incident)
+    doubt_removed(operator, incident)
     answer = close(operator, incident, reason="doubt_removed", text="Jointe, tout est expliqué.")
     assert answer.status_code == 200
     row = Incident.objects.get(public_id=incident)
     assert (row.status, row.close_reason) == ("closed", "doubt_removed\nJointe, tout est expliqué.")
     assert row.closed_at is not None
     assert events(incident)[-1] == ("closed", "operatrice")
+    assert scene.one("SELECT count(*) FROM cases_alarmfollowup WHERE ref = %s", incident) == 1
     assert scene.one("SELECT count(*) FROM tgd_alarm WHERE closed_at IS NULL") == 0
 
 
@@ -115,6 +136,7 @@ def alarm(operator: Client, scene: Scene) -> str:
     scene.judged()
     incident = scene.sos("demo-tgd-1")
     take(operator, incident)
+    doubt_removed(operator, incident)
     return incident
 
 
@@ -156,6 +178,7 @@ def test_closing_an_sos_of_a_box_leaves_the_alarms_of_phones_alone(operator: Cli
     scene.db.execute("INSERT INTO tgd_alarm (device_id, pressed_ms, key) VALUES (%s, 1, 'k')", (phone,))
     incident = scene.sos("demo-box-1")
     take(operator, incident)
+    doubt_removed(operator, incident)
     assert close(operator, incident, reason="accidental").status_code == 200
     assert scene.one("SELECT count(*) FROM tgd_alarm WHERE closed_at IS NULL") == 1
 
@@ -176,6 +199,7 @@ def test_an_incident_is_not_closed_without_its_reason(
 ) -> None:
     incident = scene.sos("demo-tgd-2")
     take(operator, incident)
+    doubt_removed(operator, incident)
     answer = close(operator, incident, **body)
     assert (answer.status_code, answer.json()["field"]) == (400, field)
     assert Incident.objects.get(public_id=incident).status == "open"
@@ -185,8 +209,11 @@ def test_an_incident_is_not_closed_without_its_reason(
 def test_nobody_closes_an_alert_that_stands_because_nothing_would_ring_again(
     level: str, operator: Client, scene: Scene
 ) -> None:
-    incident = scene.level(1, "clear", level, 840)
+    incident = scene.level(1, "clear", "alert", 840)
     take(operator, incident)
+    if level == "pre_alert":
+        scene.level(1, "alert", "pre_alert", 1500)
+    both_calls(operator, incident)
     assert operator.get(f"/console/incidents/{incident}").json()["stands"] is True
     answer = close(operator, incident, reason="turned_back", text="Il repart, jointe à 14 h.")
     assert (answer.status_code, answer.json()["reason"]) == (409, "stands")
@@ -201,6 +228,7 @@ def test_closing_below_the_threshold_after_the_measure_ended_always_asks_for_wor
 ) -> None:
     incident = scene.level(1, "pre_alert", "alert", 840)
     take(operator, incident)
+    both_calls(operator, incident)
     scene.db.execute("UPDATE measures_measure SET status = 'ended' WHERE id = %s", (scene.measure(1),))
     assert close(operator, incident, reason="turned_back").json()["field"] == "text"
     assert close(operator, incident, reason="turned_back", text="Il repart, jointe à 14 h.").status_code == 200
@@ -216,6 +244,7 @@ def test_nobody_closes_what_they_do_not_have(operator: Client, colleague: Client
 def test_what_is_closed_stays_closed_and_says_by_whom(operator: Client, colleague: Client, scene: Scene) -> None:
     incident = scene.sos("demo-tgd-2")
     take(operator, incident)
+    doubt_removed(operator, incident)
     close(operator, incident, reason="test")
     answer = take(colleague, incident)
     assert (answer.status_code, answer.json()["reason"]) == (409, "closed")

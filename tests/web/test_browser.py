@@ -116,6 +116,12 @@ def rows(page: Page) -> list[str]:
     return page.locator(f"{ROW} .word").all_text_contents()
 
 
+def outcomes(page: Page, *codes: str) -> None:
+    """Presses outcomes of the steps one after the other, each as soon as its step is shown."""
+    for code in codes:
+        page.click(f".keys-of-step [data-code={code}]")
+
+
 def wait_for(page: Page, expression: str, value: object, within_s: float = 8) -> None:
     """Until an expression has a value. Playwright's own way of waiting would need `eval`, which the page forbids."""
     end = time.monotonic() + within_s
@@ -247,6 +253,7 @@ def test_an_alert_that_stands_offers_no_form_to_close_it_and_says_why(desk: Desk
     expect(page.locator("[data-key=close]")).to_have_count(0)
     page.keyboard.press("c")
     expect(page.locator("#dialog")).to_be_hidden()
+    outcomes(page, "turns_back", "withdrawn")
     live.level(1, "alert", "clear", 3300)
     expect(page.locator("[data-key=close]")).to_be_visible()
     expect(page.locator(".stands")).to_have_count(0)
@@ -261,6 +268,7 @@ def test_a_press_in_the_very_moment_of_closing_keeps_its_alarm(desk: Desks, live
     table.expects_failures = True  # a 409 is a line in the browser's console
     page = table.sign_in()
     page.click(".take")
+    outcomes(page, "line", "no_danger")
     page.click("[data-key=close]")
     page.click("#dialog [value=doubt_removed]")
     with psycopg.connect(server.database_url) as gateway:
@@ -335,12 +343,21 @@ def test_the_whole_way_by_keyboard(desk: Desks, live: Scene) -> None:
     keys.press("Enter")
     expect(page.locator(".owner-line")).to_contain_text("Vous l’avez pris en charge")
     expect(page.locator(".next .phone")).to_have_text(re.compile(r"06 39 98 \d\d \d\d"))
+    expect(page.locator(".next .step")).to_contain_text("Écouter la ligne")
+    keys.press("c")  # not from here: the doubt is not removed
+    expect(page.locator("#dialog")).to_be_hidden()
+    page.wait_for_timeout(400)
+    keys.press("1")
+    expect(page.locator(".next .step")).to_contain_text("Lever le doute")
+    page.wait_for_timeout(400)
+    keys.press("2")
+    expect(page.locator(".next .step")).to_contain_text("Conseiller, puis clore")
     keys.press("c")
     dialog = page.locator("#dialog")
     expect(dialog).to_be_visible()
     keys.press("Enter")  # no reason yet: nothing is closed
     expect(dialog.locator("[role=alert]")).to_have_text("Choisissez un motif.")
-    keys.press("2")
+    keys.press("1")
     expect(dialog.locator("input:checked")).to_have_value("doubt_removed")
     keys.press("Tab")
     keys.type("Jointe, rien à signaler de plus.")
@@ -396,6 +413,7 @@ def test_keys_typed_into_a_text_do_nothing_else(desk: Desks, live: Scene) -> Non
     live.sos("demo-tgd-2")
     page = desk().sign_in()
     page.click(".take")
+    outcomes(page, "line", "no_danger")
     page.click("[data-key=close]")
     page.locator("#close-text").fill("")
     page.locator("#close-text").press_sequentially("mt2?c")
@@ -442,6 +460,7 @@ def test_axe_finds_nothing_serious(theme: str, desk: Desks, live: Scene) -> None
     page.keyboard.press("ArrowUp")
     expect(page.locator("#incident h2")).to_have_text("SOS")
     page.keyboard.press("Enter")
+    outcomes(page, "line", "no_danger")
     expect(page.locator("[data-key=close]")).to_be_visible()
     page.keyboard.press("c")
     expect(page.locator("#dialog")).to_be_visible()
@@ -509,7 +528,19 @@ def test_a_session_that_ended_is_said_and_leads_back_in(desk: Desks, live: Scene
     page.evaluate("egide.line.source.dispatchEvent(new Event('error'))")
     page.click(".take")
     expect(page.locator("#banner")).to_contain_text("Votre session a pris fin")
-    assert page.locator("#banner a").get_attribute("href") == "/sign-in/?next=%2Fconsole%2F"
+    link = page.locator("#banner a")
+    assert link.get_attribute("href") == "/sign-in/?next=%2Fconsole%2F"
+    # What is open stays in sight; signing in happens beside it, and this page goes on.
+    expect(page.locator(ROW)).to_have_count(1)
+    with made.context.expect_page() as beside:
+        link.click()
+    other = beside.value
+    other.fill("#id_username", "operatrice")
+    other.fill("#id_password", made.server.logins["operatrice"])
+    other.press("#id_password", "Enter")
+    expect(page.locator("#line[data-state=live]")).to_be_visible()
+    page.click(".take")
+    expect(page.locator(".owner-line")).to_contain_text("Vous l’avez pris en charge")
 
 
 def test_nothing_of_a_person_stands_in_titles_addresses_or_storage(desk: Desks, live: Scene) -> None:

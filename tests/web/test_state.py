@@ -65,7 +65,7 @@ def test_the_detail_holds_parties_radii_trail_and_timeline(operator: Client, sce
     assert len(wearer["trail"]) == 4
     assert [p["at_ms"] for p in wearer["trail"]] == sorted(p["at_ms"] for p in wearer["trail"])
     assert [line["text"].split("\u00a0")[0] for line in found["timeline"]] == [
-        "Franchissement", "Incident ouvert", "Franchissement",
+        "Zone d’alerte franchie", "Franchissement", "Incident ouvert", "Franchissement",
     ]  # fmt: skip
 
 

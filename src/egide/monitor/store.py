@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 
 from egide.core.messages import NO_TIME
 from egide.core.workflow.causes import GRAVE_TECHNICAL_URGENCY, Cause
+from egide.incidents import rows as incident_rows
 from egide.log.postgres import make_durable
 from egide.monitor.fold import Conclusion, Outputs, Place, Ring
 from egide.monitor.lease import Fenced
@@ -83,35 +84,13 @@ ON CONFLICT (device_id) DO UPDATE SET t_ms = excluded.t_ms, seen_ms = excluded.s
     frame_seq = excluded.frame_seq
 """
 
-_OPEN = """
-INSERT INTO console_incident (cause, kind, urgency, level, measure_id, device_id, person_id, unverified, frame_seq, idx,
-    device_time_ms, stream_time_ms)
-VALUES (%(cause)s, %(kind)s, %(urgency)s, %(level)s, %(measure)s, %(device)s, %(person)s, %(unverified)s, %(seq)s,
-    %(index)s, %(device_ms)s, %(stream_ms)s)
-ON CONFLICT (cause) WHERE status = 'open' DO UPDATE SET
-    version = console_incident.version + 1,
-    urgency = LEAST(console_incident.urgency, excluded.urgency),
-    level = CASE WHEN excluded.level = '' THEN console_incident.level ELSE excluded.level END,
-    unverified = console_incident.unverified AND excluded.unverified,
-    repeats = console_incident.repeats + %(counts)s
-RETURNING id, xmax = 0
-"""
-
-_NOTE = """
-UPDATE console_incident SET version = version + 1,
-    level = CASE WHEN %(level)s = '' THEN level ELSE %(level)s END
-WHERE cause = %(cause)s AND status = 'open' RETURNING id
-"""
-
 _EVENT = """
 INSERT INTO console_incidentevent (incident_id, kind, frame_seq, idx, ordinal, data)
 VALUES (%s, %s, %s, %s, %s, %s)
 """
 
-_RESTARTED = """
-INSERT INTO console_incidentevent (incident_id, kind, data)
-SELECT id, 'monitoring_resumed', %s FROM console_incident WHERE status = 'open' RETURNING incident_id
-"""
+# What screens are told of an incident that changed more than once in a batch: the loudest.
+_LOUDNESS = ("changed", "ring", "opened", "closed")
 
 
 class Store:
@@ -194,7 +173,7 @@ class Store:
         for ring in outputs.rings:
             self._ring(run, ring, changed)
         for incident, change in changed.items():
-            run.execute("SELECT egide_screen(%s, %s)", (incident, change))
+            incident_rows.screen(run, incident, change)
 
     def _ring(self, run: psycopg.Cursor[Any], ring: Ring, changed: dict[int, str]) -> None:
         cause = ring.cause
@@ -209,14 +188,14 @@ class Store:
             "unverified": cause.unverified,
             "seq": ring.seq,
             "index": ring.index,
-            "counts": int(cause.counts),
             "device_ms": ring.device_time_ms,
             "stream_ms": ring.stream_time_ms,
         }
-        row = run.execute(_OPEN if cause.opens else _NOTE, values).fetchone()
-        if row is None:
+        found = incident_rows.open_or_ring(run, values, opens=cause.opens, counts=cause.counts, phone=cause.phone)
+        if found is None:
             return  # only a line, and no incident to add it to
-        incident, opened = row[0], cause.opens and row[1]
+        incident, change = found
+        opened = change == "opened"
         data = {**cause.data, "stream_time_ms": ring.stream_time_ms, "rings": cause.opens}
         if ring.device_time_ms is not None:
             data["device_time_ms"] = ring.device_time_ms
@@ -224,19 +203,15 @@ class Store:
             data["unverified"] = True
         kind = "opened" if opened else ("repeated" if cause.counts and cause.opens else cause.event)
         run.execute(_EVENT, (incident, kind, ring.seq, ring.index, ring.ordinal, Jsonb(data)))
-        was = changed.get(incident)
-        changed[incident] = (
-            "opened" if opened or was == "opened" else ("ring" if cause.opens or was == "ring" else "changed")
-        )
+        changed[incident] = max(changed.get(incident, "changed"), change, key=_LOUDNESS.index)
 
     def resumed(self, data: dict[str, Any]) -> int:
         """A monitor took over: the gap stands in every open incident, and each rings again. Returns how many."""
         with self.connection.transaction():
             run = self.connection.cursor()
-            incidents = [row[0] for row in run.execute(_RESTARTED, (Jsonb(data),)).fetchall()]
-            run.execute("UPDATE console_incident SET version = version + 1 WHERE id = ANY(%s)", (incidents,))
+            incidents = incident_rows.resumed(run, data)
             for incident in incidents:
-                run.execute("SELECT egide_screen(%s, 'ring')", (incident,))
+                incident_rows.screen(run, incident, "ring")
         return len(incidents)
 
     def log_changed(self, epoch: int, seq: int, stream_ms: int, why: str) -> None:

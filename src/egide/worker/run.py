@@ -20,7 +20,7 @@ from prometheus_client import Counter, Gauge
 
 from egide import health
 from egide.settings import Settings
-from egide.worker import checkpoint, documents, erasure, outbox, partitions, tasks
+from egide.worker import checkpoint, documents, erasure, outbox, partitions, tasks, timers
 
 LOG = logging.getLogger("egide.worker")
 
@@ -111,6 +111,7 @@ def main(settings: Settings) -> int:
         signal.signal(sig, lambda *_: stop.set())
     worker = Worker(settings)
     sender = outbox.start(settings, stop)
+    timers.start(settings, stop)
     served = health.serve(settings.number("EGIDE_METRICS_PORT"), worker.ready, settings.text("EGIDE_METRICS_HOST"))
     try:
         run(worker, settings.text("EGIDE_DATABASE_URL"), stop)

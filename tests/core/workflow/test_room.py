@@ -110,7 +110,7 @@ class Room(RuleBasedStateMachine):
         elif n is not None:
             row, now = self.rows[n], row_flow(self.rows[n], self.now)
             done = flow.said_again(
-                row.workflow, row.workflow, now, urgency=now.urgency, level=level, rings=False, counts=False, now_ms=self.now,
+                row.workflow, row.workflow, now, urgency=now.urgency, level=level, rings=False, now_ms=self.now,
             )  # fmt: skip
             self.keep(n, done)
 
@@ -129,7 +129,7 @@ class Room(RuleBasedStateMachine):
         row.presses += 1
         higher = table if table.urgency < row.workflow.urgency else row.workflow
         done = flow.said_again(
-            row.workflow, higher, row_flow(row, self.now), urgency=urgency, level=level, rings=True, counts=counts,
+            row.workflow, higher, row_flow(row, self.now), urgency=urgency, level=level, rings=True,
             now_ms=self.now, facts=facts,
         )  # fmt: skip
         row.workflow = higher

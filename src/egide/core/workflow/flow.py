@@ -69,7 +69,6 @@ class Flow:
     attempts: int = 0
     call_backs: int = 0
     notes: tuple[str, ...] = ()
-    repeats: int = 0
     fence: int = 0
     closed_by: int | None = None
     reason: str = ""
@@ -133,15 +132,15 @@ def opened(workflow: Workflow, urgency: int, level: str, now_ms: int, facts: Fac
 
 
 def said_again(
-    was: Workflow, now_is: Workflow, flow: Flow, *, urgency: int, level: str, rings: bool, counts: bool, now_ms: int,
+    was: Workflow, now_is: Workflow, flow: Flow, *, urgency: int, level: str, rings: bool, now_ms: int,
     facts: Facts | None = None,
 ) -> Done:  # fmt: skip
     """The cause of an open incident was said again, or its level changed.
 
     `rings`: it would have opened one. A higher level, or a matter more urgent, rings again for all whoever has it; the
-    urgency never falls. A repeat of what somebody has within the lease is counted and shown, and rings for nobody else.
+    urgency never falls. A repeat of what somebody has within the lease is shown, and rings for nobody else.
     """
-    done = Done(replace(flow, repeats=flow.repeats + int(counts), level=level or flow.level, fence=flow.fence + 1))
+    done = Done(replace(flow, level=level or flow.level, fence=flow.fence + 1))
     rises = LEVELS.index(level) > LEVELS.index(flow.level) if level in LEVELS and flow.level in LEVELS else bool(level)
     worse = rings and (rises or urgency < flow.urgency)
     done.flow = replace(done.flow, urgency=min(flow.urgency, urgency) if rings else flow.urgency)

@@ -18,10 +18,12 @@ MATTERS = {
     "battery": "battery",
     "low_battery": "battery",
     "position": "position_unknown",
+    "stuck": "position_unknown",
     "silence": "silent",
     "connection_lost": "silent",
     "shutdown": "silent",
     "feed": "feed_down",
+    "audit_feed": "feed_down",
     "phone_test": "phone_test",
 }
 

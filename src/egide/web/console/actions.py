@@ -1,30 +1,38 @@
-"""Taking and closing an incident. Whoever comes second is told who came first; nothing is ever overwritten.
+"""What a person at a console does with an incident: one transaction an act. Whoever comes second is told who was first.
 
-Each act is one transaction: the row by its version, the event, the closing of a phone's alarm where there is one, and
-the number for the screens last. Reads no clock but the database's.
+The workflow decides (`core.workflow.acts`), `incidents.rows` writes; here stand only the things the web knows besides:
+versions, the alarm of a phone, the call to the police, the association's call on the next day.
 """
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F
-from django.db.models.functions import Now
 
+from egide.core.workflow.flow import Incomplete as Missing
+from egide.core.workflow.flow import Refused
+from egide.incidents import rows
+from egide.web.accounts.access import is_operator
 from egide.web.accounts.models import User
 from egide.web.console import guidance, presses
-from egide.web.console.models import Incident, IncidentEvent, IncidentKind, IncidentStatus
+from egide.web.console.models import Incident, IncidentKind, IncidentStatus
+from egide.web.permissions.database import name_actor
 from egide.web.registry.models import Device, DeviceKind
 
+log = logging.getLogger("egide.web.room")
+
 TEXT_LIMIT = 2000
+POLICE_REACHED = "police_reached"
 
 
 class Conflict(Exception):  # noqa: N818 - reads as what it is
-    """Somebody or something was faster. `reason`: `taken`, `closed`, `changed`, `not_yours`, and when closing
-    `stands` (the pair is still inside) or `moment` (something the phone sent is not judged yet).
+    """Nothing was changed. `reason`: `taken`, `closed`, `changed`, `not_yours`, `yours`, `stands` (the pair is still
+    inside), `moment` (something the phone sent is not judged yet), `not_yet` (the step allows no such end), `never`,
+    `requested`, `not_offered`.
     """
 
     def __init__(self, reason: str, incident: Incident) -> None:
@@ -34,7 +42,7 @@ class Conflict(Exception):  # noqa: N818 - reads as what it is
 
 
 class Incomplete(ValueError):  # noqa: N818 - reads as what it is
-    """The reason for closing is missing or does not fit. `field` names what to add."""
+    """Something is missing or does not fit. `field` names what to add."""
 
     def __init__(self, field: str) -> None:
         super().__init__(field)
@@ -49,23 +57,23 @@ class Closing:
     text: str
 
 
-def take(public_id: UUID, version: int, user: User, over: bool = False) -> Incident:
-    """Gives an open incident to `user`. Raises Incident.DoesNotExist, Conflict.
+@dataclass(frozen=True, slots=True)
+class PoliceCall:
+    """Who took the call on the priority line, and under which reference."""
 
-    `over` takes it from the colleague who has it; without it an incident in other hands is a conflict. A free one is
-    taken whatever `version` was read: that it rang again or rose meanwhile is one more reason to have somebody on it.
+    unit: str
+    person: str
+    reference: str
+    key: UUID | None = None
+
+
+def take(public_id: UUID, version: int, user: User, over: bool = False, task: str = "") -> Incident:
+    """Gives an open incident, or one task of it, to `user`. Raises Incident.DoesNotExist, Conflict.
+
+    `over` takes it from the colleague who has it, as it stood at `version`; a free one is taken whatever version was
+    read: that it rang again or rose meanwhile is one more reason to have somebody on it.
     """
-    with transaction.atomic():
-        before = Incident.objects.select_related("owner").get(public_id=public_id)
-        rows = Incident.objects.filter(pk=before.pk, status=IncidentStatus.OPEN)
-        rows = rows.filter(version=version) if over else rows.filter(owner=None)
-        changed = rows.exclude(owner=user).update(owner=user, taken_at=Now(), version=F("version") + 1)
-        if not changed:
-            raise Conflict(*_why(public_id, user))
-        from_whom = before.owner
-        data = {} if from_whom is None else {"from": from_whom.shown_name}
-        _note(before.pk, "taken_over" if from_whom is not None else "taken", user, data)
-    return Incident.objects.get(pk=before.pk)
+    return _act(public_id, "take", user, version=version if over else None, over=over, task=task)
 
 
 def close(public_id: UUID, version: int, user: User, closing: Closing) -> Incident:
@@ -74,50 +82,125 @@ def close(public_id: UUID, version: int, user: User, closing: Closing) -> Incide
     Closing the SOS of a grave-danger phone closes its alarm too: from then on its position is nobody's (TGD-30). A
     newer press keeps its alarm, and an incident of distance stays open while its level stands.
     """
-    with transaction.atomic():
-        before = Incident.objects.select_related("owner", "closed_by", "measure").get(public_id=public_id)
-        theirs = before.status == IncidentStatus.OPEN and before.owner == user
-        if theirs and guidance.stands(before, before.measure):
-            raise Conflict("stands", before)
-        _check(before, closing)
-        # The alarm first: a press either got in before this lock, and is seen below, or waits and opens a new one.
-        alarm = _lock_alarm(before)
-        if theirs and alarm is not None and presses.unjudged(alarm.device):
-            raise Conflict("moment", before)
-        reason = f"{closing.code}\n{closing.text}".strip()
-        changed = Incident.objects.filter(pk=before.pk, version=version, status=IncidentStatus.OPEN, owner=user).update(
-            status=IncidentStatus.CLOSED, closed_at=Now(), closed_by=user, close_reason=reason, version=F("version") + 1
-        )
-        if not changed:
-            raise Conflict(*_why(public_id, user, closing=True))
-        if alarm is not None:
-            _close_alarm(alarm)
-        _note(before.pk, "closed", user, {"reason": closing.code, "text": closing.text})
-    return Incident.objects.get(pk=before.pk)
-
-
-def _check(incident: Incident, closing: Closing) -> None:
-    reason = next((r for r in guidance.reasons_for(incident.kind) if r.code == closing.code), None)
-    if reason is None:
-        raise Incomplete("reason")
-    if (reason.needs_text or guidance.still_inside(incident.level)) and not closing.text:
-        raise Incomplete("text")
     if len(closing.text) > TEXT_LIMIT:
         raise Incomplete("text")
+    with transaction.atomic():
+        before = Incident.objects.select_related("measure").get(public_id=public_id)
+        stands = guidance.stands(before, before.measure)
+        if stands and before.owner_id == user.pk:
+            raise Conflict("stands", _now(public_id))
+        # The alarm first: a press either got in before this lock, and is seen below, or waits and opens a new one.
+        alarm = _lock_alarm(before)
+        if alarm is not None and before.owner_id == user.pk and presses.unjudged(alarm.device):
+            raise Conflict("moment", _now(public_id))
+        asks = guidance.still_inside(before.level)
+        _follow_up(before)
+        done = _act(
+            public_id,
+            "close",
+            user,
+            version=version,
+            code=closing.code,
+            text=closing.text,
+            stands=stands,
+            asks_text=asks,
+        )
+        if alarm is not None:
+            _close_alarm(alarm)
+    return done
 
 
-def _why(public_id: UUID, user: User, closing: bool = False) -> tuple[str, Incident]:
-    """Why nothing was changed, seen after the fact and with the present state."""
-    now = Incident.objects.select_related("owner", "closed_by").get(public_id=public_id)
-    if now.status == IncidentStatus.CLOSED:
-        return "closed", now
-    if now.owner is not None and now.owner != user:
-        return "taken", now
-    if closing and now.owner is None:
-        return "not_yours", now
-    if now.owner == user and not closing:
-        return "yours", now
-    return "changed", now
+def press(
+    public_id: UUID, user: User, *, task: str, step: str, code: str, text: str = "", call: PoliceCall | None = None
+) -> Incident:
+    """An outcome of the step `user` sees. That the police took the call is a request on record, with its copies.
+
+    Raises Incident.DoesNotExist, Conflict, Incomplete.
+    """
+    if len(text) > TEXT_LIMIT:
+        raise Incomplete("text")
+    if code != POLICE_REACHED:
+        return _act(public_id, "press", user, task=task, step=step, code=code, text=text)
+    if call is None:
+        raise Incomplete("unit")
+    with transaction.atomic():
+        name_actor(user.pk)  # whoever is in the room may write a request (the second wall)
+        _ask_police(Incident.objects.get(public_id=public_id), user, call, text)
+        words = " · ".join((call.unit, call.person, call.reference))
+        return _act(public_id, "press", user, task=task, step=step, code=code, text=words)
+
+
+def do(public_id: UUID, name: str, user: User, **values: Any) -> Incident:
+    """Another act of `core.workflow.acts`: request, note, offer, accept, decline, shelve, unshelve.
+
+    Raises Incident.DoesNotExist, Conflict, Incomplete.
+    """
+    if len(str(values.get("text", ""))) > TEXT_LIMIT:
+        raise Incomplete("text")
+    if name == "offer" and values.get("to") is not None:
+        colleague = User.objects.filter(username=values["to"]).first()
+        if colleague is None or not is_operator(colleague):
+            raise Incomplete("to")
+        values["to"] = colleague.pk
+    return _act(public_id, name, user, **values)
+
+
+def _act(public_id: UUID, name: str, user: User, *, version: int | None = None, **values: Any) -> Incident:
+    try:
+        with transaction.atomic():
+            row = Incident.objects.select_for_update(of=("self",)).get(public_id=public_id)
+            if version is not None and row.version != version:
+                raise Conflict(*_why(row, user))
+            with connection.cursor() as cursor:
+                rows.act(cursor, row.pk, name, user.pk, **values)
+    except Refused as refused:
+        raise Conflict(refused.reason, _now(public_id)) from None
+    except Missing as missing:
+        raise Incomplete(missing.field) from None
+    return _now(public_id)
+
+
+def _now(public_id: UUID) -> Incident:
+    return Incident.objects.select_related("owner", "closed_by").get(public_id=public_id)
+
+
+def _why(row: Incident, user: User) -> tuple[str, Incident]:
+    """Why an older version could not be acted on."""
+    if row.status == IncidentStatus.CLOSED:
+        return "closed", _now(row.public_id)
+    taken = row.owner_id is not None and row.owner_id != user.pk
+    return "taken" if taken else "changed", _now(row.public_id)
+
+
+def _ask_police(incident: Incident, user: User, call: PoliceCall, note: str) -> None:
+    from egide.web.police import services  # it knows incidents; the room knows it only here
+
+    try:
+        services.request_intervention(
+            incident, user, call.unit, call.person, call.reference, note=note, key=call.key
+        )  # fmt: skip
+    except services.Incomplete as missing:
+        raise Incomplete(missing.field) from None
+    except services.TooLate:
+        raise Conflict("closed", _now(incident.public_id)) from None
+
+
+def _follow_up(incident: Incident) -> None:
+    """The association calls on the next day (TGD-32, TGD-42): when, and nothing else. Never in the way of closing."""
+    if incident.workflow != "tgd_alarm":
+        return
+    from egide.web.cases.services import after_alarm
+    from egide.web.police.routing import case_of
+
+    try:
+        with transaction.atomic():
+            case = case_of(incident)
+            if case is not None:
+                after_alarm(case, incident.opened_at, ref=str(incident.public_id))
+    except Exception as error:
+        log.error("the call of the next day could not be asked for (%s)", type(error).__name__)
+        with connection.cursor() as cursor:
+            rows.tell(cursor, incident.pk, [("follow_up_failed", {})], None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +227,3 @@ def _lock_alarm(incident: Incident) -> _Alarm | None:
 def _close_alarm(alarm: _Alarm) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE tgd_alarm SET closed_at = now() WHERE id = %s", [alarm.number])
-
-
-def _note(incident_pk: int, kind: str, user: User, data: dict[str, Any]) -> None:
-    """The event, then the number for the screens: the last statement before the commit."""
-    IncidentEvent.objects.create(incident_id=incident_pk, kind=kind, actor=user, data=data)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT egide_screen(%s, %s)", [incident_pk, kind])

@@ -13,7 +13,10 @@ from typing import Any
 
 from django.db import connection
 
-from egide.web.console import tgd
+from egide.core.workflow.flow import Flow
+from egide.core.workflow.model import Workflow
+from egide.web.accounts.models import User
+from egide.web.console import guidance, tgd
 from egide.web.console.distance import Apart, Seen, apart, seen
 from egide.web.console.models import Incident, IncidentKind, IncidentStatus, Transition
 from egide.web.measures.models import Measure, MeasureStatus
@@ -53,6 +56,24 @@ class Case:
     rung: int = 0  # number of the event with which it rang last
     latest: Said = field(default_factory=lambda: Said("", {}))  # the last line the log added
     alarm: tgd.Alarm | None = None
+    users: dict[int, User] = field(default_factory=dict)  # whoever its workflow names
+    _table: Workflow | None = None
+    _flow: Flow | None = None
+
+    @property
+    def table(self) -> Workflow:
+        """The workflow it opened with."""
+        if self._table is None:
+            kind = self.subject.device.kind if self.subject is not None else ""
+            self._table = guidance.table_of(self.incident, kind)
+        return self._table
+
+    @property
+    def flow(self) -> Flow:
+        """Where it stands."""
+        if self._flow is None:
+            self._flow = guidance.flow_of(self.incident, self.table)
+        return self._flow
 
     def party(self, role: str) -> Party | None:
         """The protected person or the wearer."""
@@ -94,7 +115,17 @@ def load(incidents: Iterable[Incident]) -> list[Case]:
     _add_parties(cases)
     _add_positions(cases)
     _add_conclusions(cases)
+    _add_users(cases)
     return cases
+
+
+def _add_users(cases: list[Case]) -> None:
+    """Whoever has a task of an incident, or was offered it."""
+    named = {c.incident.pk: {at.owner for at in c.flow.at.values()} | {c.flow.offered} for c in cases}
+    wanted = {user for users in named.values() for user in users if user is not None}
+    known = User.objects.in_bulk(wanted) if wanted else {}
+    for case in cases:
+        case.users = {pk: known[pk] for pk in named[case.incident.pk] if pk is not None and pk in known}
 
 
 def _add_measures(cases: list[Case]) -> None:

@@ -1,121 +1,73 @@
-"""What an operator does next, and how an incident may be closed: two tables that can be read aloud.
+"""What an operator does next and how an incident may be closed, in the reader's language: the workflow's tables, worded.
 
-Words spoken to the wearer never hold a place, a direction or a distance (design, rule 6). Closing never says that
-nothing was wrong: it says what was done.
+The tables stand in `core.workflow`; this module only finds the ones an incident opened with and says them. It decides
+nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from typing import Any
 
-from django.utils.translation import gettext as _
+from django.db import connection
+from django.utils.translation import get_language
 
-from egide.web.console.cases import Case
-from egide.web.console.models import Incident, IncidentKind, IncidentLevel
+from egide.core.workflow import flow as flows
+from egide.core.workflow.flow import Flow
+from egide.core.workflow.model import Closing, Text, Workflow
+from egide.core.workflow.workflows import BY_HASH, WORKFLOWS, of
+from egide.incidents import rows
+from egide.web.console.models import Incident, IncidentKind, IncidentLevel, IncidentStatus
 from egide.web.measures.models import Measure, MeasureStatus
+from egide.web.registry.models import DeviceKind
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """The next thing to do: whom to call, what to say or ask, and where the rule stands."""
-
-    call: str  # "protected", "wearer" or "subject"
-    title: Callable[[], str]
-    say: Callable[[], str]
-    source: str
+def said(text: Text) -> str:
+    """A sentence of the tables in the language that is active."""
+    return text.said(get_language() or "fr")
 
 
-_CALL_WEARER_SAY = lambda: _(  # noqa: E731
-    "Ask the wearer to change direction. Name no place, no direction, no distance."
-)
-
-STEPS: dict[str, Step] = {
-    "sos": Step(
-        "subject",
-        lambda: _("Call the protected person"),
-        lambda: _("Remove the doubt. No answer, or danger: have the police sent at once."),
-        "TGD-29",
-    ),
-    "help": Step(
-        "wearer",
-        lambda: _("Call the wearer"),
-        lambda: _("Ask what is happening. Name no place, no direction, no distance."),
-        "BAR-27",
-    ),
-    "alert": Step(
-        "protected",
-        lambda: _("Call the protected person"),
-        lambda: _("Bring the person to safety. Have the police sent according to need; do not wait for the wearer."),
-        "BAR-28",
-    ),
-    "pre_alert": Step("wearer", lambda: _("Call the wearer"), _CALL_WEARER_SAY, "BAR-27"),
-    "clear": Step(
-        "protected",
-        lambda: _("Call the protected person"),
-        lambda: _("Say that the alert is over only if both positions are known, then close with a reason."),
-        "BAR-28",
-    ),
-    "possible": Step(
-        "wearer",
-        lambda: _("Call the wearer"),
-        lambda: _("Have the device checked until a position comes in. Name no place, no direction, no distance."),
-        "BAR-27",
-    ),
-    "technical": Step(
-        "subject",
-        lambda: _("Call the person who holds the device"),
-        lambda: _("Have the device checked: charge, network, strap. Unknown is not safe: stay on it until it reports."),
-        "BAR-02",
-    ),
-}
+def table_of(incident: Incident, device_kind: str = "") -> Workflow:
+    """The workflow an incident opened with, whole, also when the code has moved on since."""
+    known = BY_HASH.get(incident.workflow_hash)
+    if known is not None:
+        return known
+    phone = device_kind != DeviceKind.BAR_BOX
+    if not incident.workflow_hash:
+        return of(incident.kind, incident.cause, incident.level, phone)
+    with connection.cursor() as cursor:
+        return rows.workflow_of(
+            cursor, incident.workflow_hash, incident.kind, incident.cause, incident.level, phone
+        )  # fmt: skip
 
 
-def step_of(case: Case) -> Step:
-    """The next step of an open incident."""
-    kind, level = case.incident.kind, case.incident.level
-    if kind == IncidentKind.PROXIMITY:
-        return STEPS[level if level in (IncidentLevel.ALERT, IncidentLevel.PRE_ALERT) else "clear"]
-    names = {
-        IncidentKind.SOS: "sos",
-        IncidentKind.REQUEST_FOR_HELP: "help",
-        IncidentKind.POSSIBLE_APPROACH: "possible",
-        IncidentKind.TECHNICAL: "technical",
-    }
-    return STEPS[names[IncidentKind(kind)]]
+def flow_of(incident: Incident, table: Workflow) -> Flow:
+    """Where it stands."""
+    kept = incident.flow if isinstance(incident.flow, dict) else {}
+    return flows.of_json(kept, table, incident.urgency, incident.level, time.time_ns() // 1_000_000)
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One way an incident ends. `kinds` are those it fits; `needs_text` asks for a sentence of one's own."""
-
-    code: str
-    words: Callable[[], str]
-    kinds: frozenset[str]
-    needs_text: bool = False
-
-
-_ALL = frozenset(IncidentKind.values)
-_PAIR = frozenset({IncidentKind.PROXIMITY.value, IncidentKind.POSSIBLE_APPROACH.value})
-_CALLS = frozenset({IncidentKind.SOS.value, IncidentKind.REQUEST_FOR_HELP.value})
-
-REASONS: tuple[Reason, ...] = (
-    Reason("police", lambda: _("The police came or took over"), _ALL - {IncidentKind.TECHNICAL.value}),
-    Reason("doubt_removed", lambda: _("Doubt removed with the person"), _CALLS),
-    Reason("accidental", lambda: _("Pressed by accident, confirmed by the person"), _CALLS),
-    Reason("turned_back", lambda: _("The wearer was reached and moved away"), _PAIR),
-    Reason("explained", lambda: _("Crossing explained, both persons reached"), _PAIR, needs_text=True),
-    Reason("position_back", lambda: _("Position known again"), _PAIR | {IncidentKind.TECHNICAL.value}),
-    Reason("repaired", lambda: _("Device works again"), frozenset({IncidentKind.TECHNICAL.value})),
-    Reason("replaced", lambda: _("Device replaced or sent for repair"), frozenset({IncidentKind.TECHNICAL.value})),
-    Reason("test", lambda: _("Test of the device, announced"), _CALLS | {IncidentKind.TECHNICAL.value}),
-    Reason("other", lambda: _("Another reason"), _ALL, needs_text=True),
-)
+def closing_words(workflow: str, code: str) -> str:
+    """How a reason is said. The code itself where no table knows it."""
+    tables = [WORKFLOWS[workflow]] if workflow in WORKFLOWS else []
+    found: Closing | None = next(
+        (c for t in (*tables, *WORKFLOWS.values()) if (c := t.closing(code)) is not None), None
+    )
+    return code if found is None else said(found.says)
 
 
-def reasons_for(kind: str) -> list[Reason]:
-    """The reasons that fit a kind of incident, at most nine: one key each."""
-    return [reason for reason in REASONS if kind in reason.kinds]
+def key_words(table: Workflow, task: str, step: str, code: str) -> str:
+    """How an outcome that was pressed is said. A step of the workflow before the alert is looked for there too."""
+    for one in (table, WORKFLOWS["bar_pre_alert"]):
+        for key in one.task(task).step(step).keys:
+            if key.code == code:
+                return said(key.says)
+    return code
+
+
+def step_title(table: Workflow, data: dict[str, Any]) -> str:
+    """The title of the step something led to by itself."""
+    return said(table.task(str(data.get("task"))).step(str(data.get("to"))).title)
 
 
 def still_inside(level: str) -> bool:
@@ -133,4 +85,34 @@ def stands(incident: Incident, measure: Measure | None) -> bool:
         and still_inside(incident.level)
         and measure is not None
         and measure.status == MeasureStatus.ACTIVE
+        and incident.status == IncidentStatus.OPEN
     )
+
+
+def step_json(case: Any, task: str) -> dict[str, Any]:
+    """One task as a screen shows it: step, words, keys, whom to call."""
+    table, flow = case.table, case.flow
+    at = flow.at[task]
+    step = table.task(task).step(at.step)
+    return {
+        "task": task,
+        "task_title": said(table.task(task).title),
+        "step": step.name,
+        "title": said(step.title),
+        "say": said(step.do),
+        "source": step.rule,
+        "keys": [
+            {
+                "key": k.key,
+                "code": k.code,
+                "says": said(k.says),
+                "text": k.needs_text,
+                "police": k.code == "police_reached",
+            }
+            for k in step.keys
+        ],
+        "lease_s": step.lease_s,
+        "lease_ms": at.lease_ms,
+        "after_ms": None if step.after is None else at.since_ms + 1000 * step.after.seconds,
+        "after": "" if step.after is None else said(step.after.says),
+    }

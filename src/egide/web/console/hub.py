@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import translation
 
-from egide.web.console import present
+from egide.web.console import audience, present
 from egide.web.console.cases import cases_of, open_cases
 from egide.web.console.models import Screen
 
@@ -49,7 +49,7 @@ class Event:
 
 @dataclass(eq=False, slots=True)
 class Subscription:
-    """One console. `base` is the last number published before it joined: what comes later is in the queue."""
+    """One console; `language` with its audience (`audience.of`). `base` is the last number published before it joined: what comes later is in the queue."""
 
     loop: asyncio.AbstractEventLoop
     language: str
@@ -241,8 +241,9 @@ class Follower:
         cases, now_ms = open_cases(MOVING), _now_ms()
         data: dict[str, str] = {}
         for code in languages:
-            with translation.override(code):
-                told = {case["id"]: case for case in (present.live(case, now_ms) for case in cases)}
+            with translation.override(audience.language_of(code)):
+                seen = (present.live(audience.narrowed(case, code), now_ms) for case in cases)
+                told = {case["id"]: case for case in seen}
             fresh = [row for key, row in told.items() if self._said.get((code, key)) != row]
             for old in [key for key in self._said if key[0] == code and key[1] not in told]:
                 del self._said[old]
@@ -256,8 +257,8 @@ def changed_rows(ids: set[int], languages: set[str]) -> dict[str, dict[int, dict
     cases, now_ms = cases_of(ids), _now_ms()
     rows: dict[str, dict[int, dict[str, Any]]] = {}
     for code in languages:
-        with translation.override(code):
-            rows[code] = {case.incident.pk: present.summary(case, now_ms) for case in cases}
+        with translation.override(audience.language_of(code)):
+            rows[code] = {c.incident.pk: present.summary(audience.narrowed(c, code), now_ms) for c in cases}
     return rows
 
 

@@ -150,6 +150,16 @@ class Incident(models.Model):
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     close_reason = models.TextField(db_default="", blank=True)
+    # What the workflow decided (`incidents.rows` writes these): its table by hash, its state, and what follows from it.
+    workflow = models.TextField(db_default="", blank=True)
+    workflow_hash = models.TextField(db_default="", blank=True)
+    flow = models.JSONField(db_default={})
+    frozen = models.JSONField(db_default={})  # zones, contacts, protocol, as they stood when it opened
+    fence = models.IntegerField(db_default=0)
+    rings = models.SmallIntegerField(db_default=1)  # for nobody, for all, for the supervisor too
+    rings_since = models.DateTimeField(null=True, db_default=Now())
+    due_at = models.DateTimeField(null=True)  # when something happens by itself
+    linked = models.ForeignKey("self", models.DO_NOTHING, null=True, db_constraint=False, related_name="+")
 
     class Meta:
         constraints = [
@@ -215,3 +225,52 @@ class ScreenHead(models.Model):
 
     def __str__(self) -> str:
         return f"head {self.seq}"
+
+
+class Timer(models.Model):
+    """Something due in an incident. A sweeper does it once; one whose fence is old has nothing to say any more."""
+
+    incident = models.ForeignKey(Incident, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
+    kind = models.TextField()  # lease, step, supervisor, shelf, opened
+    fence = models.IntegerField()
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], condition=Q(done_at=None), name="console_timer_due")]
+
+    def __str__(self) -> str:
+        return f"timer {self.pk}"
+
+
+class WorkflowTable(models.Model):
+    """The whole table of a workflow, as it was when an incident opened with it."""
+
+    hash = models.TextField(primary_key=True)
+    name = models.TextField()
+    body = models.JSONField()
+    first_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "console_workflow"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.hash[:8]}"
+
+
+class Seat(models.Model):
+    """One console of one operator's shift: whether its sound was heard, and when it was last there."""
+
+    public_id = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    started_at = models.DateTimeField(db_default=Now())
+    seen_at = models.DateTimeField(db_default=Now())
+    heard_at = models.DateTimeField(null=True)  # "I hear it", said by the person
+    audible = models.BooleanField(db_default=False)  # what the page says of itself, with every beat
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["seen_at"], condition=Q(ended_at=None), name="console_seat_present")]
+
+    def __str__(self) -> str:
+        return f"seat {self.public_id}"

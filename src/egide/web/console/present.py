@@ -10,10 +10,13 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from egide.core.workflow.acts import closings
+from egide.core.workflow.flow import OPEN
 from egide.web.accounts.models import User
 from egide.web.console import guidance, phrases
 from egide.web.console.cases import Case, Party
 from egide.web.console.distance import UNSEEN_AFTER_MS, Seen, seen
+from egide.web.console.models import Incident, IncidentStatus
 from egide.web.console.timeline import timeline
 from egide.web.console.wording import clock, distance
 from egide.web.registry.models import DeviceKind
@@ -45,15 +48,35 @@ def summary(case: Case, now_ms: int) -> Json:
         "since_ms": incident.stream_time_ms,
         "owner": owner(incident.owner),
         "taken_ms": _ms(incident.taken_at),
+        **_flow(case),
+    }
+
+
+def _flow(case: Case) -> Json:
+    """How its workflow stands, for a row of the list: for whom it rings, whose tasks, until when."""
+    flow = case.flow
+    return {
+        "rings": flow.rings,
+        "rings_ms": flow.rings_ms if flow.rings else None,
+        "shelved_ms": flow.shelved_ms,
+        "offered": owner(case.users.get(flow.offered or 0)),
+        "intervention": flow.intervention,
+        "tasks": [
+            {
+                "name": name,
+                "owner": owner(case.users.get(at.owner or 0)),
+                "lease_ms": at.lease_ms,
+                "lease_s": case.table.task(name).step(at.step).lease_s,
+            }
+            for name, at in flow.at.items()
+        ],
     }
 
 
 def detail(case: Case, now_ms: int) -> Json:
     """The whole incident."""
-    step = guidance.step_of(case)
-    called = case.subject if step.call == "subject" else case.party(step.call)
     apart = case.apart(now_ms)
-    measure = case.measure
+    measure, incident = case.measure, case.incident
     return summary(case, now_ms) | {
         "now_ms": now_ms,
         "unseen_after_ms": UNSEEN_AFTER_MS,
@@ -64,21 +87,21 @@ def detail(case: Case, now_ms: int) -> Json:
         else {"m": round(apart.distance_m, 1), "lower_m": round(apart.lower_m, 1), "upper_m": round(apart.upper_m, 1)},
         "distance_words": None if apart is None else distance(apart.distance_m, apart.lower_m, apart.upper_m),
         "timeline": timeline(case),
-        "step": {
-            "title": step.title(),
-            "say": step.say(),
-            "source": step.source,
-            "phone": called.person.phone if called is not None and called.person is not None else "",
-            "who": initials_of(called) if called is not None else "",
-        },
+        "workflow": {"name": case.table.name, "title": guidance.said(case.table.title), "hash": incident.workflow_hash},
+        "steps": [_step(case, name) for name in case.flow.at],
         "reasons": [
             {
-                "code": r.code,
-                "words": r.words(),
-                "needs_text": r.needs_text or guidance.still_inside(case.incident.level),
+                "code": code,
+                "words": guidance.closing_words(case.table.name, code),
+                "needs_text": needs_text(case, code),
             }
-            for r in guidance.reasons_for(case.incident.kind)
+            for code in closings(case.table, case.flow)
         ],
+        "shelve_s": 0 if case.flow.intervention == "requested" else case.table.shelve_s,
+        "notes": list(case.flow.notes),
+        "contacts": contacts(case),
+        "linked": _linked(incident),
+        "call_police": _call_police(case),
         "stands": guidance.stands(case.incident, measure),
         "still_inside": guidance.still_inside(case.incident.level),
         "closed": closed(case),
@@ -98,6 +121,67 @@ def live(case: Case, now_ms: int) -> Json:
         "words": {party.role: phrases.position_words(party, now_ms) for party in case.parties},
         "held": {party.role: phrases.held_words(party) for party in case.parties},
     }
+
+
+def needs_text(case: Case, code: str) -> bool:
+    """Does closing with this reason ask for words of one's own?"""
+    reason = case.table.closing(code)
+    doubtful = case.flow.intervention == "requested" and code not in ("police", "cared")
+    return (reason is not None and reason.needs_text) or doubtful or guidance.still_inside(case.incident.level)
+
+
+def _step(case: Case, task: str) -> Json:
+    """One task: its step with words, script and keys, whom to call, and who has it."""
+    name = case.table.task(task).step(case.flow.at[task].step)
+    called = case.subject if name.call == "subject" else case.party(name.call) if name.call else None
+    if called is None and name.call == "subject" and case.parties:
+        called = case.parties[0]
+    person = called.person if called is not None else None
+    locale = person.locale if person is not None else "fr"
+    return guidance.step_json(case, task) | {
+        "call": name.call,
+        "phone": person.phone if person is not None else "",
+        "who": initials_of(called) if called is not None else "",
+        "script": name.script.said(locale),
+        "script_language": "fr" if locale.startswith("fr") else "en",
+        "owner": owner(case.users.get(case.flow.at[task].owner or 0)),
+    }
+
+
+def contacts(case: Case) -> Json | None:
+    """How to reach the protected person safely, as it stood when the incident opened. Nothing on anybody else (TGD-41)."""
+    people = case.incident.frozen.get("people") if isinstance(case.incident.frozen, dict) else None
+    one = (people or {}).get("protected")
+    if not one:
+        return None
+    return {
+        "channels": one.get("channels", []),
+        "relatives": one.get("relatives", []),
+        "no_call_back": bool(one.get("call_back_forbidden")),
+        "duress_word": one.get("duress_word", ""),
+        "opening_phrase": one.get("opening_phrase", ""),
+        "interpreter": one.get("interpreter", ""),
+        "french": one.get("french", ""),
+        "expression_difficulty": bool(one.get("expression_difficulty")),
+    }
+
+
+def _linked(incident: Incident) -> str | None:
+    """The open incident of the same pair, by its public number."""
+    if incident.linked_id is None:
+        return None
+    found = Incident.objects.filter(pk=incident.linked_id, status=IncidentStatus.OPEN).values_list("public_id").first()
+    return None if found is None else str(found[0])
+
+
+def _call_police(case: Case) -> Json | None:
+    """The priority line of the territory, once an intervention was requested."""
+    if case.flow.intervention != "requested" or case.flow.status != OPEN:
+        return None
+    from egide.web.police.services import whom_to_call
+
+    call = whom_to_call(case.incident)
+    return {"unit": call.unit, "number": call.number, "tel": call.tel, "sip": call.sip}
 
 
 def owner(user: User | None) -> Json | None:
@@ -132,7 +216,11 @@ def closed(case: Case) -> Json | None:
     if incident.closed_at is None:
         return None
     code, _sep, text = incident.close_reason.partition("\n")
-    reason = next((r.words() for r in guidance.REASONS if r.code == code), code)
+    reason = (
+        _("The distance was regained: closed by itself")
+        if code == "cleared"
+        else guidance.closing_words(incident.workflow, code)
+    )
     at = _ms(incident.closed_at) or 0
     return {"by": owner(incident.closed_by), "at": clock(at), "reason": reason, "text": text}
 

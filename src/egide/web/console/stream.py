@@ -16,6 +16,8 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
 from egide.web.accounts.access import operator_only_async
+from egide.web.accounts.models import User
+from egide.web.console import audience
 from egide.web.console.hub import Event, change, changed_rows, hub
 from egide.web.console.models import Screen
 from egide.web.language import chosen
@@ -42,10 +44,17 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
         from django.http import HttpResponseNotAllowed
 
         return HttpResponseNotAllowed(["GET"])
+
     # Asking who this is opened a connection in this request's thread; Django would keep it to the end of the line.
-    await sync_to_async(lambda: connection.close())()  # looked up in that thread, not in this one
+    def reader() -> str:
+        try:
+            user = request.user
+            return audience.of(user, chosen(request)) if isinstance(user, User) else chosen(request)
+        finally:
+            connection.close()  # looked up in that thread, not in this one
+
     response = StreamingHttpResponse(
-        lines(asked_number(request), chosen(request)), content_type="text/event-stream; charset=utf-8"
+        lines(asked_number(request), await sync_to_async(reader)()), content_type="text/event-stream; charset=utf-8"
     )
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"

@@ -40,6 +40,31 @@ EVENTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "opened": lambda data: _("Incident opened"),
     "taken": lambda data: _("Taken"),
     "taken_over": lambda data: _("Taken over from %(name)s") % {"name": data.get("from", "")},
+    "kept": lambda data: _("Taken again"),
+    "rings_again": lambda data: _("No progress within the time of this step: rings again for all"),
+    "rings_supervisor": lambda data: _("Still ringing: rings for the supervisor too"),
+    "workflow_changed": lambda data: _("The alert zone was crossed: the procedure of the alert applies"),
+    "intervention_proposed": lambda data: _("An intervention is proposed"),
+    "intervention_requested": lambda data: _("Intervention requested"),
+    "police_requested": lambda data: (
+        _("Police called: %(unit)s, %(person)s, %(reference)s")
+        % {"unit": data.get("unit", ""), "person": data.get("person", ""), "reference": data.get("reference", "")}
+    ),
+    "note": lambda data: _("Note: %(text)s") % {"text": str(data.get("text", ""))},
+    "offered": lambda data: _("Offered to %(name)s") % {"name": data.get("to", "")},
+    "offer_withdrawn": lambda data: _("Offer taken back"),
+    "offer_declined": lambda data: _("Offer declined"),
+    "handed_over": lambda data: _("Handed over by %(name)s") % {"name": data.get("from", "")},
+    "shelved": lambda data: (
+        _("Put aside for %(minutes)s min: %(text)s")
+        % {"minutes": int(data.get("seconds", 0)) // 60, "text": str(data.get("text", ""))}
+    ),
+    "shelf_over": lambda data: _("No longer put aside: rings again"),
+    "closed_by_itself": lambda data: _("The distance was regained: closed by itself"),
+    "authority_to_inform": lambda data: (
+        _("The authority is to be informed (%(rule)s)") % {"rule": data.get("rule", "")}
+    ),
+    "follow_up_failed": lambda data: _("The association’s call of the next day could not be asked for: tell it"),
     "closed": lambda data: _("Closed: %(reason)s") % {"reason": _reason(data)},
     "repeated": lambda data: _("Said again: %(what)s") % {"what": _signal(data)},
     "signal": lambda data: capital(_signal(data)),
@@ -67,7 +92,7 @@ def timeline(case: Case) -> list[dict[str, Any]]:
         by = event.actor.shown_name if event.actor is not None else ""
         at = event.data.get("stream_time_ms") if isinstance(event.data, dict) else None
         at = at if isinstance(at, int) else int(event.at.timestamp() * 1000)
-        lines.append((at, event.pk, {"text": _event(event), "by": by}))
+        lines.append((at, event.pk, {"text": _event(event, case), "by": by}))
     lines.sort(key=lambda line: line[:2], reverse=True)
     return [{"at_ms": at} | line for at, _pk, line in lines[:LINES]]
 
@@ -102,8 +127,12 @@ def _role(detail: Any) -> str:
     return {"protected": _("Protected person"), "wearer": _("Wearer")}.get(str(party), _("Device"))
 
 
-def _event(event: IncidentEvent) -> str:
+def _event(event: IncidentEvent, case: Case) -> str:
     data = event.data if isinstance(event.data, dict) else {}
+    if event.kind == "key":
+        return _key(case, data)
+    if event.kind == "step":
+        return _("By itself: %(step)s") % {"step": guidance.step_title(case.table, data)}
     if event.kind in EVENTS:
         return EVENTS[event.kind](data)
     if event.kind in TRANSITIONS:
@@ -124,8 +153,15 @@ def _signal(data: dict[str, Any]) -> str:
     return str(data.get("word") or "")[:60] or _("technical alarm")
 
 
+def _key(case: Case, data: dict[str, Any]) -> str:
+    """An outcome as it stood on the key, with the words that came with it."""
+    says = guidance.key_words(case.table, str(data.get("task")), str(data.get("step")), str(data.get("code")))
+    text = str(data.get("text") or "")
+    return f"{says}. {text}" if text else says
+
+
 def _reason(data: dict[str, Any]) -> str:
     code = str(data.get("reason", ""))
-    said = next((r.words() for r in guidance.REASONS if r.code == code), code)
+    said = guidance.closing_words("", code)
     text = str(data.get("text") or "")
     return f"{said}. {text}" if text else said

@@ -18,4 +18,7 @@ urlpatterns = [
     path("incidents/<uuid:public_id>", apart(views.incident), name="incident"),
     path("incidents/<uuid:public_id>/take", apart(views.take), name="take"),
     path("incidents/<uuid:public_id>/close", apart(views.close), name="close"),
+    path("incidents/<uuid:public_id>/do", apart(views.do), name="do"),
+    path("shift", apart(views.shift), name="shift"),
+    path("wall", apart(views.show_wall), name="wall"),
 ]

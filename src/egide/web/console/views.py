@@ -20,14 +20,18 @@ from django.views.decorators.http import require_GET, require_POST
 
 from egide.web.accounts.access import operator_only
 from egide.web.accounts.models import User
-from egide.web.console import actions, present
+from egide.web.console import actions, audience, present, seats, wall
 from egide.web.console.cases import cases_of, open_cases
 from egide.web.console.models import Incident, IncidentStatus
+from egide.web.console.wall import is_supervisor
 from egide.web.console.wording import clock
 from egide.web.console.words import script_words
 from egide.web.language import chosen
 
-MODULES = ("boot", "format", "incident", "keys", "list", "map", "overlay", "places", "sketch", "store", "stream", "ask")
+MODULES = (
+    *("boot", "format", "incident", "keys", "list", "map", "overlay", "places", "sketch", "store", "stream", "ask"),
+    *("acts", "dialogs", "shift", "sound", "timeline"),
+)
 
 
 def _now_ms() -> int:
@@ -55,6 +59,9 @@ def page(request: HttpRequest) -> HttpResponseBase:
             "incident": reverse("console:incident", args=[somewhere]),
             "take": reverse("console:take", args=[somewhere]),
             "close": reverse("console:close", args=[somewhere]),
+            "do": reverse("console:do", args=[somewhere]),
+            "shift": reverse("console:shift"),
+            "wall": reverse("console:wall"),
             "signIn": reverse("login"),
             "basemap": static("console/basemap/france.json"),
             "mapWorker": static("vendor/maplibre-6.17.0/maplibre-gl-worker.mjs"),
@@ -79,15 +86,17 @@ def state(request: HttpRequest) -> HttpResponseBase:
         cursor.execute("SELECT count(*) FROM console_incident WHERE status = %s", [IncidentStatus.OPEN])
         count = cursor.fetchone()[0]
     now_ms = _now_ms()
-    rows = [present.summary(case, now_ms) for case in open_cases()]
-    return JsonResponse({"seq": seq, "now_ms": now_ms, "open": count, "incidents": rows})
+    reader = audience.of(_me(request), "")
+    rows = [present.summary(audience.narrowed(case, reader), now_ms) for case in open_cases()]
+    # The token too: whoever signs in again beside this page goes on here without losing what it shows.
+    return JsonResponse({"seq": seq, "now_ms": now_ms, "open": count, "incidents": rows, "csrf": get_token(request)})
 
 
 @operator_only
 @require_GET
 def incident(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """One incident, whole."""
-    return JsonResponse(_whole(_found(public_id)))
+    return JsonResponse(_whole(_found(public_id), _me(request)))
 
 
 @operator_only
@@ -99,14 +108,16 @@ def take(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     if not isinstance(version, int):
         return _incomplete("version")
     try:
-        done = actions.take(public_id, version, _me(request), over=body.get("over") is True)
+        done = actions.take(
+            public_id, version, _me(request), over=body.get("over") is True, task=str(body.get("task") or "")
+        )
     except Incident.DoesNotExist:
         raise Http404 from None
     except actions.Conflict as conflict:
         if conflict.reason == "yours":
-            return JsonResponse(_whole(conflict.incident))
-        return _conflict(conflict)
-    return JsonResponse(_whole(done))
+            return JsonResponse(_whole(conflict.incident, _me(request)))
+        return _conflict(conflict, _me(request))
+    return JsonResponse(_whole(done, _me(request)))
 
 
 @operator_only
@@ -125,8 +136,87 @@ def close(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     except actions.Incomplete as missing:
         return _incomplete(missing.field)
     except actions.Conflict as conflict:
-        return _conflict(conflict)
-    return JsonResponse(_whole(done))
+        return _conflict(conflict, _me(request))
+    return JsonResponse(_whole(done, _me(request)))
+
+
+WITHOUT_VALUES = ("request", "accept", "decline", "unshelve")
+
+
+@operator_only
+@require_POST
+def do(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """Body {"act": "press", "task", "step", "code", "text"}, or another act of the workflow with its values.
+
+    409 says in words why nothing was changed, 400 names what is missing.
+    """
+    body, me = _body(request), _me(request)
+    name, text = str(body.get("act") or ""), str(body.get("text") or "").strip()
+    try:
+        if name == "press":
+            step = {field: str(body.get(field) or "") for field in ("task", "step", "code")}
+            done = actions.press(public_id, me, **step, text=text, call=_call(body))
+        elif name in WITHOUT_VALUES:
+            done = actions.do(public_id, name, me)
+        elif name == "note":
+            done = actions.do(public_id, name, me, text=text)
+        elif name == "offer":
+            done = actions.do(public_id, name, me, to=body.get("to"))
+        elif name == "shelve":
+            minutes = body.get("minutes")
+            seconds = minutes * 60 if isinstance(minutes, int) else 0
+            done = actions.do(public_id, name, me, seconds=seconds, text=text)
+        else:
+            return _incomplete("version")
+    except Incident.DoesNotExist:
+        raise Http404 from None
+    except actions.Incomplete as missing:
+        return _incomplete(missing.field)
+    except actions.Conflict as conflict:
+        return _conflict(conflict, _me(request))
+    return JsonResponse(_whole(done, _me(request)))
+
+
+def _call(body: dict[str, Any]) -> actions.PoliceCall | None:
+    unit, person, reference = (str(body.get(field) or "").strip() for field in ("unit", "person", "reference"))
+    if body.get("code") != actions.POLICE_REACHED:
+        return None
+    try:
+        key = UUID(str(body.get("key")))
+    except ValueError:
+        key = None
+    return actions.PoliceCall(unit, person, reference, key)
+
+
+@operator_only
+@require_POST
+def shift(request: HttpRequest) -> HttpResponseBase:
+    """Body {"seat": number or null, "heard": bool, "audible": bool, "end": bool}: a console begins, beats or leaves.
+
+    {"ask": true} answers who else is there, and seats nobody.
+    """
+    body, me = _body(request), _me(request)
+    try:
+        seat = UUID(str(body.get("seat"))) if body.get("seat") else None
+    except ValueError:
+        seat = None
+    if body.get("ask") is True:
+        return JsonResponse({"colleagues": seats.colleagues(me)})
+    if body.get("end") is True:
+        if seat is not None:
+            seats.leave(me, seat)
+        return JsonResponse({"seat": None})
+    row = seats.sit(me, seat, heard=body.get("heard") is True, audible=body.get("audible") is True)
+    return JsonResponse({"seat": str(row.public_id), "heard": row.heard_at is not None})
+
+
+@operator_only
+@require_GET
+def show_wall(request: HttpRequest) -> HttpResponseBase:
+    """The room at a glance, for the supervisor: the page, or its figures as a part of it."""
+    figures = wall.figures(names=is_supervisor(_me(request)))
+    part = "figures" in request.GET
+    return render(request, "console/wall_figures.html" if part else "console/wall.html", {"wall": figures})
 
 
 def _found(public_id: UUID) -> Incident:
@@ -136,8 +226,8 @@ def _found(public_id: UUID) -> Incident:
         raise Http404 from None
 
 
-def _whole(row: Incident) -> dict[str, Any]:
-    return present.detail(cases_of([row.pk])[0], _now_ms())
+def _whole(row: Incident, user: User) -> dict[str, Any]:
+    return present.detail(audience.narrowed(cases_of([row.pk])[0], audience.of(user, "")), _now_ms())
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:
@@ -153,11 +243,17 @@ def _incomplete(field: str) -> HttpResponseBase:
         "reason": _("Choose a reason."),
         "text": _("Say in a few words what was done: this case asks for it."),
         "version": _("This page is out of date. Reload it."),
+        "minutes": _("Say for how many minutes: not longer than this kind of incident allows."),
+        "to": _("Choose a colleague of the room."),
+        "unit": _("Which unit took the call?"),
+        "person": _("Who took the call?"),
+        "reference": _("Which reference was given?"),
+        "note": _("The note is too long."),
     }
     return JsonResponse({"field": field, "message": sentences[field]}, status=400)
 
 
-def _conflict(conflict: actions.Conflict) -> HttpResponseBase:
+def _conflict(conflict: actions.Conflict, user: User) -> HttpResponseBase:
     row = conflict.incident
     who = row.owner.shown_name if row.owner is not None else ""
     since = clock(int(row.taken_at.timestamp() * 1000)) if row.taken_at is not None else ""
@@ -177,5 +273,12 @@ def _conflict(conflict: actions.Conflict) -> HttpResponseBase:
         ),
         "not_yours": _("Take the incident before closing it. Nothing was changed."),
     }
+    sentences |= {
+        "not_yet": _("This step does not allow this end: press what came of it first. Nothing was changed."),
+        "never": _("This incident is never put aside. Nothing was changed."),
+        "requested": _("The intervention was already requested. Nothing was changed."),
+        "not_offered": _("The offer no longer stands. Nothing was changed."),
+        "yours": _("You have it already. Nothing was changed."),
+    }
     message = sentences[conflict.reason] % {"name": who, "time": since}
-    return JsonResponse({"reason": conflict.reason, "message": message, "incident": _whole(row)}, status=409)
+    return JsonResponse({"reason": conflict.reason, "message": message, "incident": _whole(row, user)}, status=409)

@@ -32,6 +32,9 @@ EXCEPTIONS = {
     "console_transition": "SELECT",
     "console_incident": "SELECT, UPDATE",
     "console_incidentevent": "SELECT, INSERT",
+    "console_timer": "SELECT, INSERT",  # done by the worker only
+    "console_workflow": "SELECT, INSERT",
+    "console_seat": "SELECT, INSERT, UPDATE",
     "console_screen": "SELECT, INSERT",
     "console_screenhead": "SELECT, UPDATE",
     "outbox_destination": "SELECT",  # laid by management commands, as their secrets are

@@ -24,7 +24,9 @@ async function answer(response) {
 const plain = { headers: { Accept: "application/json" }, credentials: "same-origin", redirect: "error", cache: "no-store" };
 
 export async function state() {
-  return answer(await fetch(boot.urls.state, { ...plain, signal: AbortSignal.timeout(8000) }));
+  const found = await answer(await fetch(boot.urls.state, { ...plain, signal: AbortSignal.timeout(8000) }));
+  boot.csrf = found.csrf; // whoever signed in again beside this page has another one
+  return found;
 }
 
 export async function incident(id) {
@@ -34,6 +36,12 @@ export async function incident(id) {
 export async function act(what, id, body) {
   const headers = { ...plain.headers, "Content-Type": "application/json", "X-CSRFToken": boot.csrf };
   return answer(await fetch(address(what, id), { ...plain, headers, method: "POST", body: JSON.stringify(body), signal: AbortSignal.timeout(10000) }));
+}
+
+/** Something of the room as a whole. */
+export async function post(what, body) {
+  const headers = { ...plain.headers, "Content-Type": "application/json", "X-CSRFToken": boot.csrf };
+  return answer(await fetch(boot.urls[what], { ...plain, headers, method: "POST", body: JSON.stringify(body), signal: AbortSignal.timeout(10000) }));
 }
 
 function address(name, id) {

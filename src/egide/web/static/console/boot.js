@@ -1,14 +1,18 @@
 // Puts the room together: reads what the page brought, starts the line, and tells each part what it needs to know.
 
 import * as ask from "egide/ask";
+import { Dialogs } from "egide/dialogs";
 import * as format from "egide/format";
-import { Incident, Timeline } from "egide/incident";
+import { Incident } from "egide/incident";
 import { setUpKeys } from "egide/keys";
 import { List } from "egide/list";
 import { canDraw, makeMap } from "egide/map";
+import { Shift } from "egide/shift";
 import { emptyMap, Sketch } from "egide/sketch";
+import { Sound } from "egide/sound";
 import { Store } from "egide/store";
 import { Line } from "egide/stream";
+import { Timeline } from "egide/timeline";
 
 const { clock, el, setText, t } = format;
 const boot = JSON.parse(document.getElementById("boot").textContent);
@@ -19,7 +23,11 @@ const room = document.getElementById("room");
 const store = new Store();
 const list = new List(store, boot.me);
 const timeline = new Timeline();
-const incident = new Incident(store, boot.me, timeline);
+const dialogs = new Dialogs();
+const incident = new Incident(store, boot.me, timeline, dialogs);
+const sound = new Sound(store);
+const shift = new Shift(sound, dialogs);
+incident.acts.shift = shift;
 const line = new Line(boot.urls.stream, () => store.seq);
 let map = null;
 let signedOut = false;
@@ -48,8 +56,25 @@ function showSignedOut() {
   signedOut = true;
   lineState("down");
   banner.className = "banner";
-  banner.replaceChildren(el("strong", {}, t("line.signed_out")), el("a", { href: `${boot.urls.signIn}?next=${encodeURIComponent(location.pathname)}` }, t("line.sign_in")));
+  banner.replaceChildren(el("strong", {}, t("line.signed_out")), el("a", { href: `${boot.urls.signIn}?next=${encodeURIComponent(location.pathname)}`, target: "_blank", rel: "noopener" }, t("line.sign_in")), t("line.signed_in_beside"));
   banner.hidden = false;
+  back ??= setInterval(signedInAgain, 2000);
+}
+
+// Signing in happens beside this page, so that what is open stays in sight; once it is done, this page goes on.
+let back = null;
+async function signedInAgain() {
+  try {
+    await ask.state();
+  } catch {
+    return;
+  }
+  clearInterval(back);
+  back = null;
+  signedOut = false;
+  line.again();
+  await refetch();
+  showUp();
 }
 
 let quiet = null;
@@ -95,7 +120,9 @@ line.addEventListener("down", showDown);
 line.addEventListener("still-down", ({ detail }) => {
   const since = banner.querySelector(".since");
   if (since !== null) setText(since, t("line.seconds", { n: Math.floor(detail / 1000) }));
+  sound.lineDown = detail > 11_500 && !signedOut;
 });
+line.addEventListener("up", () => { sound.lineDown = false; });
 line.addEventListener("up", () => refetch().then(() => { if (!line.down && !signedOut) showUp(); }));
 line.addEventListener("doubt", () => ask.state().catch((error) => { if (error.status === 401) showSignedOut(); }));
 store.addEventListener("failed", () => refetch());
@@ -175,11 +202,11 @@ function fitMap() {
   if (incident.detail !== null) map?.fit(incident.detail, store.now());
 }
 document.getElementById("fit").addEventListener("click", fitMap);
-setUpKeys({ list, incident, enlargeMap, toggleTheme, fitMap });
+setUpKeys({ list, incident, shift, enlargeMap, toggleTheme, fitMap });
 
 // For tests: counts and states, nothing about anybody.
 room.dataset.ready = "";
-globalThis.egide = { get fetches() { return store.fetches; }, get seq() { return store.seq; }, line, store };
+globalThis.egide = { get fetches() { return store.fetches; }, get seq() { return store.seq; }, line, store, sound, shift };
 
 refetch().then(() => {
   room.dataset.ready = "true";

@@ -1,20 +1,24 @@
 // The centre: one incident, one sentence that says what is happening, and the next thing to do as the largest thing on
-// the screen. Also the two dialogs that need a second, different key: closing, and taking over from a colleague.
+// the screen, with its outcomes as keys. What needs a second, different key opens a dialog (acts.js).
 
 import * as ask from "egide/ask";
 import { age, clock, el, lasted, setText, shape, svg, t } from "egide/format";
+import { Acts } from "egide/acts";
 import { partyMark } from "egide/places";
 
 const MOMENT_MS = 1000;
+const STEP_MS = 350; // as long as a double press of one key
 const SETTLE_MS = 800; // after the selection changed by itself, Enter waits: nobody takes what they have not seen
 
 export class Incident {
-  constructor(store, me, timeline) {
+  constructor(store, me, timeline, dialogs) {
     this.store = store;
     this.me = me;
     this.timeline = timeline;
     this.pane = document.getElementById("incident");
-    this.dialog = document.getElementById("dialog");
+    this.acts = new Acts(this, dialogs);
+    this.task = null; // which of two tasks the digits act on
+    this.stepSince = 0;
     this.detail = null;
     this.message = null;
     this.busy = false;
@@ -33,6 +37,7 @@ export class Incident {
     this.chosenAt = performance.now();
     this.detail = null;
     this.message = null;
+    this.task = null;
     this.draw();
     this.load();
   }
@@ -57,7 +62,9 @@ export class Incident {
   }
 
   show(detail) {
+    const before = this.detail?.id === detail.id ? this.active?.step : null;
     this.detail = detail;
+    if (this.active?.step !== before) this.stepSince = performance.now();
     this.loaded = performance.now();
     this.draw();
     this.timeline.draw(detail, this.store.now());
@@ -89,14 +96,58 @@ export class Incident {
     const lasting = this.pane.querySelector(".lasting");
     if (lasting !== null) setText(lasting, lasted(this.store.now() - d.since_ms));
     this.#people();
+    this.#leases();
   }
 
+  /** Is any of its tasks this person's, in time or not? */
   get mine() {
-    return this.detail?.owner?.login === this.me.login;
+    return this.detail?.status === "open" && this.detail.steps.some((step) => this.#isMine(step));
   }
 
+  #isMine(step) {
+    return step.owner?.login === this.me.login;
+  }
+
+  #held(step) {
+    return step.owner !== null && step.lease_ms !== null && this.store.now() < step.lease_ms;
+  }
+
+  /** What Enter does: take what is free, or go on with what rings again; null when everything is held. */
   get free() {
-    return this.detail !== null && this.detail.status === "open" && this.detail.owner === null;
+    const d = this.detail;
+    return d !== null && d.status === "open" && (d.rings > 0 || d.steps.some((step) => step.owner === null));
+  }
+
+  get offered() {
+    return this.detail?.status === "open" && this.detail.offered?.login === this.me.login;
+  }
+
+  /** The task the digits act on: the one chosen, else the first of this person's that asks for something. */
+  get active() {
+    const d = this.detail;
+    if (d === null) return null;
+    const mine = d.steps.filter((step) => this.#isMine(step));
+    return mine.find((step) => step.task === this.task) ?? mine[0] ?? d.steps[0];
+  }
+
+  /** The other of two tasks. */
+  switchTask() {
+    const d = this.detail;
+    if (d === null || d.steps.length < 2) return;
+    const other = d.steps.find((step) => step.task !== this.active.task && this.#isMine(step));
+    if (other === undefined) return;
+    this.task = other.task;
+    this.stepSince = performance.now();
+    this.draw();
+  }
+
+  /** A digit: an outcome of the step that is shown. Not in the very moment in which the step changed by itself. */
+  press(digit) {
+    const step = this.active;
+    if (step === null || this.busy || !this.#isMine(step) || this.detail.status !== "open") return;
+    if (performance.now() - this.stepSince < STEP_MS) return;
+    const key = step.keys.find((one) => one.key === digit);
+    if (key !== undefined) this.acts.press(step, key);
   }
 
   draw() {
@@ -115,9 +166,10 @@ export class Incident {
       el("p", { class: "since" }, el("b", {}, clock(d.since_ms, this.store.now())), el("span", { class: "muted lasting" }, lasted(this.store.now() - d.since_ms))));
     this.peopleBox = el("div", { class: "people" });
     const note = this.message === null ? [] : [el("p", { class: "conflict", role: "alert" }, this.message)];
-    this.pane.replaceChildren(back, head, el("p", { class: "sentence" }, d.sentence), el("p", { class: "owner-line" }, this.#ownerLine()), ...note, this.#next(), this.peopleBox);
+    this.pane.replaceChildren(back, head, el("p", { class: "sentence" }, d.sentence), el("p", { class: "owner-line" }, this.#ownerLine()), ...note, ...this.#linked(), this.#next(), ...this.#contacts(), this.peopleBox);
     this.peopleDrawn = null;
     this.#people();
+    this.#leases();
     if (focused) this.pane.querySelector(`[data-key="${focused}"]`)?.focus({ preventScroll: true });
   }
 
@@ -125,29 +177,95 @@ export class Incident {
     const d = this.detail;
     if (d.closed !== null) return t("incident.closed", { name: d.closed.by?.name ?? "", time: d.closed.at, reason: d.closed.text ? `${d.closed.reason}. ${d.closed.text}` : d.closed.reason });
     if (d.owner === null) return t("incident.free");
+    if (d.taken_ms === null) return t("incident.free");
     const time = clock(d.taken_ms, this.store.now());
-    return this.mine ? t("incident.mine", { time }) : t("incident.has", { name: d.owner.name, time });
+    return d.owner.login === this.me.login ? t("incident.mine", { time }) : t("incident.has", { name: d.owner.name, time });
   }
 
   #next() {
     const d = this.detail;
-    const box = el("section", { class: "next" }, el("h3", {}, t("incident.next")));
     if (d.status !== "open") return el("section", { class: "next", hidden: true });
-    if (this.free) {
-      box.append(el("button", { type: "button", class: "primary take", "data-key": "take", onclick: () => this.take(), disabled: this.busy },
-        t(this.busy ? "incident.taking" : "incident.take"), el("kbd", { "aria-hidden": "true" }, "↵")));
+    const rule = this.mine ? el("span", { class: "rule" }, t("incident.rule", { id: this.active.source })) : null;
+    const box = el("section", { class: "next" }, el("h3", {}, t("incident.next"), rule));
+    if (this.offered) {
+      box.append(el("p", { class: "say" }, t("offer.to_me", { name: d.owner?.name ?? "" })));
+      box.append(this.#take(t("offer.accept")), el("div", { class: "outcome" }, this.#button("decline", t("offer.decline"), "D", () => this.acts.answer("decline"))));
       return box;
     }
-    box.append(el("p", { class: "step" }, d.step.who ? `${d.step.title}, ${d.step.who}` : d.step.title));
-    box.append(el("p", { class: "phone" }, d.step.phone || t("incident.no_phone")));
-    box.append(el("p", { class: "say" }, d.step.say));
-    const outcome = el("div", { class: "outcome" }, el("p", { class: "rule" }, t("incident.rule", { id: d.step.source })));
-    // It can be reached by keyboard: otherwise nothing in this pane could be, and it may have to be scrolled.
-    if (this.mine && d.stands) outcome.append(el("p", { class: "conflict stands", tabindex: "0", "data-key": "stands" }, t("close.stands")));
-    else if (this.mine) outcome.append(el("button", { type: "button", "data-key": "close", onclick: () => this.askToClose() }, t("incident.close"), " ", el("kbd", { "aria-hidden": "true" }, "C")));
-    else outcome.append(el("button", { type: "button", "data-key": "over", onclick: () => this.askToTakeOver() }, t("incident.over"), " ", el("kbd", { "aria-hidden": "true" }, "R")));
-    box.append(outcome);
+    if (this.free) box.append(this.#take(this.busy ? t("incident.taking") : this.#takeWords()));
+    const shown = d.steps.filter((step) => step.owner !== null);
+    if (shown.length === 0 || d.shelved_ms !== null) {
+      if (d.shelved_ms !== null) box.append(el("p", { class: "say" }, t("shelf.until", { time: clock(d.shelved_ms, this.store.now()) })));
+    } else if (d.steps.length === 1) {
+      box.append(...this.#step(d.steps[0], true));
+    } else {
+      for (const step of d.steps) {
+        const active = step === this.active && this.#isMine(step);
+        const whose = step.owner === null ? t("list.free") : this.#isMine(step) ? t("list.mine") : step.owner.name;
+        const head = el("h4", {}, step.task_title, " ", el("span", { class: "muted" }, `· ${whose}`), this.#isMine(step) && !active ? el("kbd", {}, "B") : null);
+        box.append(el("div", { class: active ? "task active" : "task" }, head, ...this.#step(step, active)));
+      }
+    }
+    box.append(this.#foot());
     return box;
+  }
+
+  #takeWords() {
+    const d = this.detail;
+    if (d.owner === null) return t("incident.take");
+    return this.mine ? t("incident.keep") : t("incident.take_again");
+  }
+
+  #take(words) {
+    return el("button", { type: "button", class: "primary take", "data-key": "take", onclick: () => this.take(), disabled: this.busy }, words, el("kbd", { "aria-hidden": "true" }, "↵"));
+  }
+
+  #button(key, words, shown, act) {
+    return el("button", { type: "button", "data-key": key, onclick: act }, words, " ", el("kbd", { "aria-hidden": "true" }, shown));
+  }
+
+  /** One task: what to do, whom to call, what to say, and its outcomes; of the one not in hand only the first line. */
+  #step(step, whole) {
+    const mine = this.#isMine(step);
+    const lines = [el("p", { class: whole ? "step" : "step small" }, step.who ? `${step.title}, ${step.who}` : step.title)];
+    if (step.after && this.detail.rings === 0) lines.push(el("p", { class: "muted after", "data-at": step.after_ms }));
+    if (!whole) return lines;
+    if (step.call) lines.push(el("p", { class: "phone" }, step.phone || t("incident.no_phone")));
+    const police = this.detail.call_police;
+    if (step.step === "police" && police !== null) lines.push(el("p", { class: "phone" }, police.number || t("incident.no_phone"), " ", el("span", { class: "muted unit" }, police.unit)));
+    lines.push(el("p", { class: "say" }, step.say));
+    if (step.script) lines.push(el("p", { class: "script", lang: step.script_language }, step.script));
+    if (mine) {
+      const keys = step.keys.map((key) => el("li", {}, el("button", { type: "button", class: "outcome-key", "data-key": `k${key.key}`, "data-code": key.code, onclick: () => this.acts.press(step, key) }, el("kbd", { "aria-hidden": "true" }, key.key), key.says, this.detail.notes.includes(key.code) ? el("span", { class: "noted" }, " ✓") : null)));
+      lines.push(el("ul", { class: "keys-of-step" }, ...keys), el("p", { class: "lease", "data-until": step.lease_ms ?? "", "data-of": step.lease_s }, el("span", {}), el("i", { "aria-hidden": "true" })));
+    }
+    return lines;
+  }
+
+  #foot() {
+    const d = this.detail;
+    const foot = el("div", { class: "outcome" });
+    if (this.mine || d.owner === null) {
+      if (d.intervention !== "requested") foot.append(el("button", { type: "button", class: d.intervention === "proposed" ? "primary" : "", "data-key": "police", onclick: () => this.acts.request() }, t("police.request"), " ", el("kbd", { "aria-hidden": "true" }, "P")));
+    }
+    if (this.mine) {
+      if (d.shelve_s > 0) foot.append(this.#button("shelve", d.shelved_ms === null ? t("shelf.put") : t("shelf.back"), "S", () => this.acts.shelve()));
+      // It can be reached by keyboard: otherwise nothing in this pane could be, and it may have to be scrolled.
+      if (d.stands) foot.append(el("p", { class: "conflict stands", tabindex: "0", "data-key": "stands" }, t("close.stands")));
+      else if (d.reasons.length > 0) foot.append(this.#button("close", t("incident.close"), "C", () => this.acts.close()));
+    } else if (d.owner !== null) foot.append(this.#button("over", t("incident.over"), "R", () => this.acts.over()));
+    return foot;
+  }
+
+  #leases() {
+    for (const box of this.pane.querySelectorAll(".lease")) {
+      const until = Number(box.dataset.until);
+      const left = Math.max(0, until - this.store.now());
+      setText(box.firstElementChild, until === 0 || left === 0 ? t("lease.over") : t("lease.left", { time: lasted(left + 999) }));
+      box.classList.toggle("short", left < 10_000);
+      box.lastElementChild.style.width = `${Math.min(100, (100 * left) / (1000 * Number(box.dataset.of)))}%`;
+    }
+    for (const line of this.pane.querySelectorAll(".after")) setText(line, t("lease.after", { time: lasted(Math.max(0, Number(line.dataset.at) - this.store.now() + 999)) }));
   }
 
   #people() {
@@ -181,13 +299,17 @@ export class Incident {
   /** By Enter or by the button. `byKey` waits a moment after the selection changed by itself. */
   async take(byKey = false) {
     this.store.hear(this.store.selected);
+    if (this.offered) {
+      await this.acts.answer("accept");
+      return;
+    }
     if (!this.free || this.busy) return;
     if (byKey && this.store.selectedByItself && performance.now() - this.chosenAt < SETTLE_MS) return;
-    await this.#act("take", { version: this.detail.version }, 1);
+    await this.act("take", { version: this.detail.version }, 1);
   }
 
-  async #act(what, body, tries) {
-    const id = this.detail.id;
+  /** Asks the server; answers null when it is done or was refused in words, {field, message} when something is missing. */
+  async act(what, body, tries = 1, id = this.detail.id) {
     this.busy = true;
     this.message = null;
     this.draw();
@@ -203,7 +325,7 @@ export class Incident {
         // the version says so and the form is answered with that.
         if (reason === "moment" && tries > 1) {
           await new Promise((resolve) => { setTimeout(resolve, MOMENT_MS); });
-          return this.#act(what, body, tries - 1);
+          return this.act(what, body, tries - 1, id);
         }
         this.message = message;
         this.#done(id, incident);
@@ -224,99 +346,30 @@ export class Incident {
     if (this.store.selected === id) this.show(detail);
   }
 
-  askToTakeOver() {
-    const d = this.detail;
-    if (d === null || d.owner === null || this.mine || d.status !== "open") return;
-    const version = d.version;
-    this.#open(t("over.title", { name: d.owner.name }), [el("p", {}, t("over.text"))], t("over.yes"), async () => {
-      await this.#act("take", { version, over: true }, 1);
-      return null;
-    });
+  /** The incident of the same pair, one click away. */
+  #linked() {
+    const { linked } = this.detail;
+    if (linked === null) return [];
+    return [el("p", { class: "linked" }, el("button", { type: "button", class: "quiet", "data-key": "linked", onclick: () => this.store.select(linked) }, t("incident.linked")))];
   }
 
-  askToClose() {
-    const d = this.detail;
-    if (d === null || !this.mine || d.status !== "open" || d.stands) return;
-    const choices = el("fieldset", { class: "choices" }, el("legend", {}, t("close.reason")));
-    d.reasons.forEach((reason, i) => {
-      choices.append(el("label", { class: "choice" }, el("input", { type: "radio", name: "reason", value: reason.code, "data-digit": i + 1 }), el("kbd", { "aria-hidden": "true" }, String(i + 1)), reason.words));
-    });
-    const needed = el("span", { class: "muted" });
-    const text = el("textarea", { id: "close-text", rows: 2, maxlength: 2000 });
-    const inside = d.still_inside ? [el("p", { class: "conflict" }, t("close.inside"))] : [];
-    const body = [...inside, choices, el("label", { for: "close-text" }, t("close.text"), " ", needed), text];
-    const version = () => this.detail?.version ?? d.version;
-    choices.addEventListener("change", () => {
-      const chosen = d.reasons.find((r) => r.code === choices.querySelector(":checked")?.value);
-      const must = chosen?.needs_text ?? false;
-      setText(needed, must ? `(${t("close.needed")})` : "");
-      if (must) text.setAttribute("aria-required", "true");
-      else text.removeAttribute("aria-required");
-    });
-    this.#open(t("close.title"), body, t("close.yes"), async () => {
-      const reason = choices.querySelector(":checked")?.value ?? "";
-      return this.#act("close", { version: version(), reason, text: text.value }, 2);
-    });
-  }
-
-  /** A dialog with one act. `act` answers null when it is done, or {field, message} to say what is missing. */
-  #open(title, body, yes, act) {
-    if (this.dialog.open) return;
-    const error = el("p", { class: "message bad dialog-error", role: "alert", hidden: true });
-    const submit = el("button", { type: "submit", class: "primary" }, yes);
-    const form = el("form", { novalidate: true }, el("h2", { id: "dialog-title" }, title), ...body, error,
-      el("div", { class: "dialog-foot" }, el("button", { type: "button", onclick: () => this.dialog.close() }, t("dialog.no"), " ", el("kbd", { "aria-hidden": "true" }, "Esc")), submit));
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      if (submit.disabled) return;
-      submit.disabled = true;
-      const missing = await act();
-      submit.disabled = false;
-      if (missing === null) {
-        this.dialog.close();
-        return;
-      }
-      error.hidden = false;
-      error.textContent = missing?.message ?? t("incident.failed");
-      (missing?.field === "text" ? form.querySelector("textarea") : form.querySelector("input"))?.focus();
-    });
-    form.addEventListener("keydown", (event) => {
-      if (event.target.matches("textarea") || !/^[1-9]$/.test(event.key)) return;
-      const choice = form.querySelector(`[data-digit="${event.key}"]`);
-      if (choice === null) return;
-      event.preventDefault();
-      choice.checked = true;
-      choice.dispatchEvent(new Event("change", { bubbles: true }));
-      choice.focus();
-    });
-    this.dialog.replaceChildren(form);
-    this.dialog.showModal();
-    (form.querySelector("input, textarea") ?? form.querySelector(".dialog-foot button")).focus();
-  }
-}
-
-/** The lines below the map: what happened, newest first. */
-export class Timeline {
-  constructor() {
-    this.list = document.getElementById("timeline");
-    this.drawn = null;
-    this.clear();
-  }
-
-  clear() {
-    this.drawn = null;
-    this.list.replaceChildren(el("li", { class: "none" }, t("timeline.none")));
-  }
-
-  draw(detail, now) {
-    const drawn = JSON.stringify(detail.timeline);
-    if (drawn === this.drawn) return;
-    this.drawn = drawn;
-    if (detail.timeline.length === 0) {
-      this.clear();
-      return;
-    }
-    this.list.replaceChildren(...detail.timeline.map((line) =>
-      el("li", {}, el("time", { datetime: new Date(line.at_ms).toISOString() }, clock(line.at_ms, now)), el("span", {}, line.text, line.by ? el("span", { class: "by" }, ` · ${line.by}`) : null))));
+  /** How to reach the protected person without putting the person in danger. */
+  #contacts() {
+    const c = this.detail.contacts;
+    if (c === null) return [];
+    const facts = [
+      c.no_call_back ? t("contact.no_call_back") : "",
+      c.duress_word ? t("contact.duress", { word: c.duress_word }) : "",
+      c.opening_phrase ? t("contact.opening", { phrase: c.opening_phrase }) : "",
+      c.interpreter ? t("contact.interpreter", { language: c.interpreter }) : "",
+      c.expression_difficulty ? t("contact.expression") : "",
+    ].filter((fact) => fact !== "");
+    const lines = [
+      ...c.channels.map((one) => [one.value, [one.hours ? t("contact.hours", { hours: one.hours }) : t("contact.no_hours"), one.no_message ? t("contact.no_message") : "", one.note].filter((x) => x).join(" · ")]),
+      ...c.relatives.map((one) => [one.phone, [one.name, one.link].filter((x) => x).join(", ")]),
+    ];
+    if (facts.length === 0 && lines.length === 0) return [];
+    return [el("section", { class: "contacts" }, el("h3", {}, t("contact.title")), ...facts.map((fact) => el("p", { class: "fact" }, fact)),
+      ...lines.map(([value, words]) => el("p", {}, el("b", {}, value), " ", el("span", { class: "muted" }, words))))];
   }
 }

@@ -2,7 +2,7 @@
 
 import { el, t } from "egide/format";
 
-export function setUpKeys({ list, incident, enlargeMap, toggleTheme, fitMap }) {
+export function setUpKeys({ list, incident, shift, enlargeMap, toggleTheme, fitMap }) {
   const dialog = document.getElementById("dialog");
   const help = () => {
     if (dialog.open) return;
@@ -16,15 +16,23 @@ export function setUpKeys({ list, incident, enlargeMap, toggleTheme, fitMap }) {
     ArrowDown: () => list.step(1),
     ArrowUp: () => list.step(-1),
     Enter: () => incident.take(true),
-    c: () => incident.askToClose(),
-    r: () => incident.askToTakeOver(),
+    c: () => incident.acts.close(),
+    r: () => incident.acts.over(),
+    p: () => incident.acts.request(),
+    n: () => incident.acts.note(),
+    s: () => incident.acts.shelve(),
+    h: () => incident.acts.handOver(),
+    d: () => incident.acts.answer("decline"),
+    b: () => incident.switchTask(),
+    g: () => shift.open(),
+    ...Object.fromEntries([..."123456789"].map((digit) => [digit, () => incident.press(digit)])),
     m: enlargeMap,
     0: fitMap,
     t: toggleTheme,
     "?": help,
   };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat && event.key === "Enter" || dialog.open) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat && !event.key.startsWith("Arrow") || dialog.open) return;
     // A dialog that has just closed may hold the focus for a moment more: its keys are the room's already.
     const inDialog = !(event.target instanceof Element) || dialog.contains(event.target);
     const target = inDialog ? document.body : event.target;
@@ -43,10 +51,17 @@ export function setUpKeys({ list, incident, enlargeMap, toggleTheme, fitMap }) {
 const TABLE = [
   { shown: ["↑", "↓"], words: "keys.arrows" },
   { shown: ["↵"], words: "keys.enter" },
-  { shown: ["C", "1–9"], words: "keys.close" },
+  { shown: ["1–9"], words: "keys.outcome" },
+  { shown: ["P"], words: "keys.police" },
+  { shown: ["C"], words: "keys.close" },
+  { shown: ["B"], words: "keys.task" },
+  { shown: ["N"], words: "keys.note" },
+  { shown: ["S"], words: "keys.shelve" },
+  { shown: ["H", "D"], words: "keys.hand" },
   { shown: ["R"], words: "keys.over" },
   { shown: ["M"], words: "keys.map" },
   { shown: ["0"], words: "keys.fit" },
+  { shown: ["G"], words: "keys.shift" },
   { shown: ["T"], words: "keys.theme" },
   { shown: ["?"], words: "keys.help" },
   { shown: ["Esc"], words: "keys.escape" },

@@ -15,6 +15,7 @@ export class List {
     store.addEventListener("heard", (event) => this.#fill(event.detail.id));
     store.addEventListener("live", (event) => this.#fill(event.detail.id));
     store.addEventListener("selected", () => this.mark());
+    setInterval(() => this.drain(), 1000);
   }
 
   draw(arrived = new Set()) {
@@ -38,6 +39,7 @@ export class List {
       this.#fill(incident.id);
     }
     this.#count(wanted.length);
+    this.drain();
     this.mark();
   }
 
@@ -50,7 +52,7 @@ export class List {
   }
 
   #make(id, isNew) {
-    const parts = { word: el("span", { class: "word" }), since: el("time", { class: "since" }), party: el("span", { class: "party" }), what: el("span", { class: "what" }), owner: el("span", { class: "owner" }) };
+    const parts = { word: el("span", { class: "word" }), since: el("time", { class: "since" }), party: el("span", { class: "party" }), what: el("span", { class: "what" }), owner: el("span", { class: "owner" }), bar: el("i", { class: "bar", "aria-hidden": "true" }) };
     const button = el("button", { type: "button", class: isNew ? "row new" : "row", onclick: () => this.#choose(id) });
     const item = el("li", {}, button);
     return { item, button, parts, drawn: null };
@@ -72,7 +74,7 @@ export class List {
       row.drawn = incident.shape;
       button.dataset.shape = incident.shape;
       button.dataset.id = id;
-      button.replaceChildren(shape(incident.shape), parts.word, parts.since, parts.party, parts.what, parts.owner);
+      button.replaceChildren(shape(incident.shape), parts.word, parts.since, parts.party, parts.what, parts.owner, parts.bar);
     }
     setText(parts.word, incident.word);
     if (parts.party.dataset.for !== `${incident.who}|${incident.number}`) {
@@ -84,10 +86,24 @@ export class List {
     const again = this.store.unheard.has(id);
     button.classList.toggle("again", again);
     const whose = incident.owner === null ? t("list.free") : mine ? t("list.mine") : incident.owner.name;
-    setText(parts.owner, again ? `${t("list.again")} · ${whose}` : whose);
+    const rings = incident.rings > 1 ? t("list.supervisor") : again || (incident.rings > 0 && incident.owner !== null) ? t("list.again") : "";
+    const aside = incident.shelved_ms !== null ? t("list.aside") : incident.offered?.login === this.me.login ? t("list.offered") : "";
+    setText(parts.owner, [rings || aside, whose].filter((x) => x).join(" · "));
+    button.classList.toggle("rings", incident.rings > 0);
+    button.classList.toggle("aside", incident.shelved_ms !== null);
     parts.owner.classList.toggle("free", incident.owner === null);
     parts.since.dateTime = new Date(incident.since_ms).toISOString();
     this.#age(incident, parts);
+  }
+
+  /** How long whoever has it may still be silent: the bar drains. */
+  drain() {
+    const now = this.store.now();
+    for (const [id, { parts }] of this.rows) {
+      const held = (this.store.incidents.get(id)?.tasks ?? []).filter((task) => task.lease_ms !== null && task.owner !== null);
+      const parted = held.map((task) => Math.max(0, task.lease_ms - now) / (1000 * task.lease_s));
+      parts.bar.style.width = `${100 * Math.min(1, ...(parted.length > 0 ? parted : [0]))}%`;
+    }
   }
 
   #age(incident, parts) {

@@ -1,0 +1,39 @@
+"""Who looks? An operator of phones alone learns nothing about the author of the violence, whatever the incident (TGD-41).
+
+It narrows what a screen is given; whether somebody may be in the room at all is `accounts.access`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.db.models import Q
+from django.utils import timezone
+
+from egide.core.access import Role
+from egide.web.accounts.models import User
+from egide.web.console.cases import Case
+
+PHONES = ":tgd"  # added to a language: the words for an operator of phones alone
+
+
+def of(user: User, language: str) -> str:
+    """The language of a screen, marked if its reader may see nothing of the author."""
+    today = timezone.localdate()
+    held = user.memberships.filter(Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today)
+    roles = set(held.filter(role__in=(Role.OPERATOR_TGD, Role.OPERATOR_BAR)).values_list("role", flat=True))
+    return language + (PHONES if roles == {Role.OPERATOR_TGD.value} else "")
+
+
+def language_of(audience: str) -> str:
+    """The language alone."""
+    return audience.partition(":")[0]
+
+
+def narrowed(case: Case, audience: str) -> Case:
+    """The case as this audience may see it: without the wearer, the measure and what was concluded of the two."""
+    if not audience.endswith(PHONES) or (case.measure is None and case.party("wearer") is None):
+        return case
+    _ = case.table, case.flow  # found while the device is still there
+    kept = [party for party in case.parties if party.role != "wearer"]
+    return replace(case, parties=kept, measure=None, last=None)

@@ -1,0 +1,56 @@
+"""Who is on shift, at which console, and can it be heard? A page says so with every beat; silence for a while is absence.
+
+It records what a page and a person said, and draws no conclusion; the auditor and the wall read it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from egide.web.accounts.models import OPERATOR, User
+from egide.web.console.models import Seat
+
+GONE_S = 40  # a page beats every ten seconds; hidden tabs are slowed down to once a minute at worst
+HIDDEN_S = 90
+
+
+def sit(user: User, public_id: UUID | None, *, heard: bool, audible: bool) -> Seat:
+    """The console of a page: begun with "I hear it", kept alive by its beats. A number of somebody else's is a new one."""
+    row = Seat.objects.filter(public_id=public_id, user=user, ended_at=None).first() if public_id else None
+    if row is None:
+        row = Seat.objects.create(user=user)
+    values: dict[str, Any] = {"seen_at": Now(), "audible": audible}
+    if heard:
+        values["heard_at"] = Now()
+    Seat.objects.filter(pk=row.pk).update(**values)
+    row.refresh_from_db()
+    return row
+
+
+def leave(user: User, public_id: UUID) -> None:
+    """The shift at this console is over."""
+    Seat.objects.filter(public_id=public_id, user=user, ended_at=None).update(ended_at=Now(), audible=False)
+
+
+def present() -> list[Seat]:
+    """The consoles that are there now, the newest of each person first."""
+    since = timezone.now() - timedelta(seconds=HIDDEN_S)
+    rows = Seat.objects.filter(ended_at=None, seen_at__gt=since).select_related("user")
+    return list(rows.order_by("user_id", "-seen_at"))
+
+
+def colleagues(user: User) -> list[dict[str, Any]]:
+    """To whom an incident may be handed over: operators, those on shift first and marked."""
+    there = {seat.user_id: seat.audible and seat.heard_at is not None for seat in present()}
+    others = User.objects.filter(Q(groups__name=OPERATOR), is_active=True).exclude(pk=user.pk).distinct()
+    rows = [
+        {"login": u.get_username(), "name": u.shown_name, "on_shift": u.pk in there, "audible": there.get(u.pk, False)}
+        for u in others.order_by("last_name", "first_name", "pk")
+    ]
+    return sorted(rows, key=lambda row: not row["on_shift"])

@@ -1,0 +1,112 @@
+"""How does the room stand, at a glance? Alarms per operator, the oldest unanswered, times against targets, feeds.
+
+Figures without persons: what a colleague has done is named only to a supervisor. It counts; it judges nobody.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from egide.core.workflow.workflows import WORKFLOWS
+from egide.web.accounts.models import User
+from egide.web.console import seats
+from egide.web.console.guidance import said
+
+SUPERVISOR = "supervisor"  # a group beside that of the operators
+
+PICK_UP_TARGETS = ((10, 80.0), (30, 98.5))  # seconds, per cent (TGD-31; BS 8484)
+STEADY_ALARMS = 1  # at most, per operator in ten minutes, in steady state (EEMUA 191)
+
+
+def is_supervisor(user: User) -> bool:
+    """Does the room ring for this person when nobody answers?"""
+    return bool(user.groups.filter(name=SUPERVISOR).exists())
+
+
+_PICKED = """
+WITH first AS (
+    SELECT i.id, i.workflow, extract(epoch FROM min(e.at) - i.opened_at) AS s
+    FROM console_incident i JOIN console_incidentevent e ON e.incident_id = i.id AND e.kind IN ('taken', 'taken_over')
+    WHERE i.opened_at > now() - interval '24 hours' GROUP BY i.id
+)
+SELECT workflow, count(*), percentile_disc(0.5) WITHIN GROUP (ORDER BY s), percentile_disc(0.95) WITHIN GROUP (ORDER BY s),
+    100.0 * count(*) FILTER (WHERE s <= 10) / count(*), 100.0 * count(*) FILTER (WHERE s <= 30) / count(*)
+FROM first WHERE workflow <> '' GROUP BY workflow
+"""
+_BY_OPERATOR = """
+SELECT u.id, u.first_name, u.last_name, u.username,
+    count(DISTINCT e.incident_id) FILTER (WHERE e.kind IN ('taken', 'taken_over', 'handed_over', 'kept')),
+    count(DISTINCT e.incident_id) FILTER (WHERE e.kind = 'closed')
+FROM console_incidentevent e JOIN accounts_user u ON u.id = e.actor_id
+WHERE e.at > now() - interval '10 minutes' GROUP BY u.id ORDER BY 5 DESC, 3, 2
+"""
+_NOW = """
+SELECT count(*), count(*) FILTER (WHERE rings > 0), count(*) FILTER (WHERE rings > 1),
+    extract(epoch FROM now() - min(rings_since) FILTER (WHERE rings > 0))::int,
+    count(*) FILTER (WHERE (flow->>'shelved_ms') IS NOT NULL)
+FROM console_incident WHERE status = 'open'
+"""
+_OPENED = "SELECT count(*) FROM console_incident WHERE opened_at > now() - interval '10 minutes'"
+_LATE = """
+SELECT count(*), coalesce(extract(epoch FROM now() - min(due_at)), 0)::int FROM console_timer
+WHERE done_at IS NULL AND due_at < now() - interval '2 seconds'
+"""
+_MONITOR = "SELECT extract(epoch FROM now() - coalesce(judged_at, renewed_at))::bigint FROM monitor_lease WHERE cell = %s AND isfinite(coalesce(judged_at, renewed_at))"
+_FEEDS = """
+SELECT f.name, count(d.id) FILTER (WHERE d.status = 'issued'),
+    EXISTS (SELECT FROM console_incident i WHERE i.status = 'open' AND i.cause = 'feed:' || f.id)
+FROM registry_feed f LEFT JOIN registry_device d ON d.feed_id = f.id GROUP BY f.id ORDER BY f.name
+"""
+
+
+def figures(*, names: bool) -> dict[str, Any]:
+    """Everything the wall shows. Times in seconds; None where there is nothing to count."""
+    open_, ringing, escalated, oldest_s, shelved = _rows(_NOW)[0]
+    there = seats.present()
+    audible = [seat for seat in there if seat.audible and seat.heard_at is not None]
+    on_shift = len({seat.user_id for seat in there})
+    opened = _rows(_OPENED)[0][0]
+    monitor = _rows(_MONITOR, [settings.EGIDE.number("EGIDE_CELL")])
+    late, late_s = _rows(_LATE)[0]
+    return {
+        "open": open_,
+        "ringing": ringing,
+        "escalated": escalated,
+        "oldest_s": oldest_s,
+        "shelved": shelved,
+        "opened": opened,
+        "per_operator": round(opened / on_shift, 1) if on_shift else None,
+        "steady": STEADY_ALARMS,
+        "on_shift": on_shift,
+        "audible": len({seat.user_id for seat in audible}),
+        "operators": [
+            {"name": f"{first} {last}".strip() or login, "taken": taken, "closed": closed}
+            for _pk, first, last, login, taken, closed in (_rows(_BY_OPERATOR) if names else [])
+        ],
+        "names": names,
+        "picked": [_picked(*row) for row in sorted(_rows(_PICKED)) if row[0] in WORKFLOWS],
+        "targets": PICK_UP_TARGETS,
+        "monitor_s": max(0, monitor[0][0]) if monitor else None,
+        "timers_late": late,
+        "timers_late_s": late_s,
+        "feeds": [{"name": name, "devices": devices, "down": down} for name, devices, down in _rows(_FEEDS)],
+    }
+
+
+def _picked(name: str, count: int, half: float, most: float, in_10: float, in_30: float) -> dict[str, Any]:
+    table = WORKFLOWS[name]
+    return {
+        "title": said(table.title), "count": count, "half_s": round(float(half)), "most_s": round(float(most)),
+        "in_10": round(float(in_10), 1), "in_30": round(float(in_30), 1), "target_s": table.pick_up_s,
+        "sos": table.shelve_s == 0 and table.urgency <= 10,
+        "met": float(in_10) >= PICK_UP_TARGETS[0][1] and float(in_30) >= PICK_UP_TARGETS[1][1],
+    }  # fmt: skip
+
+
+def _rows(query: str, values: list[Any] | None = None) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())

@@ -1,0 +1,356 @@
+"""The room as rows: what rings, what is due, who has what, and what stands in the record for ever."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from egide.core.workflow.workflows import WORKFLOWS
+from egide.incidents import rows
+from egide.web.console.models import Incident, IncidentEvent, WorkflowTable
+from tests.web.conftest import post
+from tests.web.scene import Scene
+from tests.web.test_actions import both_calls, close, doubt_removed, press, take, version
+
+
+def do(client: Client, incident: str, act: str, **more: Any) -> Any:
+    return post(client, f"/console/incidents/{incident}/do", {"act": act} | more)
+
+
+def kinds(incident: str) -> list[str]:
+    return list(
+        IncidentEvent.objects.filter(incident__public_id=incident).order_by("id").values_list("kind", flat=True)
+    )
+
+
+def row(incident: str) -> Incident:
+    return Incident.objects.get(public_id=incident)
+
+
+def test_an_alarm_keeps_its_workflow_whole_with_zones_and_contacts(operator: Client, scene: Scene) -> None:
+    found = row(scene.level(1, "clear", "alert", 840))
+    assert (found.workflow, found.workflow_hash) == ("bar_alert", WORKFLOWS["bar_alert"].hash)
+    assert WorkflowTable.objects.get(hash=found.workflow_hash).body["name"] == "bar_alert"
+    assert found.frozen["zones"]["alert_m"] == 1000
+    assert found.frozen["people"]["protected"]["phone"].startswith("06 39 98")
+    assert "unread" not in found.frozen
+
+
+def test_an_incident_opened_by_another_hand_has_its_timer_and_its_workflow(operator: Client, scene: Scene) -> None:
+    scene.db.execute(
+        "INSERT INTO console_incident (cause, kind, urgency, frame_seq, idx, stream_time_ms)"
+        " VALUES ('outbox:1', 'technical', 40, 1, -1, 1)"
+    )
+    number = scene.one("SELECT id FROM console_incident WHERE cause = 'outbox:1'")
+    assert scene.one("SELECT kind FROM console_timer WHERE incident_id = %s", number) == "opened"
+    scene.elapse(2)
+    assert scene.one("SELECT count(*) FROM console_timer WHERE incident_id = %s AND done_at IS NULL", number) == 1
+    scene.elapse(600)
+    assert Incident.objects.get(pk=number).rings == 2
+
+
+def test_nobody_answers_and_it_rings_for_the_supervisor(operator: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-2")
+    scene.elapse(1)
+    assert row(incident).rings == 1
+    scene.elapse(20)
+    assert row(incident).rings == 2
+    assert kinds(incident) == ["opened", "rings_supervisor"]
+    take(operator, incident)
+    assert row(incident).rings == 0
+
+
+def test_a_lease_without_progress_rings_again_and_anybody_may_take_it(
+    operator: Client, colleague: Client, scene: Scene
+) -> None:
+    incident = scene.sos("demo-tgd-2")
+    take(operator, incident)
+    assert row(incident).rings == 0
+    scene.elapse(21)
+    assert (row(incident).rings, kinds(incident)[-1]) == (1, "rings_again")
+    assert take(colleague, incident).status_code == 200  # without a word: it rang
+    assert row(incident).owner is not None
+    assert row(incident).owner.username == "operateur"  # type: ignore[union-attr]
+    event = IncidentEvent.objects.get(incident__public_id=incident, kind="taken_over")
+    assert event.data["from"] == "Maud Estève"
+
+
+def test_a_key_is_progress_and_goes_into_the_record(operator: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-2")
+    take(operator, incident)
+    scene.elapse(15)
+    assert press(operator, incident, "line").status_code == 200
+    scene.elapse(15)
+    assert row(incident).rings == 0
+    texts = [line["text"] for line in operator.get(f"/console/incidents/{incident}").json()["timeline"]]
+    assert "Ligne établie, la personne parle" in texts
+
+
+def test_a_key_of_a_step_that_has_passed_changes_nothing(operator: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-2")
+    take(operator, incident)
+    press(operator, incident, "line")
+    answer = do(operator, incident, "press", task="main", step="line", code="no_line")
+    assert (answer.status_code, answer.json()["reason"]) == (409, "changed")
+
+
+def test_an_alarm_is_not_closed_before_the_doubt_is_removed(operator: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-2")
+    take(operator, incident)
+    answer = close(operator, incident, reason="doubt_removed")
+    assert (answer.status_code, answer.json()["reason"]) == (409, "not_yet")
+
+
+def test_the_file_forbids_a_call_back_and_the_room_requests_the_police_instead(operator: Client, scene: Scene) -> None:
+    _device, person = scene.device("demo-box-1")
+    scene.db.execute("SELECT set_config('egide.system', 'on', true)")
+    scene.db.execute(
+        "INSERT INTO people_profile (person_id, call_back_forbidden) VALUES (%s, true)"
+        " ON CONFLICT (person_id) DO UPDATE SET call_back_forbidden = true",
+        (person,),
+    )
+    incident = scene.sos("demo-box-1")
+    take(operator, incident)
+    answer = press(operator, incident, "no_line").json()
+    assert answer["steps"][0]["step"] == "cannot_tell"
+    assert answer["contacts"]["no_call_back"] is True
+
+
+def test_no_answer_to_the_one_call_back_requests_the_police(operator: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-2")
+    take(operator, incident)
+    press(operator, incident, "no_line")
+    press(operator, incident, "no_answer")
+    found = row(incident)
+    assert (found.flow["at"]["main"]["step"], found.flow["intervention"]) == ("police", "requested")
+    assert kinds(incident).count("intervention_requested") == 1
+
+
+def test_the_police_are_requested_from_any_step_by_one_key_and_the_call_is_on_record(
+    operator: Client, scene: Scene
+) -> None:
+    incident = scene.level(1, "clear", "alert", 840)
+    assert do(operator, incident, "request").status_code == 200  # what nobody has is taken by it
+    assert do(operator, incident, "request").json()["reason"] == "requested"
+    missing = press(operator, incident, "police_reached", unit="Commissariat", person="")
+    assert (missing.status_code, missing.json()["field"]) == (400, "person")
+    key = "6f0d2f0e-6c1c-4f7e-9c0f-3f3d8a1f7b11"
+    call = {"unit": "Commissariat", "person": "Brigadier Roux", "reference": "A-12", "key": key}
+    assert press(operator, incident, "police_reached", **call).status_code == 200
+    assert scene.one("SELECT reference FROM police_request WHERE key = %s", key) == "A-12"
+    assert row(incident).flow["at"]["main"]["step"] == "on_the_way"
+
+
+def test_an_alert_is_two_tasks_two_operators_can_take(operator: Client, colleague: Client, scene: Scene) -> None:
+    incident = scene.level(1, "clear", "alert", 840)
+    assert take(operator, incident, task="main").status_code == 200
+    assert row(incident).rings == 1  # the other call still waits for somebody
+    assert take(colleague, incident, task="protected").status_code == 200
+    assert row(incident).rings == 0
+    assert press(colleague, incident, "turns_back").json()["reason"] == "taken"
+    assert press(colleague, incident, "call_now", task="protected").status_code == 200
+
+
+def test_the_protected_person_is_called_when_withdrawal_is_not_confirmed_in_sixty_seconds(
+    operator: Client, scene: Scene
+) -> None:
+    incident = scene.level(1, "clear", "alert", 840)
+    take(operator, incident)
+    scene.elapse(40)
+    press(operator, incident, "turns_back")
+    scene.elapse(21)
+    found = row(incident)
+    assert found.flow["at"]["protected"]["step"] == "call_protected"
+    assert found.rings == 1
+    assert "step" in kinds(incident)
+
+
+def test_withdrawal_confirmed_in_time_leaves_the_protected_person_in_peace(operator: Client, scene: Scene) -> None:
+    incident = scene.level(1, "clear", "alert", 840)
+    take(operator, incident)
+    both_calls(operator, incident)
+    scene.elapse(61)
+    assert row(incident).flow["at"]["protected"]["step"] == "hold"
+
+
+def test_a_higher_level_rings_again_in_the_same_incident_with_the_procedure_of_the_alert(
+    operator: Client, scene: Scene
+) -> None:
+    incident = scene.level(1, "clear", "pre_alert", 1900)
+    take(operator, incident)
+    assert scene.level(1, "pre_alert", "alert", 900) == incident
+    found = row(incident)
+    assert (found.workflow, found.rings, found.urgency) == ("bar_alert", 1, 20)
+    assert found.owner is not None
+    scene.level(1, "alert", "pre_alert", 1500)
+    assert (row(incident).workflow, row(incident).urgency) == ("bar_alert", 20)  # merging never lowers a priority
+
+
+def test_a_pre_alert_closes_by_itself_and_says_so_and_an_alert_never_does(operator: Client, scene: Scene) -> None:
+    pre_alert = scene.level(1, "clear", "pre_alert", 1900)
+    scene.level(1, "pre_alert", "clear", 2500)
+    found = operator.get(f"/console/incidents/{pre_alert}").json()
+    assert found["status"] == "closed"
+    assert "clos de soi-même" in found["closed"]["reason"]
+    alert = scene.level(2, "clear", "alert", 900)
+    scene.level(2, "alert", "clear", 9000)
+    assert row(alert).status == "open"
+
+
+def test_an_sos_is_an_incident_of_its_own_linked_to_the_approach(operator: Client, scene: Scene) -> None:
+    approach = scene.level(1, "clear", "alert", 840)
+    sos = scene.sos("demo-box-1")
+    assert sos != approach
+    assert row(sos).workflow == "bar_sos"
+    assert operator.get(f"/console/incidents/{sos}").json()["linked"] == approach
+
+
+def test_the_old_owner_keeps_an_incident_until_the_colleague_accepts(
+    operator: Client, colleague: Client, scene: Scene
+) -> None:
+    incident = scene.technical("demo-tgd-4", "low_battery")
+    take(operator, incident)
+    assert do(operator, incident, "offer", to="operateur").status_code == 200
+    assert row(incident).owner.username == "operatrice"  # type: ignore[union-attr]
+    assert colleague.get(f"/console/incidents/{incident}").json()["offered"]["login"] == "operateur"
+    assert do(colleague, incident, "decline").status_code == 200
+    assert do(colleague, incident, "accept").json()["reason"] == "not_offered"
+    do(operator, incident, "offer", to="operateur")
+    assert do(colleague, incident, "accept").status_code == 200
+    assert row(incident).owner.username == "operateur"  # type: ignore[union-attr]
+    assert kinds(incident)[-2:] == ["offered", "handed_over"]
+
+
+def test_nobody_hands_over_to_a_stranger(operator: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-2")
+    take(operator, incident)
+    for to in ("procureure", "nobody", "operatrice"):
+        assert do(operator, incident, "offer", to=to).json()["field"] == "to"
+
+
+def test_a_battery_is_put_aside_for_a_time_and_an_sos_never(operator: Client, scene: Scene) -> None:
+    battery, sos = scene.technical("demo-tgd-4", "low_battery"), scene.sos("demo-tgd-2")
+    take(operator, battery)
+    take(operator, sos)
+    assert do(operator, sos, "shelve", minutes=5, text="plus tard").json()["reason"] == "never"
+    assert do(operator, battery, "shelve", minutes=5).json()["field"] == "text"
+    assert do(operator, battery, "shelve", minutes=500, text="au chargeur").json()["field"] == "minutes"
+    assert do(operator, battery, "shelve", minutes=5, text="au chargeur").status_code == 200
+    scene.elapse(290)
+    assert row(battery).rings == 0
+    scene.elapse(11)
+    assert row(battery).rings == 1
+
+
+def test_anything_new_rings_in_what_was_put_aside(operator: Client, scene: Scene) -> None:
+    incident = scene.technical("demo-tgd-4", "low_battery")
+    take(operator, incident)
+    do(operator, incident, "shelve", minutes=5, text="au chargeur")
+    scene.technical("demo-tgd-4", "low_battery")
+    assert row(incident).rings == 1
+
+
+def test_two_sweepers_do_a_timer_once(operator: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-2")
+    scene.elapse(30)
+    scene.elapse(0)
+    assert kinds(incident).count("rings_supervisor") == 1
+
+
+def test_a_timer_of_an_older_state_says_nothing(operator: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-2")
+    take(operator, incident)
+    press(operator, incident, "line")
+    scene.db.execute("UPDATE console_timer SET due_at = now() - interval '1 hour'")
+    scene.elapse(0)
+    assert row(incident).rings == 0
+
+
+def test_the_association_learns_of_the_alarm_and_of_no_place(operator: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-1")
+    take(operator, incident)
+    doubt_removed(operator, incident)
+    assert close(operator, incident, reason="doubt_removed").status_code == 200
+    scene.db.execute("SELECT set_config('egide.system', 'on', true)")
+    found = scene.db.execute("SELECT * FROM cases_alarmfollowup WHERE ref = %s", (incident,)).fetchall()
+    assert len(found) == 1
+
+
+def test_a_note_by_anybody_is_kept_and_only_the_owners_is_progress(
+    operator: Client, colleague: Client, scene: Scene
+) -> None:
+    incident = scene.sos("demo-tgd-2")
+    take(operator, incident)
+    lease = row(incident).flow["at"]["main"]["lease_ms"]
+    assert do(colleague, incident, "note", text="Voisine au téléphone.").status_code == 200
+    assert row(incident).flow["at"]["main"]["lease_ms"] == lease
+    assert do(operator, incident, "note", text="Toujours en ligne.").status_code == 200
+    assert row(incident).flow["at"]["main"]["lease_ms"] > lease
+    assert do(operator, incident, "note", text="  ").json()["field"] == "text"
+
+
+@pytest.mark.parametrize("act", ["", "close", "take", "elapse", "__class__"])
+def test_an_act_nobody_knows_changes_nothing(act: str, operator: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-2")
+    assert do(operator, incident, act).status_code == 400
+    assert version(incident) == 1
+
+
+def test_a_console_begins_beats_and_leaves(operator: Client, colleague: Client, scene: Scene) -> None:
+    first = post(operator, "/console/shift", {"seat": None, "heard": True, "audible": True}).json()
+    again = post(operator, "/console/shift", {"seat": first["seat"], "audible": False}).json()
+    assert (again["seat"], again["heard"]) == (first["seat"], True)
+    others = post(colleague, "/console/shift", {"ask": True}).json()["colleagues"]
+    mine = post(colleague, "/console/shift", {"seat": first["seat"], "audible": True}).json()
+    assert mine["seat"] != first["seat"]  # nobody sits at somebody else's console
+    assert others[0] == {"login": "operatrice", "name": "Maud Estève", "on_shift": True, "audible": False}
+    assert post(operator, "/console/shift", {"seat": first["seat"], "end": True}).json() == {"seat": None}
+
+
+def test_the_wall_counts_and_names_operators_to_a_supervisor_only(operator: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-2", ago_s=4)
+    take(operator, incident)
+    page = operator.get("/console/wall").content.decode()
+    assert "Alarme d’un téléphone grave danger" in page
+    assert "Maud Estève" not in page.partition("<main")[2]
+    from django.contrib.auth.models import Group
+
+    from egide.web.accounts.models import User
+
+    User.objects.get(username="operatrice").groups.add(Group.objects.get_or_create(name="supervisor")[0])
+    assert "Maud Estève" in operator.get("/console/wall?figures").content.decode()
+
+
+def test_a_process_without_a_screen_makes_what_somebody_has_ring_again(operator: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-2")
+    take(operator, incident)
+    number = row(incident).pk
+    with scene.db.transaction():
+        assert rows.ring_again(scene.db.cursor(), number, "police_unacknowledged")
+    assert row(incident).rings == 1
+
+
+def test_an_operator_of_phones_alone_learns_nothing_of_the_author(operator: Client, scene: Scene) -> None:
+    from egide.web.accounts.models import User
+    from egide.web.agencies.models import AgencyKind
+    from tests.web import factories
+
+    for box, bracelet in (("demo-box-1", "demo-bracelet-1"),):
+        scene.at(box, 47.32, 5.04)
+        scene.at(bracelet, 47.33, 5.04)
+    incident = scene.level(1, "clear", "alert", 840)
+    wearer = scene.one("SELECT phone FROM people_person WHERE id = %s", scene.device("demo-bracelet-1")[1])
+    before = operator.get(f"/console/incidents/{incident}").content.decode()
+    assert wearer in before
+    agency = factories.agency(AgencyKind.REMOTE_ASSISTANCE)
+    factories.membership(User.objects.get(username="operatrice"), agency, "operator_tgd")
+    whole = operator.get(f"/console/incidents/{incident}").json()
+    listed = operator.get("/console/state").json()["incidents"][0]
+    assert [party["role"] for party in whole["parties"]] == ["protected"]
+    assert wearer not in str(whole) + str(listed)
+    assert (whole["distance"], whole["radii"]) == (None, None)
+    assert " / " not in listed["who"]
+    factories.membership(User.objects.get(username="operatrice"), agency, "operator_bar")
+    assert wearer in operator.get(f"/console/incidents/{incident}").content.decode()
