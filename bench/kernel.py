@@ -57,8 +57,7 @@ def measure(n_pairs: int, n: int = 4_000_000, batch: int = 4096) -> dict[str, fl
         begin = time.perf_counter()
         events = sum(len(engine.apply(stream[i : i + batch])) for i in range(0, len(stream), batch))
         best = max(best, len(stream) / (time.perf_counter() - begin))
-    per_pair = state.PAIR.itemsize + engine.due.itemsize
-    return {"pairs": n_pairs, "fixes_per_s": round(best), "events": events, "bytes_per_pair": per_pair}
+    return {"pairs": n_pairs, "fixes_per_s": round(best), "events": events, "bytes_per_pair": state.BYTES_PER_PAIR}
 
 
 if __name__ == "__main__":

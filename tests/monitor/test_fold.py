@@ -152,7 +152,7 @@ def test_a_policy_changes_only_the_values_it_names() -> None:
     first = {"control": "policy", "values": {"silence": 60.0}}
     fold, _ = fold_of([control(first), control({"control": "policy", "values": {"credible": 100.0}})])
     named = dict(zip(NAMES, fold.engine.policy, strict=True))
-    assert (named["silence"], named["credible"], named["exit_dwell"]) == (60.0, 100.0, 60.0)
+    assert (named["silence"], named["credible"], named["exit_dwell"]) == (60.0, 100.0, 120.0)
 
 
 def test_the_place_of_a_device_is_what_is_believed_not_what_was_said_last() -> None:

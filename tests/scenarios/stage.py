@@ -393,6 +393,10 @@ LEVELS = {
     ("down", "clear"): "The pre-alert zone is left",
 }
 KINDS = {
+    "position_stuck": "the position of WHO does not move any more",
+    "position_moves": "the position of WHO moves again",
+    "clock_corrected": "the clock of WHO's device is wrong, and corrected",
+    "clock_right": "the clock of WHO's device is right again",
     "possible_approach": "A possible approach is told",
     "possible_approach_ended": "The possible approach is over",
     "jump_held": "A position of WHO is held as impossible",

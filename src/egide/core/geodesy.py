@@ -17,14 +17,19 @@ E2 = F * (2.0 - F)
 MEAN_RADIUS_M = 6371008.8
 PI = 3.141592653589793
 RAD_PER_E7 = PI / 180.0 / 1e7
-QUADRANT_E7 = 900_000_000
+QUADRANT_E7 = 9e8
+ROUNDER = 6755399441055744.0  # 1.5 * 2^52: added and taken off, it leaves the nearest whole number
 LONG_CHORD_M = 200_000.0  # below, a constant radius in the chord's correction costs under 10 cm
 
 
-def sincos_e7(angle_e7: int) -> tuple[float, float]:
-    """(sine, cosine) of an angle in 1e-7 degrees, to about 1e-16. The reduction to +-45 degrees is exact: integers."""
-    quadrant = (angle_e7 + QUADRANT_E7 // 2) // QUADRANT_E7
-    x = (angle_e7 - quadrant * QUADRANT_E7) * RAD_PER_E7
+def sincos_e7(angle_e7: float) -> tuple[float, float]:
+    """(sine, cosine) of an angle in whole 1e-7 degrees, to about 1e-15, -180 to 180 degrees.
+
+    Without branches or integers, so that a compiler can do several angles at once: 45 degrees north, where the quadrant
+    changes, runs through the middle of France. The reduction to +-45 degrees is exact: whole numbers below 2^53.
+    """
+    q = (angle_e7 * (1.0 / QUADRANT_E7) + ROUNDER) - ROUNDER  # -2 … 2, the nearest quarter turn
+    x = (angle_e7 - q * QUADRANT_E7) * RAD_PER_E7
     z = x * x
     s = -7.647163731819816e-13
     s = s * z + 1.605904383682161e-10
@@ -42,16 +47,14 @@ def sincos_e7(angle_e7: int) -> tuple[float, float]:
     c = c * z - 1.388888888888889e-3
     c = c * z + 4.1666666666666664e-2
     c = 1.0 - 0.5 * z + z * z * c
-    # Without branches: 45 degrees north, where the quadrant changes, runs through the middle of France.
-    turn = quadrant & 3
-    odd = float(turn & 1)
-    even = 1.0 - odd
-    sign_s = 1.0 - float(turn & 2)
-    sign_c = 1.0 - float((turn + 1) & 2)
-    return sign_s * (even * s + odd * c), sign_c * (even * c + odd * s)
+    # 1, 0, -1 for no, one, two quarter turns, and the sign of a single one.
+    u = q * q
+    even = (1.0 - u) * (1.0 - u * (1.0 / 6.0))
+    odd = q * (4.0 - u) * (1.0 / 3.0)
+    return s * even + c * odd, c * even - s * odd
 
 
-def ecef(lat_e7: int, lon_e7: int) -> tuple[float, float, float]:
+def ecef(lat_e7: float, lon_e7: float) -> tuple[float, float, float]:
     """Earth-centred x, y, z in metres of a point on the ellipsoid; latitude and longitude in 1e-7 degrees."""
     sin_lat, cos_lat = sincos_e7(lat_e7)
     sin_lon, cos_lon = sincos_e7(lon_e7)

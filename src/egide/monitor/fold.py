@@ -67,7 +67,7 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a device's holder is believed to be after some frame: the party's record, as the core keeps it."""
+    """Where a device's holder is believed to be after some frame: `party` is a record of the core's PLACE."""
 
     seq: int
     device: int
@@ -136,7 +136,7 @@ class Fold:
             self._measure(change)
         elif what == "policy":
             now = dict(zip(NAMES, map(float, self.engine.policy), strict=True))
-            self.engine.policy = values({**now, **change["values"]})
+            self.engine.judge_by(values({**now, **change["values"]}))
         else:
             self.unknown_controls += 1
 
@@ -160,14 +160,9 @@ class Fold:
         self.engine.put([measure])
 
     def _places(self, seq: int, devices: Any, out: Outputs) -> None:
-        start, touched = self.engine.routes()
-        for device in np.unique(devices):
-            number = int(device)
-            if 0 < number < len(start) - 1 and start[number] < start[number + 1]:
-                route = int(touched[start[number]])
-                party = self.engine.pairs[route >> 1]["wearer" if route & 1 else "protected"]
-                if party["t_ms"] != NO_TIME:
-                    out.places[number] = Place(seq, number, party.copy())
+        numbers, places = self.engine.places(np.unique(devices))
+        for number, place in zip(numbers.tolist(), places, strict=True):
+            out.places[number] = Place(seq, number, place)
 
     # -- what it means ----------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ It keeps everything ever said and looks at all of it again at every fix. Only wh
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from geographiclib.geodesic import Geodesic
@@ -26,6 +27,15 @@ def apart(a: Said, b: Said) -> float:
     return Geodesic.WGS84.Inverse(a.lat, a.lon, b.lat, b.lon, Geodesic.DISTANCE)["s12"]
 
 
+def in_space(fix: Said) -> list[float]:
+    """Earth-centred metres of a fix, from the definition of the ellipsoid."""
+    lat, lon = math.radians(fix.lat), math.radians(fix.lon)
+    f = 1 / 298.257223563
+    e2 = f * (2 - f)
+    n = 6378137.0 / math.sqrt(1 - e2 * math.sin(lat) ** 2)
+    return [n * math.cos(lat) * math.cos(lon), n * math.cos(lat) * math.sin(lon), n * (1 - e2) * math.sin(lat)]
+
+
 @dataclass
 class Person:
     """One party: the fix believed now, with the radius and speed taken for it, and the one that waits."""
@@ -35,6 +45,8 @@ class Person:
     radius: float = 0.0
     speed: float | None = None
     waiting: Said | None = None
+    going: tuple[float, ...] = (0.0, 0.0, 0.0)
+    every: float = 0.0
 
     def radius_of(self, fix: Said) -> float:
         if fix.sure is None:
@@ -50,6 +62,7 @@ class Person:
         since = fix.made - self.believed.made
         if since <= 0:
             return False
+        origin, slack = self.believed, radius + self.radius
         way = apart(self.believed, fix) - radius - self.radius
         limit = self.policy["max_speed"]
         if self.speed is not None:
@@ -59,14 +72,26 @@ class Person:
             if before is None or fix.made <= before.made:
                 return False
             since = fix.made - before.made
-            way = apart(before, fix) - radius - min(int(self.radius_of(before)) + 1, 65535)
+            slack = radius + min(int(self.radius_of(before)) + 1, 65535)
+            way = apart(before, fix) - slack
             if way > self.policy["confirm_speed"] * since:
                 return False
+            origin, self.going = before, (0.0, 0.0, 0.0)
         elif radius > self.policy["coarse"] and radius > self.radius + self.policy["coarse_speed"] * since:
             return False
         fast = fix.fast
         if fast is None and way > 0.5 * self.policy["max_speed"] * since:
             fast = min(way / since, self.policy["confirm_speed"])
+        self.every = min(math.floor(since * 10 + 1e-9), 65535) / 10
+        if since > self.policy["motion_gap"] or slack > self.policy["coarse"]:
+            self.going = (0.0, 0.0, 0.0)
+        else:
+            share = since / (since + self.policy["motion_memory"])
+            steps = [b - a for a, b in zip(in_space(origin), in_space(fix), strict=True)]
+            self.going = tuple(
+                math.floor(100 * (v + share * (step / since - v)) + 0.5) / 100
+                for v, step in zip(self.going, steps, strict=True)
+            )
         self.believe(fix, radius, fast)
         return True
 
@@ -76,6 +101,20 @@ class Person:
     def drift(self, now: float) -> float:
         assert self.believed is not None
         return (now - self.believed.made) * max(self.policy["drift_speed"], self.speed or 0.0)
+
+
+def soon(a: Person, b: Person, now: float, policy: dict[str, float]) -> float:
+    """Metres between two people a little later, if both go on as they go."""
+    assert a.believed
+    assert b.believed
+    waits = [p.believed.made + p.every - now for p in (a, b) if p.believed and p.believed.made + p.every > now]
+    ahead = max(policy["foresee_least"], policy["foresee_share"] * min([policy["foresee_most"], *waits]))
+    places = []
+    for person in (a, b):
+        assert person.believed
+        way = min(policy["foresee_most"], now - person.believed.made + ahead)
+        places.append([x + v * way for x, v in zip(in_space(person.believed), person.going, strict=True)])
+    return math.dist(*places)
 
 
 def levels(
@@ -105,6 +144,12 @@ def levels(
         fresh = now - min(a.made, b.made) <= policy["fresh"]
         sure = (errors if fresh else doubt) <= policy["credible"]
         shown = max(k for k in range(3) if k == 0 or (d <= radii[k] if sure else d + doubt <= radii[k]))
+        if sure:
+            later = soon(people[0], people[1], now, policy)
+            for k in (1, 2):
+                reach = max(policy["foresee_way"], policy["foresee_way_share"] * radii[k])
+                if later <= radii[k] and d <= radii[k] + reach:
+                    shown = max(shown, k)
         before = level
         if level is None:
             if shown or sure or least > pre_alert_m:
@@ -121,7 +166,8 @@ def levels(
                 leaving = None
             else:
                 leaving = now if leaving is None else leaving
-                if now - leaving >= policy["exit_dwell"]:
+                far = least > radii[level] * (1 + policy["exit_far"])
+                if now - leaving >= policy["exit_far_dwell" if far else "exit_dwell"]:
                     level, leaving = kept, None
         if level != before and level is not None:
             leaving = None

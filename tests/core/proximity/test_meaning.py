@@ -43,9 +43,11 @@ def test_a_wearer_who_approaches_a_sleeping_house_raises_a_pre_alert_and_an_aler
     walk = approach(WEARER, [2100, 2050, 1990, 1700, 1400, 1200, 1010, 990, 800])
     assert levels(HOME + walk) == ["clear", "pre_alert", "alert"]
     alert = [e for e in told(HOME + walk) if e["kind"] == "level"][-1]
-    assert alert["distance_m"] == pytest.approx(990, abs=0.1)
-    assert alert["lower_m"] < 990 < alert["upper_m"]
+    assert alert["distance_m"] == pytest.approx(1010, abs=0.1)
+    assert alert["lower_m"] < 1010 < alert["upper_m"]
     assert alert["moved"] == "wearer"
+    assert alert["basis"] == "foreseen", "ten metres before the edge, and coming on"
+    alert = [e for e in told([*HOME, at(1, WEARER, 990.0)]) if e["kind"] == "level"][-1]
     assert alert["basis"] == "observed"
 
 
@@ -84,7 +86,8 @@ def test_the_edge_is_left_only_well_beyond_it_and_after_a_while() -> None:
     walk = approach(WEARER, [900] * 2 + [1020] * 30)
     assert levels(HOME + walk) == ["alert"], "twenty metres beyond the radius is still at the edge"
     away = approach(WEARER, [900] * 2 + [1300] * 30)
-    told_away = [e for e in told(HOME + away) if e["kind"] == "level"]
+    away = [record for i, fix in enumerate(away) for record in (at(5 * i, PROTECTED, 0.0), fix)]
+    told_away = [e for e in told(away) if e["kind"] == "level"]
     assert [e["to"] for e in told_away] == ["alert", "pre_alert"]
     assert told_away[1]["time"] > told_away[0]["time"]
     assert levels(HOME + approach(WEARER, [900] * 2 + [1300] * 5 + [900, 1300, 900])) == ["alert"], "no flapping"
@@ -320,14 +323,81 @@ def test_a_held_fix_inside_a_zone_that_nothing_contradicts_is_a_possible_approac
     assert ("possible_approach", None) not in kinds(watched(), contradicted)
 
 
-def test_slow_clocks_say_possible_approach_once_and_not_at_every_fix() -> None:
+def told_by_clock(minutes: int, off_s: float, every_s: int = 10) -> list[tuple[str, str | None, int]]:
+    """(kind, party, correction) for a wearer 2.5 km away whose clock is off by some seconds (behind: negative)."""
     records: list[Any] = []
-    for second in range(200, 600, 10):
+    for second in range(0, 60 * minutes, every_s):
         made = m.build([at(second, PROTECTED, 0.0), at(second, WEARER, 2500.0)])
-        made["device_time_ms"] -= 150_000
+        made["device_time_ms"][1] += round(off_s * 1000)
         records += [*made, tick(second)]
-    said = [kind for kind, _ in kinds(watched(), records) if kind.startswith("possible")]
-    assert said == ["possible_approach"]
+    return [(e["kind"], e.get("party"), e.get("correction_s", 0)) for e in told(records) if e["kind"] != "level"]
+
+
+@pytest.mark.parametrize("off_s", [-3600.0, -150.0, 90.0, 3600.0, -1.7e9])
+def test_a_clock_that_is_off_is_corrected_within_minutes_and_shown(off_s: float) -> None:
+    said = told_by_clock(10, off_s)
+    assert [e for e in said if e[0].startswith("clock")] == [("clock_corrected", "wearer", -off_s)]
+    assert said[-1][0] != "possible_approach", "and then nothing is doubted for the clock's sake"
+
+
+@pytest.mark.parametrize("off_s", [-40.0, 30.0])
+def test_a_clock_a_little_off_is_nobodys_business(off_s: float) -> None:
+    assert told_by_clock(10, off_s) == []
+
+
+def test_messages_that_catch_up_after_a_hole_in_the_network_are_no_wrong_clock() -> None:
+    records: list[Any] = []
+    for i in range(600):  # made in an hour, sent one a second
+        made = m.build([at(6 * i, WEARER, 9000.0)])
+        made["stream_time_ms"] = START_MS + 3_600_000 + 1000 * i
+        records.append(made[0])
+    assert not [e for e in told(records) if e["kind"].startswith("clock")]
+
+
+def test_a_clock_set_right_again_is_shown_too() -> None:
+    engine = watched()
+    records: list[Any] = []
+    for second in range(0, 900, 10):
+        made = m.build([at(second, PROTECTED, 0.0), at(second, WEARER, 2500.0)])
+        made["device_time_ms"][1] -= 3_600_000 if second < 400 else 0
+        records += list(made)
+    kinds_said = [kind for kind, _ in kinds(engine, records) if kind.startswith("clock")]
+    assert kinds_said == ["clock_corrected", "clock_right"]
+
+
+def test_a_receiver_that_repeats_one_fix_under_new_times_is_shown_and_believed() -> None:
+    still = [record for s in range(0, 24_000, 1200) for record in (at(s, PROTECTED, 0.0), at(s, WEARER, 900.0))]
+    still += [at(24_000, WEARER, 905.0)]
+    moving = [
+        record for s in range(0, 24_000, 1200) for record in (at(s, PROTECTED, 0.0), at(s, WEARER, 900.0 + s / 1000))
+    ]
+    said = [(e["kind"], e.get("party")) for e in told(still)]
+    assert said[0] == ("level", "wearer")
+    assert said[1:] == [("position_stuck", "protected"), ("position_stuck", "wearer"), ("position_moves", "wearer")]
+    assert ("position_stuck", "wearer") not in [(e["kind"], e.get("party")) for e in told(moving)]
+
+
+def test_a_sparse_reporter_who_comes_on_is_foreseen_between_two_fixes() -> None:
+    ride = [at(60 * i, WEARER, 4000.0 - 600.0 * i) for i in range(6)]  # 10 m/s, a fix a minute: 2200, then 1600
+    said = [e for e in told(HOME + ride) if e["kind"] == "level"]
+    pre_alert = said[1]
+    assert (pre_alert["to"], pre_alert["basis"]) == ("pre_alert", "foreseen")
+    assert pre_alert["distance_m"] == pytest.approx(2200, abs=1)
+    assert pre_alert["closing_mps"] == pytest.approx(10, rel=0.1)
+
+
+def test_nobody_is_foreseen_inside_from_afar_or_while_going_away() -> None:
+    fast = [at(60 * i, WEARER, 9000.0 - 1700.0 * i) for i in range(4)]  # 3900 at the last: one minute from the edge
+    assert levels(HOME + fast) == ["clear"]
+    away = [at(60 * i, WEARER, 2050.0 + 300.0 * i) for i in range(6)]
+    assert levels(HOME + away) == ["clear"]
+
+
+def test_other_policy_values_hold_at_once_for_deadlines_too() -> None:
+    engine = watched()
+    engine.apply(m.build([*HOME, at(0, WEARER, 9000.0), tick(1)]))
+    engine.judge_by(values({"silence": 60.0}))
+    assert ("silence", None) in kinds(engine, [tick(61)])
 
 
 @pytest.mark.parametrize("every_s", [1.0, 5.0, 30.0])

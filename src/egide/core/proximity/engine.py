@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from egide.core.messages import Messages
+from egide.core.messages import NO_TIME, Messages
 from egide.core.proximity import kernel
 from egide.core.proximity import state as s
+from egide.core.proximity.evidence import interval
 from egide.core.proximity.policy import Values, values
 
 Run = Callable[..., Any]
@@ -48,13 +49,14 @@ class Engine:
         self.run = run
         self.policy = values() if policy is None else policy
         self.pairs = s.new_pairs(0)
+        self.clocks: NDArray[Any] = np.zeros((0, 2), s.CLOCK)  # of each pair: protected's, wearer's
         self.due: s.Due = np.zeros(0, np.int64)
         self.devices: NDArray[np.int64] = np.zeros((0, 2), np.int64)  # of each pair: protected's, wearer's
         self.numbers: NDArray[np.int64] = np.zeros(0, np.int64)  # measure number of each pair
         self.clock: NDArray[np.int64] = np.zeros(2, np.int64)  # log time, and scratch of the kernel
         self._index: dict[int, int] = {}  # measure number -> pair
         self._routes: tuple[NDArray[np.int32], NDArray[np.int32]] | None = None
-        self._places: NDArray[np.int64] = np.zeros((kernel.LOOK_AHEAD, 3), np.int64)  # scratch of the kernel
+        self._places: NDArray[np.float64] = np.zeros((2, 3 * kernel.LOOK_AHEAD))  # scratch of the kernel
         self._out: s.Events = np.zeros(max(room, kernel.ROOM_PER_PAIR), s.EVENT)
 
     @property
@@ -69,6 +71,13 @@ class Engine:
     def pair_of(self, number: int) -> int | None:
         """The pair of a measure, None if the engine does not know it."""
         return self._index.get(number)
+
+    def judge_by(self, policy: Values) -> None:
+        """Takes other policy values, from the next message on; the next tick looks at every deadline anew."""
+        self.policy = policy
+        watched = (self.pairs["flags"] & s.ACTIVE) != 0
+        self.due[watched] = self.log_ms
+        self.pairs["due_ms"][watched] = self.log_ms
 
     def put(self, measures: Iterable[Measure]) -> None:
         """Adds measures, or changes the radii or devices of known ones; state survives a change of radii."""
@@ -86,13 +95,17 @@ class Engine:
                     # Another device, or watched again: nobody knows where its holder is, so nothing is known of the pair.
                     s.forget(self.pairs[name][k : k + 1])
                     s.forget_pair(self.pairs[k : k + 1])
+                    self.clocks[k, side] = 0
                     pair[name]["heard_ms"] = self.log_ms
                     pair[name]["seen_ms"] = self.log_ms
             self.devices[k] = devices
             pair["alert_cm"] = round(m.alert_m * 100)
             pair["pre_alert_cm"] = round(m.pre_alert_m * 100)
             pair["flags"] |= s.ACTIVE
-            self.due[k] = kernel.next_due(pair, self.policy)
+            if pair["protected"]["t_ms"] != NO_TIME and pair["wearer"]["t_ms"] != NO_TIME:
+                lower = interval(pair["protected"], pair["wearer"], self.policy)[3]
+                pair["possible_ms"] = kernel.possible_due(pair, lower, self.policy)
+            self.due[k] = pair["due_ms"] = kernel.next_due(pair, self.policy)
         self._routes = None
 
     def end(self, number: int) -> None:
@@ -100,7 +113,7 @@ class Engine:
         k = self._index.get(number)
         if k is not None:
             self.pairs[k]["flags"] &= ~s.ACTIVE
-            self.due[k] = s.NEVER
+            self.due[k] = self.pairs[k]["due_ms"] = s.NEVER
             self._routes = None
 
     def _grow(self, numbers: list[int]) -> None:
@@ -111,33 +124,62 @@ class Engine:
         pairs[: len(self.pairs)] = self.pairs
         pairs[len(self.pairs) :] = s.new_pairs(n)
         self.pairs = pairs
+        self.clocks = np.concatenate([self.clocks, np.zeros((n, 2), s.CLOCK)])
         self.due = np.concatenate([self.due, np.full(n, s.NEVER, np.int64)])
         self.devices = np.concatenate([self.devices, np.zeros((n, 2), np.int64)])
         self.numbers = np.concatenate([self.numbers, np.array(numbers, np.int64)])
 
     def routes(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """(start, touched): what device d touches is touched[start[d]:start[d + 1]], each 2 * pair + side."""
+        """(touch, several) as the kernel reads them: whom a device concerns, see `kernel.run`."""
         if self._routes is None:
             active = np.flatnonzero(self.pairs["flags"] & s.ACTIVE)
             devices = self.devices[active].ravel()
-            touched = np.stack([2 * active, 2 * active + 1], axis=1).ravel()
-            order = np.lexsort((touched, devices))
-            count = np.bincount(devices, minlength=int(devices.max()) + 1 if len(devices) else 1)
-            start = np.concatenate([[0], np.cumsum(count)])
-            self._routes = (start.astype(np.int32), touched[order].astype(np.int32))
+            routes = np.stack([2 * active, 2 * active + 1], axis=1).ravel().astype(np.int32)
+            touch = np.full(int(devices.max()) + 1 if len(devices) else 1, kernel.NOBODY, np.int32)
+            touch[devices] = routes
+            several: list[int] = []
+            shared = np.bincount(devices)[devices] > 1 if len(devices) else np.zeros(0, np.bool_)
+            order = np.lexsort((routes[shared], devices[shared]))
+            last = 0
+            for device, route in zip(devices[shared][order].tolist(), routes[shared][order].tolist(), strict=True):
+                if device != last:
+                    several += [kernel.NOBODY] if last else []
+                    touch[device] = kernel.NOBODY - len(several) - 1
+                    last = device
+                several.append(route)
+            self._routes = (touch, np.array([kernel.NOBODY, *several, kernel.NOBODY], np.int32))
         return self._routes
+
+    def places(self, devices: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[Any]]:
+        """(devices, PLACE records) of those among some devices whose holder's place is known to a measure."""
+        touch, several = self.routes()
+        devices = devices[(devices > 0) & (devices < len(touch))].astype(np.int64)
+        route = touch[devices]
+        route = np.where(route < kernel.NOBODY, several[np.maximum(kernel.NOBODY - route, 0)], route)
+        devices, route = devices[route >= 0], route[route >= 0]
+        pair, side = route >> 1, route & 1
+        out = np.zeros(len(route), s.PLACE)
+        for of_side, name in ((s.PROTECTED, "protected"), (s.WEARER, "wearer")):
+            mine = side == of_side
+            party = self.pairs[name][pair[mine]]
+            for field in ("t_ms", "seen_ms", "lat_e7", "lon_e7", "accuracy_cm", "speed_cms"):
+                out[field][mine] = party[field]
+        held = self.pairs["held_dt_ms"][pair, side]
+        out["held_t_ms"] = np.where(held > 0, out["t_ms"] + held, NO_TIME)
+        known = out["t_ms"] != NO_TIME
+        return devices[known], out[known]
 
     def apply(self, messages: Messages, grid_ms: int = 0) -> s.Events:
         """Feeds messages in log order; returns the events they caused, in order, `message` counting within `messages`.
 
         CONTROL records are not read here: the caller splits the run at them and calls `put` or `end` between.
         """
-        start, touched = self.routes()
+        touch, several = self.routes()
         done = 0
         parts: list[Any] = []
         while True:
             done, n = self.run(
-                *(messages, done, start, touched, self.pairs, self.due),
+                *(messages, done, touch, several, self.pairs, self.clocks, self.due),
                 *(self.clock, grid_ms, self.policy, self._places, self._out),
             )
             if n:
@@ -154,6 +196,7 @@ class Engine:
         """Everything the engine remembers, as arrays by name."""
         return {
             "pairs": self.pairs.copy(),
+            "clocks": self.clocks.copy(),
             "due": self.due.copy(),
             "devices": self.devices.copy(),
             "numbers": self.numbers.copy(),
@@ -165,6 +208,7 @@ class Engine:
         """Becomes what `dump` described."""
         self.pairs = s.aligned(len(arrays["pairs"]))
         self.pairs[:] = arrays["pairs"]
+        self.clocks = arrays["clocks"].copy()
         self.due = arrays["due"].copy()
         self.devices = arrays["devices"].copy()
         self.numbers = arrays["numbers"].copy()

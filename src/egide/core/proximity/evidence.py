@@ -19,20 +19,29 @@ TAKEN = 1  # believed
 HELD_BACK = 2  # implies an impossible speed: neither believed nor lost
 CONFIRMED = 3  # believed because it agrees with the one held back
 
-BEYOND_GRAINS = 2**31  # more than any earth-centred coordinate in 1/256 m
+FASTEST_CMS = 32_767  # what two bytes hold
+LONGEST_DS = 65_535
 
 
-def grains(metres: float) -> int:
-    """Metres to whole 1/256 m, the nearest; the earth's radius is added and taken off so that no sign needs a branch."""
-    return int(metres * s.GRAIN_PER_M + (BEYOND_GRAINS + 0.5)) - BEYOND_GRAINS
+def ecef_grains(lat_e7: float, lon_e7: float) -> tuple[float, float, float]:
+    """Earth-centred place in whole 1/256 m, the nearest."""
+    x, y, z = geodesy.ecef(lat_e7, lon_e7)
+    x = (x * s.GRAIN_PER_M + geodesy.ROUNDER) - geodesy.ROUNDER
+    y = (y * s.GRAIN_PER_M + geodesy.ROUNDER) - geodesy.ROUNDER
+    z = (z * s.GRAIN_PER_M + geodesy.ROUNDER) - geodesy.ROUNDER
+    return x, y, z
 
 
-def chord_m(party: Any, x: int, y: int, z: int) -> float:
-    """Straight-line metres from a party's believed fix to a place."""
-    dx = (int(party["x"]) - x) / s.GRAIN_PER_M
-    dy = (int(party["y"]) - y) / s.GRAIN_PER_M
-    dz = (int(party["z"]) - z) / s.GRAIN_PER_M
-    return sqrt(dx * dx + dy * dy + dz * dz)
+def place_all(angles: Any, grains: Any, n: int) -> None:
+    """`ecef_grains` of n places; angles holds their latitudes, then their longitudes, grains gets all x, all y, all z.
+
+    A loop of its own over two arrays, for so the compiler does four places at once.
+    """
+    for j in range(n):
+        x, y, z = ecef_grains(angles[j], angles[n + j])
+        grains[j] = x
+        grains[n + j] = y
+        grains[2 * n + j] = z
 
 
 def accuracy_cm_of(stated_cm: int, policy: Any) -> int:
@@ -56,43 +65,98 @@ def speed_limit_mps(party: Any, policy: Any) -> float:
 def speed_cms_of(stated_cms: int, gap_m: float, dt_ms: int, policy: Any) -> int:
     """The stated speed; if there is none and the fix shows a fast traveller, that speed; else -1, unknown."""
     if stated_cms >= 0:
-        return stated_cms
+        return min(stated_cms, FASTEST_CMS)
     if gap_m > 0.5 * policy[p.MAX_SPEED_MPS] * (dt_ms * 0.001):
         return int(min(gap_m / (dt_ms * 0.001), policy[p.CONFIRM_SPEED_MPS]) * 100.0)
     return -1
 
 
-def take_fix(party: Any, message: Any, place: Any, log_ms: int, policy: Any) -> int:
+def corrected_ms(party: Any, clock: Any, device_ms: int, log_ms: int, policy: Any) -> int:
+    """The device's time, corrected by what its clock is known to be off; watches and learns that.
+
+    A clock is off if fixes that arrive over a while ask for the same correction: late messages catch up, a wrong
+    clock does not. Ahead or behind alike. Until then the time stands as told. The caller cuts it at log time.
+    """
+    asked_ms = log_ms - device_ms
+    tolerance_ms = policy[p.CLOCK_TOLERANCE_S] * 1000.0
+    flags = int(party["flags"])
+    if not flags & (s.CLOCK_WATCHED | s.CLOCK_WRONG) and -tolerance_ms <= asked_ms <= tolerance_ms:
+        return device_ms
+    correction_ms = int(clock["correction_s"]) * 1000
+    off_ms = asked_ms - correction_ms
+    if -tolerance_ms <= off_ms <= tolerance_ms:
+        party["flags"] = flags & ~s.CLOCK_WATCHED
+        return device_ms + correction_ms
+    asked_s = asked_ms // 1000 if asked_ms >= 0 else -(-asked_ms // 1000)
+    asked_s = max(-2_000_000_000, min(2_000_000_000, asked_s))
+    log_s = log_ms // 1000
+    apart_s = asked_s - int(clock["seen_s"])
+    if not flags & s.CLOCK_WATCHED or apart_s * 1000.0 > tolerance_ms or -apart_s * 1000.0 > tolerance_ms:
+        clock["seen_s"] = asked_s
+        clock["since_s"] = log_s
+        party["flags"] = flags | s.CLOCK_WATCHED
+        return device_ms + correction_ms
+    if log_s - clock["since_s"] < policy[p.CLOCK_WAIT_S]:
+        return device_ms + correction_ms
+    seen_s = int(clock["seen_s"])
+    right = seen_s * 1000.0 <= tolerance_ms and -seen_s * 1000.0 <= tolerance_ms
+    clock["correction_s"] = 0 if right else seen_s
+    party["flags"] = flags & ~(s.CLOCK_WATCHED | s.CLOCK_WRONG) | s.CLOCK_TOLD | (0 if right else s.CLOCK_WRONG)
+    return device_ms + int(clock["correction_s"]) * 1000
+
+
+def take_fix(
+    pair: Any,
+    side: int,
+    party: Any,
+    message: Any,
+    x: int,
+    y: int,
+    z: int,
+    t_ms: int,
+    log_ms: int,
+    policy: Any,
+) -> int:
     """Decides whether a fix becomes the party's believed one, and stores it. Returns what became of it."""
-    t_ms = min(message["device_time_ms"], log_ms)  # a clock that runs ahead does not see the future
     if t_ms <= party["t_ms"]:
         return IGNORED
     accuracy_cm = accuracy_cm_of(int(message["accuracy_cm"]), policy)
     lat_e7 = int(message["lat_e7"])
     lon_e7 = int(message["lon_e7"])
-    x = int(place[0])
-    y = int(place[1])
-    z = int(place[2])
     fate = TAKEN
     speed_cms = int(message["speed_cms"])
-    if party["t_ms"] != NO_TIME:
+    if party["t_ms"] == NO_TIME:
+        speed_cms = max(-1, min(speed_cms, FASTEST_CMS))
+        party["since_s"] = max(0, t_ms // 1000)
+        stop(party)
+    else:
         dt_ms = t_ms - party["t_ms"]
-        gap_m = chord_m(party, x, y, z)
+        dx = (x - int(party["x"])) / s.GRAIN_PER_M
+        dy = (y - int(party["y"])) / s.GRAIN_PER_M
+        dz = (z - int(party["z"])) / s.GRAIN_PER_M
+        gap_m = sqrt(dx * dx + dy * dy + dz * dz)
         slack_m = accuracy_cm * 0.01 + party["accuracy_cm"] * 0.01
+        if gap_m > 0.0 or accuracy_cm != party["accuracy_cm"]:
+            party["since_s"] = max(0, t_ms // 1000)
         if too_fast(gap_m, slack_m, dt_ms, speed_limit_mps(party, policy)):
             fate = HELD_BACK
-            if party["held_t_ms"] != NO_TIME and t_ms > party["held_t_ms"]:
-                held_e7 = int(party["held_lat_e7"]), int(party["held_lon_e7"])
-                gap_m = geodesy.distance_m(held_e7[0], held_e7[1], lat_e7, lon_e7)
-                dt_ms = t_ms - party["held_t_ms"]
-                slack_m = accuracy_cm * 0.01 + party["held_accuracy_m"] * 1.0
-                if not too_fast(gap_m, slack_m, dt_ms, policy[p.CONFIRM_SPEED_MPS]):
+            since_held_ms = dt_ms - int(pair["held_dt_ms"][side])
+            if pair["held_dt_ms"][side] > 0 and since_held_ms > 0:
+                hx, hy, hz = geodesy.ecef(int(pair["held_lat_e7"][side]), int(pair["held_lon_e7"][side]))
+                dx = x / s.GRAIN_PER_M - hx
+                dy = y / s.GRAIN_PER_M - hy
+                dz = z / s.GRAIN_PER_M - hz
+                gap_m = sqrt(dx * dx + dy * dy + dz * dz)
+                slack_m = accuracy_cm * 0.01 + pair["held_accuracy_m"][side] * 1.0
+                if not too_fast(gap_m, slack_m, since_held_ms, policy[p.CONFIRM_SPEED_MPS]):
                     fate = CONFIRMED
+                    dt_ms = since_held_ms
+                    stop(party)
             if fate == HELD_BACK:
-                party["held_t_ms"] = t_ms
-                party["held_lat_e7"] = lat_e7
-                party["held_lon_e7"] = lon_e7
-                party["held_accuracy_m"] = min(accuracy_cm // 100 + 1, 65_535)
+                pair["held_dt_ms"][side] = min(dt_ms, 2_000_000_000)
+                pair["held_lat_e7"][side] = lat_e7
+                pair["held_lon_e7"][side] = lon_e7
+                pair["held_accuracy_m"][side] = min(accuracy_cm // 100 + 1, 65_535)
                 return HELD_BACK
         elif accuracy_cm > policy[p.COARSE_M] * 100.0:
             faded_cm = party["accuracy_cm"] + policy[p.COARSE_SPEED_MPS] * dt_ms * 0.1
@@ -100,7 +164,12 @@ def take_fix(party: Any, message: Any, place: Any, log_ms: int, policy: Any) -> 
                 party["seen_ms"] = log_ms
                 return IGNORED
         speed_cms = speed_cms_of(speed_cms, gap_m - slack_m, dt_ms, policy)
-    party["held_t_ms"] = NO_TIME
+        party["every_ds"] = min(dt_ms // 100, LONGEST_DS)
+        if dt_ms > policy[p.MOTION_GAP_S] * 1000.0 or slack_m > policy[p.COARSE_M]:
+            stop(party)
+        else:
+            follow(party, dx, dy, dz, dt_ms, policy)
+    pair["held_dt_ms"][side] = 0
     party["t_ms"] = t_ms
     party["x"] = x
     party["y"] = y
@@ -113,13 +182,32 @@ def take_fix(party: Any, message: Any, place: Any, log_ms: int, policy: Any) -> 
     return fate
 
 
+def stop(party: Any) -> None:
+    """Nothing is known of how a party moves."""
+    party["vx"] = 0
+    party["vy"] = 0
+    party["vz"] = 0
+
+
+def follow(party: Any, dx: float, dy: float, dz: float, dt_ms: int, policy: Any) -> None:
+    """Brings the smoothed movement up to date with a step in metres: what is newer weighs more, a lone error little."""
+    dt_s = dt_ms * 0.001
+    share = 1.0 / (dt_s + policy[p.MOTION_MEMORY_S])
+    party["vx"] = smoothed(party["vx"] * 1.0, dx, dt_s, share)
+    party["vy"] = smoothed(party["vy"] * 1.0, dy, dt_s, share)
+    party["vz"] = smoothed(party["vz"] * 1.0, dz, dt_s, share)
+
+
+def smoothed(cms: float, step_m: float, dt_s: float, share: float) -> int:
+    """One component of the movement in whole cm/s; FASTEST_CMS is added and taken off so that no sign needs a branch."""
+    now = cms + (step_m * 100.0 - cms * dt_s) * share
+    return int(max(0.0, min(2.0 * FASTEST_CMS, now + (FASTEST_CMS + 0.5)))) - FASTEST_CMS
+
+
 def drift_m(party: Any, now_ms: int, policy: Any) -> float:
     """How far a party may have moved since its believed fix, by the speed it told or a configured one."""
     age_s = (now_ms - party["t_ms"]) * 0.001
-    speed = policy[p.DRIFT_SPEED_MPS]
-    if party["speed_cms"] * 0.01 > speed:
-        speed = party["speed_cms"] * 0.01
-    return float(age_s * speed)
+    return float(age_s * max(policy[p.DRIFT_SPEED_MPS], party["speed_cms"] * 0.01))
 
 
 def interval(a: Any, b: Any, policy: Any) -> tuple[float, float, float, float, int]:
@@ -128,8 +216,11 @@ def interval(a: Any, b: Any, policy: Any) -> tuple[float, float, float, float, i
     The half-width adds both 95 % radii as independent errors and the way the party seen earlier may have gone since.
     The doubt is what weighs against raising a level: the same, without that way while the older fix is fresh.
     """
-    t_ms = max(a["t_ms"], b["t_ms"])
-    chord = chord_m(a, int(b["x"]), int(b["y"]), int(b["z"]))
+    t_ms = int(max(a["t_ms"], b["t_ms"]))
+    dx = (int(b["x"]) - int(a["x"])) / s.GRAIN_PER_M
+    dy = (int(b["y"]) - int(a["y"])) / s.GRAIN_PER_M
+    dz = (int(b["z"]) - int(a["z"])) / s.GRAIN_PER_M
+    chord = sqrt(dx * dx + dy * dy + dz * dz)
     if chord <= geodesy.LONG_CHORD_M:
         distance = geodesy.chord_to_geodesic_m(chord)
     else:
@@ -141,3 +232,42 @@ def interval(a: Any, b: Any, policy: Any) -> tuple[float, float, float, float, i
     age_ms = t_ms - min(a["t_ms"], b["t_ms"])
     doubt = sure if age_ms <= policy[p.FRESH_S] * 1000.0 else half
     return distance, half, doubt, max(0.0, distance - half), t_ms
+
+
+def horizon_s(a: Any, b: Any, t_ms: int, policy: Any) -> float:
+    """How far ahead motion is followed: a share of the wait for the next fix of either, within two limits."""
+    wait_ms = policy[p.FORESEE_MOST_S] * 1000.0
+    for party in (a, b):
+        next_ms = int(party["t_ms"]) + int(party["every_ds"]) * 100 - t_ms
+        if next_ms > 0:
+            wait_ms = min(wait_ms, next_ms * 1.0)
+    return float(max(policy[p.FORESEE_LEAST_S], wait_ms * 0.001 * policy[p.FORESEE_SHARE]))
+
+
+def foreseen_m(a: Any, b: Any, t_ms: int, policy: Any) -> float:
+    """The distance in metres at the horizon if both go on as they went lately, each for a limited while."""
+    ahead_s = horizon_s(a, b, t_ms, policy)
+    most_s = policy[p.FORESEE_MOST_S]
+    sa = 0.01 * min(most_s, (t_ms - a["t_ms"]) * 0.001 + ahead_s)
+    sb = 0.01 * min(most_s, (t_ms - b["t_ms"]) * 0.001 + ahead_s)
+    dx = (int(b["x"]) - int(a["x"])) / s.GRAIN_PER_M + b["vx"] * sb - a["vx"] * sa
+    dy = (int(b["y"]) - int(a["y"])) / s.GRAIN_PER_M + b["vy"] * sb - a["vy"] * sa
+    dz = (int(b["z"]) - int(a["z"])) / s.GRAIN_PER_M + b["vz"] * sb - a["vz"] * sa
+    return geodesy.chord_to_geodesic_m(sqrt(dx * dx + dy * dy + dz * dz))
+
+
+def approach_cms(a: Any, b: Any, t_ms: int, policy: Any) -> tuple[float, float]:
+    """By how many cm/s the movement of each party reduces the distance; 0 for one unseen for so long that nobody knows."""
+    dx = (int(b["x"]) - int(a["x"])) / s.GRAIN_PER_M
+    dy = (int(b["y"]) - int(a["y"])) / s.GRAIN_PER_M
+    dz = (int(b["z"]) - int(a["z"])) / s.GRAIN_PER_M
+    chord = sqrt(dx * dx + dy * dy + dz * dz)
+    ours = 0.0
+    theirs = 0.0
+    if chord > 0.0:
+        gap_ms = policy[p.MOTION_GAP_S] * 1000.0
+        if t_ms - a["t_ms"] <= gap_ms:
+            ours = (a["vx"] * dx + a["vy"] * dy + a["vz"] * dz) / chord
+        if t_ms - b["t_ms"] <= gap_ms:
+            theirs = -(b["vx"] * dx + b["vy"] * dy + b["vz"] * dz) / chord
+    return ours, theirs

@@ -51,5 +51,9 @@ def event_dict(event: Any) -> dict[str, Any]:
         line["upper_m"] = metres(int(event["upper_cm"]))
         line["moved"] = s.MOVED_NAMES[int(event["moved"])]
         line["closing_mps"] = int(event["closing_cms"]) / 100
+    if kind in (s.CLOCK_CORRECTED, s.CLOCK_RIGHT):
+        line["correction_s"] = int(event["value"])
+    elif kind == s.POSITION_STUCK:
+        line["repeated_s"] = int(event["value"])
     line["device_time"] = iso(int(event["device_time_ms"]))
     return line

@@ -13,11 +13,22 @@ from egide.core import geodesy
 from egide.core.messages import NO_TIME
 from egide.core.proximity import policy as p
 from egide.core.proximity import state as s
-from egide.core.proximity.evidence import CONFIRMED, HELD_BACK, IGNORED, grains, interval, take_fix
-from egide.core.proximity.levels import centimetres, closing_cms, next_level, remember_movement, who_moved
+from egide.core.proximity.evidence import (
+    CONFIRMED,
+    HELD_BACK,
+    IGNORED,
+    approach_cms,
+    corrected_ms,
+    foreseen_m,
+    interval,
+    place_all,
+    take_fix,
+)
+from egide.core.proximity.levels import level_by, level_soon, may_foresee, nearest, next_level, who_moved
 
 LOOK_AHEAD = 32  # messages whose pairs are fetched together
 ROOM_PER_PAIR = 8  # events one message can cause for one pair, at most
+NOBODY = -1  # a device no measure concerns
 
 # The numbers of core.messages.Kind and Flag and of SignalKind, as constants for the compiler.
 FIX = 1
@@ -27,27 +38,15 @@ UNVERIFIED = 1
 CONNECTION_LOST = 10
 
 
-def emit(
-    out: Any,
-    n: int,
-    message: int,
-    index: int,
-    kind: int,
-    side: int,
-    before: int,
-    after: int,
-    pair: Any,
-    log_ms: int,
-    t_ms: int,
-) -> int:
-    """Writes one event without distances; returns the new count."""
+def emit(out: Any, n: int, message: int, index: int, kind: int, side: int, level: int, log_ms: int, t_ms: int) -> int:
+    """Writes one event without distances or change of level; returns the new count."""
     e = out[n]
     e["message"] = message
     e["pair"] = index
     e["kind"] = kind
     e["party"] = side
-    e["level_from"] = before
-    e["level_to"] = after
+    e["level_from"] = level
+    e["level_to"] = level
     e["basis"] = s.NO_BASIS
     e["moved"] = s.MOVED_NONE
     e["time_ms"] = log_ms
@@ -56,53 +55,71 @@ def emit(
     e["lower_cm"] = -1
     e["upper_cm"] = -1
     e["closing_cms"] = 0
+    e["value"] = 0
     return n + 1
 
 
-def with_distances(out: Any, n: int, pair: Any, distance: float, half: float, lower: float, policy: Any) -> None:
+def with_distances(out: Any, n: int, pair: Any, basis: int, policy: Any) -> None:
     """Adds the interval and the movement to the event just written."""
     e = out[n - 1]
-    e["basis"] = s.OBSERVED
-    e["moved"] = who_moved(pair)
-    e["distance_cm"] = centimetres(distance)
-    e["lower_cm"] = centimetres(lower)
-    e["upper_cm"] = centimetres(distance + half)
-    e["closing_cms"] = closing_cms(pair)
+    a = pair["protected"]
+    b = pair["wearer"]
+    distance, half, _, lower, t_ms = interval(a, b, policy)
+    ours, theirs = approach_cms(a, b, t_ms, policy)
+    e["basis"] = basis
+    e["moved"] = who_moved(ours, theirs, policy)
+    e["distance_cm"] = nearest(distance * 100.0)
+    e["lower_cm"] = nearest(lower * 100.0)
+    e["upper_cm"] = nearest((distance + half) * 100.0)
+    e["closing_cms"] = nearest(ours + theirs)
 
 
-def evaluate(
-    pair: Any, side: int, fate: int, index: int, message: int, log_ms: int, policy: Any, out: Any, n: int
-) -> int:
-    """Both parties have a believed fix and one is new: level, movement, possible approach. Returns the event count."""
+def evaluate(pair: Any, side: int, index: int, message: int, log_ms: int, policy: Any, out: Any, n: int) -> int:
+    """Both parties have a believed fix and one is new: level and possible approach. Returns the event count."""
     a = pair["protected"]
     b = pair["wearer"]
     distance, half, doubt, lower, t_ms = interval(a, b, policy)
-    remember_movement(pair, side, fate, distance, t_ms, policy)
-    before = pair["level"]
-    after = next_level(distance, half, doubt, lower, t_ms, pair, policy)
+    before = int(pair["level"])
+    up = level_by(distance, half, doubt, pair, policy)
+    basis = s.OBSERVED
+    if up < s.ALERT and doubt <= policy[p.CREDIBLE_M] and may_foresee(distance, up, pair, policy):
+        soon = level_soon(foreseen_m(a, b, t_ms, policy), distance, half, doubt, pair, policy)
+        if soon > up:
+            up = soon
+            basis = s.FORESEEN
+    after = next_level(up, doubt, lower, t_ms, pair, policy)
     if after != before:
         pair["level"] = after
         pair["exit_t_ms"] = NO_TIME
-        n = emit(out, n, message, index, s.LEVEL, side, before, after, pair, log_ms, t_ms)
-        with_distances(out, n, pair, distance, half, lower, policy)
+        n = emit(out, n, message, index, s.LEVEL, side, before, log_ms, t_ms)
+        out[n - 1]["level_to"] = after
+        with_distances(out, n, pair, basis if after > before else s.OBSERVED, policy)
     alert_m = pair["alert_cm"] * 0.01
     vague = after < s.ALERT and doubt > policy[p.CREDIBLE_M] and lower <= alert_m
-    after_ms = int(policy[p.POSSIBLE_AFTER_S] * 1000.0)
-    seen_both = log_ms - a["t_ms"] <= after_ms and log_ms - b["t_ms"] <= after_ms
-    pair["possible_ms"] = s.NEVER
     if pair["flags"] & s.POSSIBLE:
-        if after == s.ALERT or (seen_both and not vague):
+        unseen_ms = log_ms - policy[p.POSSIBLE_AFTER_S] * 1000.0
+        if after == s.ALERT or (not vague and a["t_ms"] >= unseen_ms and b["t_ms"] >= unseen_ms):
             pair["flags"] = pair["flags"] & ~s.POSSIBLE
-            n = emit(out, n, message, index, s.POSSIBLE_ENDED, -1, before, after, pair, log_ms, t_ms)
-            with_distances(out, n, pair, distance, half, lower, policy)
+            n = emit(out, n, message, index, s.POSSIBLE_ENDED, -1, after, log_ms, t_ms)
+            with_distances(out, n, pair, s.OBSERVED, policy)
     elif vague:
         pair["flags"] = pair["flags"] | s.POSSIBLE
-        n = emit(out, n, message, index, s.POSSIBLE_APPROACH, side, before, after, pair, log_ms, t_ms)
-        with_distances(out, n, pair, distance, half, lower, policy)
-    if after < s.ALERT and not pair["flags"] & s.POSSIBLE:
-        reach_ms = int(max(0.0, lower - alert_m) / policy[p.POSSIBLE_SPEED_MPS] * 1000.0)
-        pair["possible_ms"] = min(min(a["t_ms"], b["t_ms"]) + max(after_ms, reach_ms), held_due(pair, policy))
+        n = emit(out, n, message, index, s.POSSIBLE_APPROACH, side, after, log_ms, t_ms)
+        with_distances(out, n, pair, s.OBSERVED, policy)
+    pair["possible_ms"] = possible_due(pair, lower, policy)
     return n
+
+
+def possible_due(pair: Any, lower: float, policy: Any) -> int:
+    """Log time at which somebody unseen could be inside the alert radius, NEVER while that is said or is an alert."""
+    if pair["level"] == s.ALERT or pair["flags"] & s.POSSIBLE:
+        return s.NEVER
+    way_m = max(0.0, lower - pair["alert_cm"] * 0.01)
+    wait_s = max(policy[p.POSSIBLE_AFTER_S], way_m / policy[p.POSSIBLE_SPEED_MPS])
+    due = int(min(pair["protected"]["t_ms"], pair["wearer"]["t_ms"])) + int(wait_s * 1000.0)
+    if pair["held_dt_ms"][0] > 0 or pair["held_dt_ms"][1] > 0:
+        due = min(due, held_due(pair, policy))
+    return due
 
 
 def next_due(pair: Any, policy: Any) -> int:
@@ -130,46 +147,76 @@ def held_due(pair: Any, policy: Any) -> int:
     for side in range(2):
         mine = pair["protected"] if side == s.PROTECTED else pair["wearer"]
         other = pair["wearer"] if side == s.PROTECTED else pair["protected"]
-        if mine["held_t_ms"] != NO_TIME and other["t_ms"] != NO_TIME:
-            held_lat, held_lon = int(mine["held_lat_e7"]), int(mine["held_lon_e7"])
+        held_ms = int(pair["held_dt_ms"][side])
+        if held_ms > 0 and other["t_ms"] != NO_TIME:
+            held_lat, held_lon = int(pair["held_lat_e7"][side]), int(pair["held_lon_e7"][side])
             gap_m = geodesy.distance_m(held_lat, held_lon, int(other["lat_e7"]), int(other["lon_e7"]))
             if gap_m <= pair["pre_alert_cm"] * 0.01:
-                due = min(due, int(mine["held_t_ms"]) + int(policy[p.HELD_WAIT_S] * 1000.0))
+                due = min(due, int(mine["t_ms"]) + held_ms + int(policy[p.HELD_WAIT_S] * 1000.0))
     return due
 
 
 def hear(
-    pair: Any, side: int, index: int, i: int, message: Any, place: Any, log_ms: int, policy: Any, out: Any, n: int
+    pair: Any,
+    side: int,
+    index: int,
+    i: int,
+    message: Any,
+    x: float,
+    y: float,
+    z: float,
+    clock: Any,
+    log_ms: int,
+    policy: Any,
+    out: Any,
+    n: int,
 ) -> int:
     """One message of one party of one pair. Returns the event count."""
     party = pair["protected"] if side == s.PROTECTED else pair["wearer"]
-    level = pair["level"]
+    level = int(pair["level"])
     party["heard_ms"] = log_ms
     if party["flags"] & s.SILENT:
         party["flags"] = party["flags"] & ~s.SILENT
-        n = emit(out, n, i, index, s.HEARD_AGAIN, side, level, level, pair, log_ms, log_ms)
+        pair["due_ms"] = log_ms  # a deadline more than was reckoned with: the next tick looks
+        n = emit(out, n, i, index, s.HEARD_AGAIN, side, level, log_ms, log_ms)
     if message["kind"] != FIX:
         return n
-    fate = take_fix(party, message, place, log_ms, policy)
+    device_ms = int(message["device_time_ms"])
+    told_ms = corrected_ms(party, clock, device_ms, log_ms, policy)
+    if party["flags"] & s.CLOCK_TOLD:
+        party["flags"] = party["flags"] & ~s.CLOCK_TOLD
+        wrong = party["flags"] & s.CLOCK_WRONG
+        n = emit(out, n, i, index, s.CLOCK_CORRECTED if wrong else s.CLOCK_RIGHT, side, level, log_ms, device_ms)
+        out[n - 1]["value"] = clock["correction_s"]
+    t_ms = min(told_ms, log_ms)  # a clock that runs ahead does not see the future
+    fate = take_fix(pair, side, party, message, int(x), int(y), int(z), t_ms, log_ms, policy)
+    if fate == IGNORED:
+        return n
     if fate == HELD_BACK:
         if level < s.ALERT and not pair["flags"] & s.POSSIBLE:
             pair["possible_ms"] = min(int(pair["possible_ms"]), held_due(pair, policy))
-        return emit(out, n, i, index, s.HELD, side, level, level, pair, log_ms, message["device_time_ms"])
-    if fate == IGNORED:
-        return n
+        return emit(out, n, i, index, s.HELD, side, level, log_ms, t_ms)
     if fate == CONFIRMED:
-        n = emit(out, n, i, index, s.BELIEVED, side, level, level, pair, log_ms, party["t_ms"])
+        n = emit(out, n, i, index, s.BELIEVED, side, level, log_ms, t_ms)
     if party["flags"] & s.POSITION_UNKNOWN:
         party["flags"] = party["flags"] & ~s.POSITION_UNKNOWN
-        n = emit(out, n, i, index, s.POSITION_FOUND, side, level, level, pair, log_ms, party["t_ms"])
+        pair["due_ms"] = log_ms
+        n = emit(out, n, i, index, s.POSITION_FOUND, side, level, log_ms, t_ms)
+    same_s = t_ms // 1000 - int(party["since_s"])
+    if (same_s >= policy[p.STUCK_S]) != (party["flags"] & s.STUCK != 0):
+        # Believed all the same: somebody at rest is where the receiver says. But a person must look at it.
+        party["flags"] = party["flags"] ^ s.STUCK
+        stuck = party["flags"] & s.STUCK
+        n = emit(out, n, i, index, s.POSITION_STUCK if stuck else s.POSITION_MOVES, side, level, log_ms, t_ms)
+        out[n - 1]["value"] = same_s if stuck else 0
     if pair["protected"]["t_ms"] != NO_TIME and pair["wearer"]["t_ms"] != NO_TIME:
-        n = evaluate(pair, side, fate, index, i, log_ms, policy, out, n)
+        n = evaluate(pair, side, index, i, log_ms, policy, out, n)
     return n
 
 
 def tick(pair: Any, index: int, i: int, log_ms: int, policy: Any, out: Any, n: int) -> int:
     """Time passed and nobody spoke: silence, position unknown, possible approach. Never a level (design)."""
-    level = pair["level"]
+    level = int(pair["level"])
     silence_ms = int(policy[p.SILENCE_S] * 1000.0)
     lost_ms = int(policy[p.POSITION_UNKNOWN_S] * 1000.0)
     for side in range(2):
@@ -178,16 +225,15 @@ def tick(pair: Any, index: int, i: int, log_ms: int, policy: Any, out: Any, n: i
             continue
         if log_ms - party["heard_ms"] >= silence_ms:
             party["flags"] = party["flags"] | s.SILENT
-            n = emit(out, n, i, index, s.SILENCE, side, level, level, pair, log_ms, party["heard_ms"])
+            n = emit(out, n, i, index, s.SILENCE, side, level, log_ms, party["heard_ms"])
         elif not party["flags"] & s.POSITION_UNKNOWN and log_ms - party["seen_ms"] >= lost_ms:
             party["flags"] = party["flags"] | s.POSITION_UNKNOWN
-            n = emit(out, n, i, index, s.POSITION_LOST, side, level, level, pair, log_ms, party["seen_ms"])
+            n = emit(out, n, i, index, s.POSITION_LOST, side, level, log_ms, party["seen_ms"])
     if log_ms >= pair["possible_ms"]:
         pair["possible_ms"] = s.NEVER
         pair["flags"] = pair["flags"] | s.POSSIBLE
-        n = emit(out, n, i, index, s.POSSIBLE_APPROACH, -1, level, level, pair, log_ms, log_ms)
-        distance, half, _, lower, _ = interval(pair["protected"], pair["wearer"], policy)
-        with_distances(out, n, pair, distance, half, lower, policy)
+        n = emit(out, n, i, index, s.POSSIBLE_APPROACH, -1, level, log_ms, log_ms)
+        with_distances(out, n, pair, s.OBSERVED, policy)
     return n
 
 
@@ -206,7 +252,8 @@ def tick_all(pairs: Any, due: Any, i: int, log_ms: int, policy: Any, out: Any, n
                 return n
             pair = pairs[k]
             n = tick(pair, k, i, log_ms, policy, out, n)
-            due[k] = next_due(pair, policy)
+            pair["due_ms"] = next_due(pair, policy)
+            due[k] = pair["due_ms"]
     return n
 
 
@@ -218,36 +265,37 @@ def earliest(due: Any) -> int:
     return first
 
 
-def look_ahead(messages: Any, begin: int, routes_start: Any, routes: Any, pairs: Any, due: Any, places: Any) -> int:
+def look_ahead(messages: Any, begin: int, touch: Any, several: Any, pairs: Any, places: Any) -> int:
     """Prepares the next messages: where each fix is, and a look at every pair concerned, so that its memory comes.
 
     It decides nothing. With a hundred thousand pairs a fix costs what fetching its pair costs; here the fetches overlap.
     What it answers is of no use but that the looks cannot be left out.
     """
     seen = 0
-    devices = len(routes_start) - 1
     end = min(begin + LOOK_AHEAD, len(messages))
     for i in range(begin, end):
         device = messages[i]["device"]
-        if 0 < device < devices:
-            for r in range(routes_start[device], routes_start[device + 1]):
-                k = routes[r] >> 1
-                pair = pairs[k]
-                seen ^= pair["protected"]["t_ms"] ^ pair["wearer"]["t_ms"] ^ pair["possible_ms"] ^ due[k]
+        if 0 < device < len(touch):
+            route = touch[device]
+            if route < NOBODY:
+                route = several[NOBODY - route]
+            if route >= 0:
+                pair = pairs[route >> 1]
+                seen ^= pair["protected"]["t_ms"] ^ pair["wearer"]["t_ms"] ^ pair["due_ms"]
     for i in range(begin, end):
-        x, y, z = geodesy.ecef(int(messages[i]["lat_e7"]), int(messages[i]["lon_e7"]))
-        places[i - begin][0] = grains(x)
-        places[i - begin][1] = grains(y)
-        places[i - begin][2] = grains(z)
+        places[0][i - begin] = messages[i]["lat_e7"]
+        places[0][LOOK_AHEAD + i - begin] = messages[i]["lon_e7"]
+    place_all(places[0], places[1], LOOK_AHEAD)
     return seen
 
 
 def run(
     messages: Any,
     begin: int,
-    routes_start: Any,
-    routes: Any,
+    touch: Any,
+    several: Any,
     pairs: Any,
+    clocks: Any,
     due: Any,
     clock: Any,
     grid_ms: int,
@@ -257,17 +305,17 @@ def run(
 ) -> tuple[int, int]:
     """Applies messages[begin:] in order. Returns (index of the first message not applied, events written).
 
-    Messages and routes are arrays: what a device touches is routes[routes_start[device]:routes_start[device + 1]],
-    each 2 * pair + side. `clock[0]` is log time, the largest stream time so far. When `out` has
-    no room left the call returns early and is made again with the index it answered. `grid_ms` > 0 makes ticks on that
-    grid between messages (replay of recorded traces); live it is 0, ticks stand in the log.
+    Messages and routes are arrays: touch[device] is 2 * pair + side, NOBODY, or, for a device of several measures,
+    NOBODY - j where several[j], several[j + 1] … are its routes up to a NOBODY. `clock[0]` is log time, the largest
+    stream time so far. When `out` has no room left the call returns early and is made again with the index it
+    answered. `grid_ms` > 0 makes ticks on that grid between messages (replay of recorded traces); live it is 0, ticks
+    stand in the log. `due[k]` is never later than what pair k waits for; a tick finds out whether it is earlier.
     """
     n = 0
-    devices = len(routes_start) - 1
     for i in range(begin, len(messages)):
         ahead = (i - begin) % LOOK_AHEAD
         if ahead == 0:
-            clock[1] = look_ahead(messages, i, routes_start, routes, pairs, due, places)
+            clock[1] = look_ahead(messages, i, touch, several, pairs, places)
         message = messages[i]
         stream_ms = message["stream_time_ms"]
         if grid_ms > 0:
@@ -290,15 +338,32 @@ def run(
                 return i, n  # perhaps not all were reached; the same tick again does the rest
             continue
         device = message["device"]
-        if device <= 0 or device >= devices or not is_sign_of_life(message):
+        if device <= 0 or device >= len(touch) or not is_sign_of_life(message):
             continue
-        first_route = routes_start[device]
-        last_route = routes_start[device + 1]
-        if n + ROOM_PER_PAIR * (last_route - first_route) > len(out):
+        route = touch[device]
+        more = NOBODY
+        count = 1
+        if route < NOBODY:
+            more = NOBODY - route
+            route = several[more]
+            count = 0
+            while several[more + count] != NOBODY:
+                count += 1
+        if n + ROOM_PER_PAIR * count > len(out):
             return i, n
-        for r in range(first_route, last_route):
-            k = routes[r] >> 1
+        while route != NOBODY:
+            k = route >> 1
+            side = route & 1
             pair = pairs[k]
-            n = hear(pair, routes[r] & 1, k, i, message, places[ahead], log_ms, policy, out, n)
-            due[k] = next_due(pair, policy)
+            due_ms = pair["due_ms"]
+            x, y, z = places[1][ahead], places[1][LOOK_AHEAD + ahead], places[1][2 * LOOK_AHEAD + ahead]
+            n = hear(pair, side, k, i, message, x, y, z, clocks[k, side], log_ms, policy, out, n)
+            if pair["possible_ms"] < pair["due_ms"]:
+                pair["due_ms"] = pair["possible_ms"]
+            if pair["due_ms"] != due_ms:
+                due[k] = pair["due_ms"]
+            if more == NOBODY:
+                break
+            more += 1
+            route = several[more]
     return len(messages), n

@@ -26,12 +26,25 @@ SILENCE_S = 9
 POSITION_UNKNOWN_S = 10
 POSSIBLE_SPEED_MPS = 11
 POSSIBLE_AFTER_S = 12
-MOVED_MEMORY_S = 13
+MOTION_MEMORY_S = 13
 BEST_ACCURACY_M = 14
 CONFIRM_SPEED_MPS = 15
 SPEED_SLACK = 16
 FRESH_S = 17
 HELD_WAIT_S = 18
+FORESEE_LEAST_S = 19
+FORESEE_SHARE = 20
+FORESEE_MOST_S = 21
+MOTION_GAP_S = 22
+MOVED_SHARE = 23
+MOVED_LEAST_MPS = 24
+STUCK_S = 25
+CLOCK_TOLERANCE_S = 26
+CLOCK_WAIT_S = 27
+FORESEE_WAY_M = 28
+FORESEE_WAY_SHARE = 29
+EXIT_FAR_FRACTION = 30
+EXIT_FAR_DWELL_S = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +62,34 @@ TABLE: tuple[Row, ...] = (
     Row("credible", 250.0, "m", "an interval no wider than this to either side lets the measured distance raise a level at once"),
     Row("max_speed", 70.0, "m/s", "faster than any road (252 km/h): a lone fix that implies more waits for the next one"),
     Row("drift_speed", 2.0, "m/s", "how fast a person whose fix is older may have moved on, beyond the speed the device told"),
-    Row("exit_fraction", 0.05, "of the radius", "a level is left only this much beyond its radius, or people at the edge ring all day"),
+    Row("exit_fraction", 0.1, "of the radius", "a level is left only this much beyond its radius, or people at the edge ring all day"),
     Row("exit_margin", 50.0, "m", "and at least this far beyond it"),
-    Row("exit_dwell", 60.0, "s", "and only when the evidence has stood that long"),
+    Row("exit_dwell", 120.0, "s", "and only when the evidence has stood that long"),
     Row("coarse", 200.0, "m", "a fix less sure than this does not replace a better one while that one is still the better guess"),
     Row("coarse_speed", 15.0, "m/s", "how fast the better, older one loses worth with its age"),
     Row("silence", 180.0, "s", "a device not heard for this long is silent: somebody calls"),
     Row("position_unknown", 300.0, "s", "a device that talks but says no usable position for this long: position unknown"),
     Row("possible_speed", 20.0, "m/s", "how fast a person nobody sees could be approaching (72 km/h, a car in and out of town)"),
     Row("possible_after", 90.0, "s", "a person is unseen when the last believed position is older than this"),
-    Row("moved_memory", 120.0, "s", "over how long the movements that reduced the distance are remembered"),
+    Row("motion_memory", 15.0, "s", "over how long a person's movement is smoothed: long against errors of single fixes, short against a turn"),
     Row("best_accuracy", 3.0, "m", "no receiver in a pocket is better than this, whatever it claims"),
     Row("confirm_speed", 140.0, "m/s", "a held fix is confirmed by one that could be reached from it by any train (504 km/h)"),
     Row("speed_slack", 1.5, "times", "a traveller already known to be fast may be this much faster at the next fix"),
-    Row("fresh", 180.0, "s", "where a person was this long ago still counts as where the person is, when raising a level"),
+    Row("fresh", 450.0, "s", "where a person was this long ago still counts as where the person is, when raising a level"),
     Row("held_wait", 45.0, "s", "a held fix inside a zone that nothing contradicts for this long is a possible approach"),
+    Row("foresee_least", 5.0, "s", "motion is followed at least this far ahead: less than a call needs to be answered"),
+    Row("foresee_share", 0.6, "of the interval", "a sparse reporter is followed a little past half the way to the next fix: whichever fix is nearer to the crossing tells it"),
+    Row("foresee_most", 60.0, "s", "nobody is foreseen further than this past the last fix: people turn"),
+    Row("motion_gap", 180.0, "s", "two fixes further apart than this say nothing of how somebody moves now"),
+    Row("moved_share", 0.75, "of the approach", "one person's movement reduced the distance if it did at least this much of it, else both did"),
+    Row("moved_least", 0.3, "m/s", "an approach slower than this is nobody's movement: fixes of two people at rest do as much"),
+    Row("stuck", 21600.0, "s", "a receiver that repeats the very same place for this long is looked at: one at rest wavers, a frozen one does not"),
+    Row("clock_tolerance", 60.0, "s", "a message may be this late, or a clock this far off, without a word"),
+    Row("clock_wait", 120.0, "s", "all fixes must ask for the same correction for this long before a clock is called wrong"),
+    Row("foresee_way", 500.0, "m", "nor is anybody foreseen inside who is still further than this from the edge: a crossing that may not come is no alert yet"),
+    Row("foresee_way_share", 0.15, "of the radius", "or, where the zone is large, further than this: those who cross large zones go fast and straight"),
+    Row("exit_far", 0.4, "of the radius", "somebody this far beyond the radius has left it, and is no person at the edge"),
+    Row("exit_far_dwell", 0.0, "s", "so the level goes down at once: a late end is a burden too"),
 )  # fmt: skip
 
 NAMES: tuple[str, ...] = tuple(row.name for row in TABLE)

@@ -27,6 +27,10 @@ ALERT = 2
 # Bits of a party's flags.
 SILENT = 1
 POSITION_UNKNOWN = 2
+STUCK = 4  # it repeats one fix under new times
+CLOCK_WATCHED = 8  # its last fix does not fit the clock we take it to have
+CLOCK_WRONG = 16  # its clock is corrected
+CLOCK_TOLD = 32  # the correction has just changed, which is yet to be said
 
 # Bits of a pair's flags.
 ACTIVE = 1
@@ -34,9 +38,10 @@ POSSIBLE = 2
 
 GRAIN_PER_M = 256.0  # earth-centred places are kept in 1/256 m: four bytes a coordinate, exact, and finer than any fix
 
+# One line of cache.
 PARTY = np.dtype(
     [
-        ("t_ms", "<i8"),  # device time of the believed fix, NO_TIME if there is none
+        ("t_ms", "<i8"),  # device time of the believed fix, corrected; NO_TIME if there is none
         ("heard_ms", "<i8"),  # log time of the last message of any kind
         ("seen_ms", "<i8"),  # log time at which the last usable position arrived
         ("x", "<i4"),  # where it was, earth-centred, in 1/256 m
@@ -45,12 +50,13 @@ PARTY = np.dtype(
         ("lat_e7", "<i4"),
         ("lon_e7", "<i4"),
         ("accuracy_cm", "<i4"),  # 95 % radius taken for it
-        ("speed_cms", "<i4"),  # as the device told or the fixes show, -1 unknown
-        ("held_lat_e7", "<i4"),
-        ("held_lon_e7", "<i4"),
-        ("held_accuracy_m", "<u2"),
+        ("since_s", "<u4"),  # device time in seconds of the first fix at exactly this place
+        ("vx", "<i2"),  # smoothed movement, earth-centred, in cm/s
+        ("vy", "<i2"),
+        ("vz", "<i2"),
+        ("speed_cms", "<i2"),  # as the device told or the fixes show, -1 unknown
+        ("every_ds", "<u2"),  # tenths of a second between the last two believed fixes, 0 unknown
         ("flags", "<i2"),
-        ("held_t_ms", "<i8"),  # a fix held for confirmation, NO_TIME if there is none
     ]
 )
 
@@ -59,19 +65,41 @@ PAIR = np.dtype(
     [
         ("protected", PARTY),
         ("wearer", PARTY),
-        ("alert_cm", "<i4"),
-        ("pre_alert_cm", "<i4"),
-        ("distance_cm", "<i4"),  # at the last evaluation, -1 before the first
-        ("reduced_cm", "<i4", 2),  # by how much each party's movement has reduced it lately
-        ("reduced_ds", "<u2"),  # the time in tenths of a second that this weighs, faded alike
-        ("level", "i1"),
-        ("flags", "i1"),
-        ("reduced_t_ms", "<i8"),
         ("exit_t_ms", "<i8"),  # since when the evidence speaks for a lower level, NO_TIME if it does not
         ("possible_ms", "<i8"),  # log time at which an unseen approach becomes possible
+        ("due_ms", "<i8"),  # what stands in the array of deadlines: nothing of this pair falls due before it
+        ("alert_cm", "<i4"),
+        ("pre_alert_cm", "<i4"),
+        # By side, a fix held for confirmation: how long after the believed one it was made, 0 if there is none, and where.
+        ("held_dt_ms", "<i4", 2),
+        ("held_lat_e7", "<i4", 2),
+        ("held_lon_e7", "<i4", 2),
+        ("held_accuracy_m", "<u2", 2),
+        ("level", "i1"),
+        ("flags", "i1"),
+        ("spare", "i2"),
     ]
 )
+assert PARTY.itemsize == 64
 assert PAIR.itemsize == 192
+
+# Kept apart, because a clock that is right is never looked at here.
+CLOCK = np.dtype(
+    [
+        ("correction_s", "<i4"),  # what is added to the device's time
+        ("seen_s", "<i4"),  # the correction its fixes ask for while the clock is watched
+        ("since_s", "<i8"),  # log time in seconds since when they ask for it
+    ]
+)
+BYTES_PER_PAIR = PAIR.itemsize + 2 * CLOCK.itemsize + 8  # with its deadline
+
+# What leaves the core of a party: the fix that is believed, or that one is held.
+PLACE = np.dtype(
+    [
+        *(("t_ms", "<i8"), ("seen_ms", "<i8"), ("held_t_ms", "<i8"), ("lat_e7", "<i4"), ("lon_e7", "<i4")),
+        *(("accuracy_cm", "<i4"), ("speed_cms", "<i4")),
+    ]
+)
 
 EVENT = np.dtype(
     [
@@ -89,6 +117,7 @@ EVENT = np.dtype(
         ("lower_cm", "<i8"),
         ("upper_cm", "<i8"),
         ("closing_cms", "<i8"),  # centimetres per second by which the distance shrinks, negative when it grows
+        ("value", "<i8"),  # seconds: what a clock is corrected by, how long one place was repeated; else 0
     ]
 )
 
@@ -102,6 +131,10 @@ POSITION_LOST = 6
 POSITION_FOUND = 7
 POSSIBLE_APPROACH = 8
 POSSIBLE_ENDED = 9
+POSITION_STUCK = 10
+POSITION_MOVES = 11
+CLOCK_CORRECTED = 12
+CLOCK_RIGHT = 13
 
 KIND_NAMES = {
     LEVEL: "level",
@@ -113,6 +146,10 @@ KIND_NAMES = {
     POSITION_FOUND: "position_known",
     POSSIBLE_APPROACH: "possible_approach",
     POSSIBLE_ENDED: "possible_approach_ended",
+    POSITION_STUCK: "position_stuck",
+    POSITION_MOVES: "position_moves",
+    CLOCK_CORRECTED: "clock_corrected",
+    CLOCK_RIGHT: "clock_right",
 }
 LEVEL_NAMES = {UNKNOWN_LEVEL: "unknown", CLEAR: "clear", PRE_ALERT: "pre_alert", ALERT: "alert"}
 
@@ -142,16 +179,13 @@ def aligned(n: int) -> Pairs:
 def forget(party: Any) -> None:
     """Makes one party's record, or a column of them, that of somebody of whom nothing is known."""
     party[...] = np.zeros((), PARTY)
-    for field in ("t_ms", "held_t_ms", "heard_ms", "seen_ms"):
+    for field in ("t_ms", "heard_ms", "seen_ms"):
         party[field] = NO_TIME
 
 
 def forget_pair(pairs: Pairs) -> None:
-    """Makes pairs ones of which no distance, level or movement is known; parties, radii and ACTIVE stay."""
-    pairs["distance_cm"] = -1
-    pairs["reduced_cm"] = 0
-    pairs["reduced_ds"] = 0
-    pairs["reduced_t_ms"] = NO_TIME
+    """Makes pairs ones of which no level is known and nothing is held; parties, radii and ACTIVE stay."""
+    pairs["held_dt_ms"] = 0
     pairs["exit_t_ms"] = NO_TIME
     pairs["possible_ms"] = NEVER
     pairs["level"] = UNKNOWN_LEVEL
@@ -164,4 +198,5 @@ def new_pairs(n: int) -> Pairs:
     forget(pairs["protected"])
     forget(pairs["wearer"])
     forget_pair(pairs)
+    pairs["due_ms"] = NEVER
     return pairs
