@@ -5,7 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterator
+from http.cookiejar import CookieJar
 from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import psycopg
 import pytest
@@ -13,7 +17,9 @@ import pytest
 from egide.cluster import Cluster
 from egide.simulation.cast import pairs, read_cast
 from egide.simulation.names import people
-from tests.web.conftest import manage
+from egide.web.cases.demo_file import STORIES
+from egide.web.file import guide
+from tests.web.conftest import Server, manage
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +104,74 @@ def test_fictional_people_have_numbers_nobody_has_and_are_always_the_same() -> N
     assert all(re.fullmatch(r"06 39 98 \d\d \d\d", p.phone) for p in cast)
     with pytest.raises(ValueError, match="not 100000 different"):
         people(100_000, seed=1)
+
+
+# The start page: one click a desk, on the story's case where that desk may open it
+
+
+# Desks of a story that open on their own first page: the case is not theirs, or not yet, and that is what they are to see.
+ELSEWHERE = {("two_children", "operatrice"), ("husband", "teleassistante"), ("stranger", "enquetrice")}
+
+
+@pytest.fixture(scope="module")
+def told(cluster: Cluster, whole_demo_template: str, whole_demo_home: Path) -> Iterator[Server]:
+    """A web process over the whole demo."""
+    running = Server(cluster.create_database("web_told", template=whole_demo_template), whole_demo_home)
+    running.start()
+    yield running
+    running.kill()
+
+
+def cases(server: Server) -> dict[str, tuple[str, str, str]]:
+    """Address, stage and name of the protected person of each story's case."""
+    with psycopg.connect(server.database_url) as connection:
+        connection.execute("SELECT set_config('egide.system', 'on', false)")
+        rows = connection.execute(
+            "SELECT '/file/cases/' || c.public_id, c.stage, p.given_name || ' ' || p.family_name FROM cases_case c"
+            " JOIN agencies_jurisdiction j ON j.id = c.jurisdiction_id JOIN people_person p ON p.id = c.protected_person_id"
+            " WHERE j.code = 'valombre' ORDER BY c.id LIMIT 3"
+        ).fetchall()
+    return dict(zip(STORIES, rows, strict=True))
+
+
+def test_the_start_page_tells_three_stories_where_they_stand_and_every_desk_and_nobodys_name(told: Server) -> None:
+    with build_opener().open(f"{told.address}/file/story") as answer:
+        page = answer.read().decode()
+    for one in guide.STORIES:
+        assert one.title[0] in page
+        assert page.count(f'name="story" value="{one.key}"') == len(one.steps)
+    assert {key: stage for key, (_, stage, _) in cases(told).items()} == {
+        "two_children": "renewal", "husband": "decision", "stranger": "evaluation",
+    }  # fmt: skip
+    assert all(name not in page for _, _, name in cases(told).values()), "nobody sits at a desk yet"
+    assert all(f'value="{login}"' in page for login in told.logins)
+
+
+@pytest.mark.parametrize("story", guide.STORIES, ids=lambda one: one.key)
+def test_one_click_opens_each_desk_of_a_story_on_its_case(told: Server, story: guide.Story) -> None:
+    case, *_ = cases(told)[story.key]
+    elsewhere = set()
+    for login in dict.fromkeys(step.login for step in story.steps):
+        assert login in told.logins, login
+        jar = CookieJar()
+        browser = build_opener(HTTPCookieProcessor(jar))
+        with browser.open(f"{told.address}/file/story") as answer:
+            token = answer.read().decode().partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+        form = {"csrfmiddlewaretoken": token, "login": login, "story": story.key}
+        with browser.open(f"{told.address}/file/story/enter", urlencode(form).encode()) as answer:
+            if answer.url != told.address + case:
+                elsewhere.add(login)
+    assert elsewhere == {login for key, login in ELSEWHERE if key == story.key}
+
+
+def test_the_first_story_has_every_paper_its_path_has_asked_for(told: Server) -> None:
+    with psycopg.connect(told.database_url) as connection:
+        connection.execute("SELECT set_config('egide.system', 'on', false)")
+        rows = connection.execute(
+            "SELECT kind FROM documents_document WHERE case_id = (SELECT c.id FROM cases_case c"
+            " JOIN agencies_jurisdiction j ON j.id = c.jurisdiction_id WHERE j.code = 'valombre' ORDER BY c.id LIMIT 1)"
+        ).fetchall()
+    assert {kind for (kind,) in rows} == {
+        "consent", "geolocation_consent", "evaluation_report", "decision", "information_sheet", "hand_over",
+        "liaison_operator", "liaison_police", "liaison_association",
+    }  # fmt: skip
