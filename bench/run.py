@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import file
 import kernel
 import path
 
@@ -62,6 +63,9 @@ def main() -> None:
         f"whole path over HTTP, everything on these cores: {result['posts_per_s']:,} posts/s; arrival to committed row"
         f" {result['arrival_to_commit_ms']} ms; {result['answered_2xx']} answered 2xx, {result['committed_rows']} rows"
     )
+    figures["file"] = result = file.measure()
+    for line in file.lines(result):
+        say(line)
     folder = Path(__file__).parent / "results"
     folder.mkdir(exist_ok=True)
     target = folder / f"{figures['at'].replace(':', '')}.json"
