@@ -1,7 +1,4 @@
-"""A monitor freezes for half a minute and comes back believing it still owns the cell. It writes nothing.
-
-The control takes the fence away: then what it writes meets what its successor wrote.
-"""
+"""A monitor freezes for half a minute and comes back believing it still owns the cell. It writes nothing."""
 
 from __future__ import annotations
 
@@ -14,20 +11,14 @@ from .ledger import Ledger, rows_twice
 from .result import Result, promise
 
 PROMISE = "a monitor stopped for 30 s finds itself fenced out when it goes on"
-CONTROL = "without the fence it moves the cursor of its successor back, or dies on its rows"
 SECONDS = 30
 
-# The owner's epoch and the frame it judged last no longer matter.
-UNFENCED = (
-    "import egide.monitor.store as s; s._MOVE = s._MOVE.replace('AND epoch = %(epoch)s AND seq = %(before)s', '')"
-)
 
-
-def run(ground: Ground, before: str = "", seconds: float = SECONDS) -> Result:
+def run(ground: Ground, seconds: float = SECONDS) -> Result:
     """Stops the owner in mid-stream."""
     with ground.house() as house:
         house.start("gateway")
-        first = house.start("monitor", before=before)
+        first = house.start("monitor")
         house.ready()
         with Ledger(house, pause_s=0.03) as ledger:
             time.sleep(2)
@@ -48,9 +39,3 @@ def run(ground: Ground, before: str = "", seconds: float = SECONDS) -> Result:
     kept = verdict.kept and not twice and alive and epoch == 2 and after >= cursor
     told = f"{verdict.told} acknowledged, {verdict.missing} missing, {twice} rows twice, both alive: {'yes' if alive else 'no'}, epoch {epoch}"
     return promise(kept, told, **verdict.figures())
-
-
-def control(ground: Ground) -> Result:
-    """Passes (as a control) if it fails."""
-    result = run(ground, before=UNFENCED, seconds=6)
-    return promise(result.passed is False, result.told, **result.figures)
