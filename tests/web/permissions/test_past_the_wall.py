@@ -15,8 +15,6 @@ CALLERS = {
     "web/file/story.py": "a demo's start page tells where its fictional cases stand; there is none outside a demo",
     "web/documents/views.py": "writes the attempt on a document of a hidden case under that case",
     "worker/documents.py": "the platform itself destroys what is over, in every case",
-    "web/police/routing.py": "the case and the declared places of an alarm, of which only the territory is kept",
-    "web/police/services.py": "the district of the case a call was made for",
     "web/police/views.py": "the case of an alarm, for the unit of the ground it rings in, through a lens",
     "web/cases/services/acting.py": "an act that its lens granted brings the tasks of every agency into line",
     "web/cases/services/following.py": "the platform itself acts: an alarm, a term",
