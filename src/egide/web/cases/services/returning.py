@@ -27,6 +27,8 @@ from egide.web.cases.services.errors import CannotDo
 from egide.web.cases.services.ports import NOTHING, PLATFORM
 from egide.web.permissions.database import everything
 from egide.web.registry.models import Device, DeviceStatus
+from egide.web.tasks.kinds import KINDS
+from egide.web.tasks.models import Task, TaskStatus
 
 
 class Part(StrEnum):
@@ -135,7 +137,10 @@ def archive(doing: Doing, given: Archived) -> Case:
     if not given.words.strip():
         raise CannotDo("Dites pourquoi le dossier est archivé.", "Say why the case is archived.", "TGD-44")
     erasures = {"erase_phone", "erase_provider", "erase_logs", "erase_file", "look_at_case", "receive_certificate"}
-    waiting = sorted({task.kind for task in wanted(doing.whole, doing.now)} - erasures)
+    # One that a person ended by hand is over, although the file would still ask for it.
+    asked = {task.kind for task in wanted(doing.whole, doing.now) if not KINDS[task.kind].by_hand}
+    asked |= set(Task.objects.filter(case=doing.case, status=TaskStatus.OPEN).values_list("kind", flat=True))
+    waiting = asked - erasures
     if doing.whole.out or doing.whole.running is not None or waiting:
         raise CannotDo(
             "Quelque chose reste à faire dans ce dossier : terminez les tâches ouvertes d’abord.",
