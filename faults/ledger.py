@@ -114,7 +114,7 @@ class Ledger:
     def body(self, device: int, time_ms: int, sos: bool) -> dict[str, Any]:
         """A wearer comes and goes between 1.2 km and 400 m at 50 m/s; a protected person stays at home."""
         metres = 0.0 if device % 2 else 400 + abs((time_ms / 20 + device * 97) % 1600 - 800)
-        lat, lon = destination(HOUSE[0] + device // 2 * 0.2, HOUSE[1], 90.0, metres)
+        lat, lon = destination(HOUSE[0] + (device - 1) // 2 * 0.2, HOUSE[1], 90.0, metres)
         stamp = datetime.fromtimestamp(time_ms / 1000, UTC).isoformat(timespec="milliseconds")
         location: dict[str, Any] = {
             "timestamp": stamp,
