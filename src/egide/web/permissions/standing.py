@@ -178,6 +178,21 @@ def alarm_open() -> Q:
     return Q(Exists(phone)) | Q(Exists(bracelet))
 
 
+def cases_with_alarm() -> frozenset[int]:
+    """The primary keys of the cases for which `alarm_open` holds: a few of them at any time. Two queries."""
+    ringing = Incident.objects.filter(status=IncidentStatus.OPEN).exclude(kind=IncidentKind.TECHNICAL)
+    in_hands = [AttributionStatus.ACTIVE, AttributionStatus.WITHDRAWN]
+    phones = Case.objects.filter(
+        attributions__status__in=in_hands, attributions__device__in=ringing.exclude(device=None).values("device")
+    )
+    pairs = ringing.exclude(measure=None).values_list("measure__protected_person", "measure__wearer_person")
+    found = set(phones.values_list("pk", flat=True))
+    wanted = Q(pk__in=[])
+    for protected, wearer in set(pairs):
+        wanted |= Q(protected_person=protected, respondents__person=wearer)
+    return frozenset(found.union(Case.objects.filter(wanted).values_list("pk", flat=True)))
+
+
 def live_mandates(at: datetime) -> Q:
     """For a query of mandates: in force at an instant, and no longer than the consent they rest on."""
     running = Q(starts_at__lte=at) & (Q(ends_at=None) | Q(ends_at__gt=at))

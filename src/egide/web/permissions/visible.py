@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from egide.core.access import Category, Condition, Role, Stage
 from egide.core.law.calendar import paris_day
 from egide.web.audit.trail import current
 from egide.web.cases.models import Bar, BreakGlass, Case, Consent, Mandate
-from egide.web.permissions.standing import alarm_open, live_consents, live_mandates, memberships
+from egide.web.permissions.standing import cases_with_alarm, live_consents, live_mandates, memberships
 
 if TYPE_CHECKING:
     from egide.web.accounts.models import User
@@ -124,26 +124,64 @@ def _conditions(membership: Membership, at: datetime) -> Iterator[Q]:
     for stage, sets in openings(Role(membership.role)).items():
         for needs in sets:
             by_needs.setdefault(needs, []).append(stage.value)
+    known = _Known(membership, at)
     for needs, stages in by_needs.items():
         if Condition.AUTHORISED in needs and not membership.authorised_by.strip():
             continue
         condition = Q(stage__in=stages)
-        for need in needs - {Condition.AUTHORISED}:
-            condition &= _condition(need, membership, at)
+        if Condition.TERRITORY in needs:
+            condition &= Q(jurisdiction=membership.agency.jurisdiction_id)
+        named = [known.cases(need) for need in needs - {Condition.AUTHORISED, Condition.TERRITORY}]
+        if named:
+            condition &= Q(pk__in=sorted(frozenset.intersection(*named)))
         yield condition
 
 
-def _condition(need: Need, membership: Membership, at: datetime) -> Q:
-    if need is Condition.TERRITORY:
-        return Q(jurisdiction=membership.agency.jurisdiction_id)
-    if need is Condition.MANDATE:
-        mandates = Mandate.objects.filter(live_mandates(at), case=OuterRef("pk"), agency=membership.agency_id)
-        return Q(Exists(mandates))
-    if need is Stage.ALARM:
-        return alarm_open()
-    if need == EMERGENCY:
-        taken = BreakGlass.objects.filter(case=OuterRef("pk"), user=membership.user_id, starts_at__lte=at)
-        return Q(Exists(taken.filter(ends_at__gt=at, starts_at__gt=at - access.BREAK_GLASS_LIMIT)))
-    assert isinstance(need, Category), need
-    consents = Consent.objects.filter(live_consents(at), case=OuterRef("pk"), recipient=membership.agency_id)
-    return Q(Exists(consents.filter(category=need.value, purpose__in=[purpose.value for purpose in access.Purpose])))
+class _Known:
+    """The cases each need names, asked once: by their numbers PostgreSQL reads those rows, by conditions it would read
+
+    every case of the country and ask the wall about each.
+    """
+
+    def __init__(self, membership: Membership, at: datetime) -> None:
+        self._membership = membership
+        self._at = at
+
+    def cases(self, need: Need) -> frozenset[int]:
+        """The primary keys of the cases for which a need is met."""
+        if need is Condition.MANDATE:
+            return self._mandated
+        if need is Stage.ALARM:
+            return self._ringing
+        if need == EMERGENCY:
+            return self._taken
+        assert isinstance(need, Category), need
+        return self._consented.get(need.value, frozenset())
+
+    @cached_property
+    def _mandated(self) -> frozenset[int]:
+        rows = Mandate.objects.filter(live_mandates(self._at), agency=self._membership.agency_id)
+        return frozenset(rows.values_list("case_id", flat=True))
+
+    @cached_property
+    def _ringing(self) -> frozenset[int]:
+        return cases_with_alarm()
+
+    @cached_property
+    def _taken(self) -> frozenset[int]:
+        rows = BreakGlass.objects.filter(user=self._membership.user_id, starts_at__lte=self._at, ends_at__gt=self._at)
+        return frozenset(
+            rows.filter(starts_at__gt=self._at - access.BREAK_GLASS_LIMIT).values_list("case_id", flat=True)
+        )
+
+    @cached_property
+    def _consented(self) -> dict[str, frozenset[int]]:
+        rows = Consent.objects.filter(
+            live_consents(self._at),
+            recipient=self._membership.agency_id,
+            purpose__in=[purpose.value for purpose in access.Purpose],
+        )
+        found: dict[str, set[int]] = {}
+        for category, case in rows.values_list("category", "case_id"):
+            found.setdefault(category, set()).add(case)
+        return {category: frozenset(cases) for category, cases in found.items()}
