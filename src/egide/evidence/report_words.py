@@ -65,6 +65,25 @@ KINDS: dict[str, tuple[Both, Both]] = {
         ("Position retrouvée", "Position known again"),
         ("La position est de nouveau connue : {who}.", "The position is known again: {who}."),
     ),
+    "position_stuck": (
+        ("Position figée", "Position stuck"),
+        ("La même position revient depuis des heures : {who}.", "The same position has come back for hours: {who}."),
+    ),
+    "position_moves": (
+        ("Position de nouveau mobile", "Position moves again"),
+        ("La position change de nouveau : {who}.", "The position changes again: {who}."),
+    ),
+    "clock_corrected": (
+        ("Horloge corrigée", "Clock corrected"),
+        (
+            "L’horloge de l’appareil est fausse, ses heures sont corrigées : {who}.",
+            "The device's clock is wrong, its times are corrected: {who}.",
+        ),
+    ),
+    "clock_right": (
+        ("Horloge juste", "Clock right"),
+        ("L’horloge de l’appareil est de nouveau juste : {who}.", "The device's clock is right again: {who}."),
+    ),
     "possible_approach": (
         ("Approche possible", "Possible approach"),
         (

@@ -162,6 +162,7 @@ TABLE = (
     Row("file/search", Who.MEMBER, ("GET", "POST")),
     Row("file/to-decide", Who.SOME_ROLES),
     Row("file/phones", Who.SOME_ROLES),
+    Row("file/emergency", Who.SOME_ROLES, FORM),
     Row("file/phones/add", Who.SOME_ROLES, FORM),
     Row("file/phones/<int:number>", Who.SOME_ROLES, FORM),
     Row("file/story", Who.DEMO),

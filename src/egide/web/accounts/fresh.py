@@ -33,7 +33,6 @@ _DECISION = _("a decision on a measure")
 _FACTOR = _("your ways of signing in")
 _EMERGENCY = _("an emergency access to a case")
 _ERASURE = _("an erasure")
-_ACCOUNTS = _("the account of somebody else")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +48,15 @@ class Grave:
     opening: bool = False
 
 
-# Rows of pages that are not there yet do no harm: they hold from the day the page has its name.
 TABLE = (
     Grave("file:decide", "", _DECISION),
     Grave("file:act", "renew", _DECISION),
     Grave("file:act", "run-out", _DECISION),
     Grave("file:act", "shorten", _DECISION),
     Grave("file:act", "withdraw", _DECISION),
-    Grave("file:act", "erase", _ERASURE),
+    Grave("file:act", "erased", _ERASURE),
     Grave("file:act", "archive", _ERASURE),
-    Grave("file:erase", "", _ERASURE),
     Grave("file:emergency", "", _EMERGENCY),
-    Grave("file:break_glass", "", _EMERGENCY),
-    Grave("agencies:account", "", _ACCOUNTS),
-    Grave("agencies:membership", "", _ACCOUNTS),
     Grave("accounts:add_app", "", _FACTOR, opening=True),
     Grave("accounts:add_key", "", _FACTOR, opening=True),
     Grave("accounts:codes", "", _FACTOR),

@@ -169,6 +169,10 @@ TECHNICAL: dict[str, Callable[[], str]] = {
     "silence": lambda: _("device silent"),
     "position": lambda: _("position unknown"),
     "battery": lambda: _("battery low"),
+    "stuck": lambda: _("the same position for hours: is the device worn?"),
+    "clock": lambda: _("device clock wrong, its times are corrected"),
+    "dead_letter": lambda: _("a message nobody can read was set aside"),
+    "log_changed": lambda: _("the record of messages is not the one that was read: monitoring has stopped"),
     **PLATFORM,
 }
 
@@ -176,6 +180,8 @@ TECHNICAL: dict[str, Callable[[], str]] = {
 OVER: dict[str, Callable[[], str]] = {
     "heard_again": lambda: _("Device heard again at %(time)s."),
     "position_known": lambda: _("Position known again at %(time)s."),
+    "position_moves": lambda: _("Position moves again since %(time)s."),
+    "clock_right": lambda: _("Device clock right again at %(time)s."),
 }
 
 MOVING_MS = 30_000

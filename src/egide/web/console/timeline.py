@@ -30,6 +30,10 @@ TRANSITIONS: dict[str, Callable[[str], str]] = {
     "heard_again": lambda who: _("%(who)s: device heard again") % {"who": who},
     "position_unknown": lambda who: _("%(who)s: position unknown") % {"who": who},
     "position_known": lambda who: _("%(who)s: position known again") % {"who": who},
+    "position_stuck": lambda who: _("%(who)s: the same position for hours") % {"who": who},
+    "position_moves": lambda who: _("%(who)s: position moves again") % {"who": who},
+    "clock_corrected": lambda who: _("%(who)s: device clock wrong, corrected") % {"who": who},
+    "clock_right": lambda who: _("%(who)s: device clock right again") % {"who": who},
     "possible_approach": lambda who: _("Possible approach"),
     "possible_approach_ended": lambda who: _("Possible approach ended: positions known"),
 }

@@ -48,6 +48,7 @@ FOR_TASK = {
     "watch_release": "detention",
     "follow_up_step": "step",
     "who_proposes": "committee",
+    "review_break_glass": "review-emergency",
     "decide_withdrawal": "withdraw",
     "decide_after_return": "withdraw",
 }
@@ -100,6 +101,7 @@ def _by_function() -> dict[str, str]:
         "withdrawn": "withdraw", "phone_returned": "return", "committee_met": "committee", "kept_out": "keep-out",
         "form_signed": "sign", "order_completed": "complete-order", "liaison_sheet_received": "sheet-received",
         "shortened": "shorten", "cohabitation_ended": "apart", "certificate_received": "certificate",
+        "emergency_reviewed": "review-emergency",
     }  # fmt: skip
     return {name: words(FORMS[slug].title) for name, slug in told.items()}
 

@@ -88,6 +88,8 @@ def _links(request: HttpRequest, desk: Desk) -> list[Link]:
         wanted.insert(0, ("police:inbox", pick("Interventions", "Interventions")))
     if role is not None and ROLES[role].reports:
         wanted.append(("file:report", pick("Nouveau signalement", "New report")))
+    if role is not None and ROLES[role].break_glass:
+        wanted.append(("file:emergency", pick("Urgence", "Emergency")))
     return [Link(reverse(name), text, request.path == reverse(name)) for name, text in wanted]
 
 

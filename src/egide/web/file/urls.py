@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from egide.web.file import case, danger_form, decide, home, lists, phones, story, writing
+from egide.web.file import case, danger_form, decide, emergency, home, lists, phones, story, writing
 
 app_name = "file"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("phones/<int:number>", phones.phone, name="phone"),
     path("story", story.story, name="story"),
     path("story/enter", story.enter, name="enter"),
+    path("emergency", emergency.emergency, name="emergency"),
     path("report", writing.report, name="report"),
     path("cases/<uuid:public_id>", case.case_page, name="case"),
     path("cases/<uuid:public_id>/decide", decide.decide, name="decide"),

@@ -14,7 +14,7 @@ from egide.core.law.text import Text
 from egide.web.accounts.models import User
 from egide.web.agencies.models import Jurisdiction, Membership
 from egide.web.cases.models import Report
-from egide.web.cases.services import committee, danger, keeping_out, reports, todo
+from egide.web.cases.services import committee, danger, emergencies, keeping_out, reports, todo
 from egide.web.cases.services.whole import Whole
 from egide.web.file.forms.base import (
     SAVE,
@@ -33,7 +33,7 @@ from egide.web.file.forms.base import (
 )
 from egide.web.file.gate import Desk
 from egide.web.file.presenters.work import task_line
-from egide.web.file.saying import a_day, pick, words
+from egide.web.file.saying import a_day, an_instant, pick, words
 from egide.web.file.words import REPORT_CHANNELS, REPORTED_BY
 from egide.web.tasks.kinds import KINDS
 from egide.web.tasks.models import Task, TaskStatus
@@ -207,6 +207,27 @@ class KeepOutForm(CaseForm):
         return keeping_out.KeptOut(whom=self.answer("whom"), reason=self.answer("reason"))
 
 
+class EmergencyReviewForm(CaseForm):
+    """What somebody else finds of an emergency access."""
+
+    access = a_row(t("Accès", "Access"))
+    review = prose(
+        t("Ce que vous constatez", "What you find"),
+        t("Était-il fondé ? Que faut-il en faire ?", "Was it right? What is to be done about it?"),
+        required=True,
+        lines=4,
+    )
+
+    def prepare(self, about: About) -> None:
+        """Those nobody has reviewed, with the reason that was given."""
+        rows = [(a.pk, f"{an_instant(a.starts_at)} : {a.reason[:120]}") for a in about.whole.break_glass]
+        rows_of(self.fields["access"], rows)
+
+    def given(self) -> emergencies.Reviewed:
+        """For `review`."""
+        return emergencies.Reviewed(**self.cleaned_data)
+
+
 class MoveForm(CaseForm):
     """The case goes to another court district."""
 
@@ -251,6 +272,11 @@ def _assessed(whole: Whole) -> bool:
 
 _t = Text.of
 
+
+def _opened_in_emergency(whole: Whole) -> bool:
+    return bool(whole.break_glass)
+
+
 FORMS = (
     ActForm("again", "timeline", _t("Nouvelle demande ou nouveau signalement", "New request or new report"), _t("Possible à tout moment, aussi après un refus.", "Possible at any time, after a refusal too."), _t("La demande est enregistrée.", "The request is recorded."), reports.report_again, (), AgainForm, ("TGD-03", "TGD-26"), reads=("case_state",), mine=_reports, shown=lambda w: w.case.closed_at is None, press=SAVE),
     ActForm("tick-off", "task", _t("Dire qu’une tâche est faite", "Say that a task is done"), _t("Les autres tâches se terminent avec l’acte qu’elles demandent.", "The other tasks end with the act they ask for."), _t("La tâche est faite.", "The task is done."), todo.tick_off, ("tasks",), TickOffForm, ("RQ-84",)),
@@ -259,5 +285,6 @@ FORMS = (
     ActForm("agenda", "committee", _t("Inscrire au comité", "Put on the committee’s agenda"), _t("Le jour dit, un nom répond : qui propose la mesure ?", "On that day a name answers: who proposes the measure?"), _t("Le dossier est à l’ordre du jour.", "The case is on the agenda."), committee.put_on_agenda, ("committee",), AgendaForm, ("TGD-36", "OF-10")),
     ActForm("committee", "committee", _t("Avis du comité", "Committee’s opinion"), _t("Qui propose la mesure ? Toujours un nom.", "Who proposes the measure? Always a name."), _t("L’avis est noté.", "The opinion is recorded."), committee.record_committee, ("committee",), CommitteeForm, ("TGD-36", "OF-10"), press=SAVE),
     ActForm("keep-out", "people", _t("Écarter une personne ou un organisme", "Keep a person or an agency out"), _t("Aussitôt, accès d’urgence compris.", "At once, emergency access included."), _t("L’accès est fermé.", "The access is closed."), keeping_out.keep_out, ("barred_list",), KeepOutForm, ("RQ-08",)),
+    ActForm("review-emergency", "people", _t("Contrôler un accès d’urgence", "Review an emergency access"), _t("Quelqu’un a ouvert ce dossier sans y être : était-ce fondé ?", "Somebody opened this case without being in it: was it right?"), _t("Le contrôle est noté.", "The review is recorded."), emergencies.review, ("mandates",), EmergencyReviewForm, ("SH-01",), shown=_opened_in_emergency),
     ActForm("move", "people", _t("Transmettre à un autre ressort", "Move to another district"), _t("Quand un magistrat ou un enquêteur d’ici est lui-même concerné, par exemple.", "Where a magistrate or an officer from here is concerned, for example."), _t("Le dossier est transmis.", "The case is moved."), keeping_out.move, ("mandates",), MoveForm, ("IN-10",)),
 )  # fmt: skip
