@@ -85,7 +85,7 @@ def test_both_languages_bring_the_same_keys() -> None:
     assert english["incident.take"] == "Take"
 
 
-NAMES = ("Égide", "· Égide", "SHA-256")  # the same in every language
+NAMES = ("Égide", "· Égide", "SHA-256", "EN")  # the same in every language
 
 
 def test_every_word_of_a_template_goes_through_the_catalogue() -> None:
@@ -93,5 +93,8 @@ def test_every_word_of_a_template_goes_through_the_catalogue() -> None:
         text = re.sub(
             r"\{%.*?%\}|\{\{.*?\}\}|<style.*?</style>|<svg.*?</svg>|<kbd.*?</kbd>", "", path.read_text(), flags=re.S
         )
+        # The pilot's page works without the platform: it carries both languages itself.
+        text = re.sub(r'<([a-z0-9]+)[^>]* data-fr="[^"]+" data-en="[^"]+"[^>]*>[^<]*</\1>', "", text)
+        text = re.sub(r'<noscript class="both">.*?</noscript>', "", text)
         bare = re.findall(r">([^<>]*[A-Za-zÀ-ÿ]{2}[^<>]*)<", text)
         assert [b.strip() for b in bare if b.strip() not in NAMES] == [], path.name
