@@ -7,24 +7,14 @@ commit. It closes nothing, judges nothing, and writes no word about a person.
 from __future__ import annotations
 
 import json
-from typing import Any, Protocol
+from typing import Any
+
+from egide.incidents import rows
+from egide.incidents.rows import Run
 
 URGENCY = 40  # of what threatens the platform itself: above a low battery, below an alert
 
 
-class Run(Protocol):
-    """A cursor of psycopg, or Django's."""
-
-    def execute(self, query: Any, params: Any = None, /) -> Any:
-        """Runs one statement."""
-
-    def fetchone(self) -> Any:
-        """Its next row."""
-
-
-_AGAIN = """
-UPDATE console_incident SET version = version + 1 WHERE id = %s AND status = 'open' RETURNING id
-"""
 _EVENT = "INSERT INTO console_incidentevent (incident_id, kind, data) VALUES (%s, %s, %s::jsonb)"
 _NOW_MS = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint"
 _OPEN = """
@@ -37,13 +27,8 @@ RETURNING id, xmax = 0
 
 
 def ring_again(run: Run, incident: int, event: str, data: dict[str, Any] | None = None) -> bool:
-    """An open incident rings again, for the reason `event`. False if it is closed or unknown: nothing was written."""
-    run.execute(_AGAIN, [incident])
-    if run.fetchone() is None:
-        return False
-    run.execute(_EVENT, [incident, event, json.dumps({**(data or {}), "rings": True})])
-    run.execute("SELECT egide_screen(%s, 'ring')", [incident])
-    return True
+    """An open incident rings again for all, whoever has it, for the reason `event`. False if closed or unknown."""
+    return rows.ring_again(run, incident, event, data)
 
 
 def raise_technical(run: Run, cause: str, data: dict[str, Any] | None = None, urgency: int = URGENCY) -> int:
