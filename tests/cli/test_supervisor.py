@@ -36,14 +36,12 @@ def said() -> list[Say]:
 def keeper(said: list[Say], monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervisor]:
     monkeypatch.setattr(supervisor, "BACKOFF_S", (0.05, 0.2))
     monkeypatch.setattr(supervisor, "PATIENCE_S", 0.5)
+    before = set(psutil.Process().children(recursive=True))  # of other tests of this worker: a browser, a PostgreSQL
     made = Supervisor(lambda name, line: said.append((name, line)), os.environ, (sys.executable, "-c"))
     yield made
     made.stop()
-    assert psutil.Process().children(recursive=True) == [] or _only_postgres()
-
-
-def _only_postgres() -> bool:
-    return all("postgres" in child.name() for child in psutil.Process().children(recursive=True))
+    left = set(psutil.Process().children(recursive=True)) - before
+    assert all("postgres" in child.name() for child in left), "a PostgreSQL of before may have a new backend"
 
 
 def _lines(said: list[Say], name: str) -> list[str]:

@@ -124,6 +124,7 @@ def test_killing_the_gateway_under_load_changes_nothing_that_rings(
     assert [row[3:5] for row in calm["transitions"]] == [
         ("unknown", "pre_alert"),
         ("pre_alert", "alert"),
+        ("alert", "pre_alert"),  # far beyond the radius: left at once
     ]
     assert [row[0] for row in calm["incidents"]] == ["proximity:1", "sos:1"]
     for what in ("transitions", "incidents", "positions"):

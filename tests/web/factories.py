@@ -17,6 +17,7 @@ from egide.simulation.names import Name, people
 from egide.web.accounts.models import User
 from egide.web.agencies.models import Agency, AgencyKind, Jurisdiction, Membership
 from egide.web.cases.models import (
+    Attribution,
     Bar,
     BreakGlass,
     Case,
@@ -33,6 +34,7 @@ from egide.web.documents.kinds import Kind
 from egide.web.documents.models import Document
 from egide.web.people.models import Person
 from egide.web.people.profile import Address, Channel, Profile
+from egide.web.registry.models import Device
 from egide.web.tasks.models import Task
 
 _NAMES = people(900, 7)
@@ -190,6 +192,14 @@ def decision(case: Case, **given: Any) -> Decision:
     """A decision of the prosecutor: an attribution unless told otherwise."""
     fields: dict[str, Any] = {"kind": DecisionKind.ATTRIBUTION, "decided_at": timezone.now(), "reasons": "Motifs."}
     return Decision.objects.create(case=case, **fields | given)
+
+
+def attribution(case: Case, device: Device) -> Attribution:
+    """The phone in the person's hands, from today."""
+    today = timezone.localdate()
+    return Attribution.objects.create(
+        case=case, device=device, status="active", decision=decision(case), starts_on=today, ends_on=today
+    )
 
 
 def task(case: Case | None, **given: Any) -> Task:

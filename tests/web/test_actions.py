@@ -12,6 +12,8 @@ from django.test import Client
 from egide.core.observations import SignalKind
 from egide.web.console import presses
 from egide.web.console.models import Incident, IncidentEvent, Screen
+from egide.web.registry.models import Device
+from tests.web import factories
 from tests.web.conftest import post
 from tests.web.scene import Scene
 
@@ -112,6 +114,7 @@ def test_a_colleague_takes_over_only_when_saying_so(operator: Client, colleague:
 
 
 def test_closing_says_why_and_closes_the_alarm_of_the_phone(operator: Client, scene: Scene) -> None:
+    factories.attribution(factories.case(), Device.objects.get(identifier="demo-tgd-1"))
     incident = scene.sos("demo-tgd-1")
     device = scene.device("demo-tgd-1")[0]
     scene.db.execute("INSERT INTO tgd_alarm (device_id, pressed_ms, key) VALUES (%s, 1, 'k')", (device,))

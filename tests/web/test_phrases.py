@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egide.web.console import phrases
-from egide.web.console.cases import Case, open_cases
-from egide.web.console.models import IncidentKind
+from egide.web.console.cases import Case, cases_of, open_cases
+from egide.web.console.models import Incident, IncidentKind
 from egide.web.console.wording import distance, interval, metres
 from egide.web.registry.models import Device
 from tests.web.scene import Scene, now_ms
@@ -86,8 +86,11 @@ def test_an_accuracy_nobody_told_is_said_to_be_unknown(scene: Scene) -> None:
 def test_a_distance_regained_is_a_distance_and_not_an_all_clear(scene: Scene) -> None:
     near(scene, 0.03)
     scene.level(1, "clear", "pre_alert", 1900)
-    scene.level(1, "pre_alert", "clear", 3300)
-    assert said() == "De nouveau au-delà de la zone de pré-alerte : distance 3,3 km, entre 3,3 et 3,4 km."
+    incident = scene.level(1, "pre_alert", "clear", 3300)
+    (case,) = cases_of([Incident.objects.get(public_id=incident).pk])  # a pre-alert closes by itself
+    with translation.override("fr"):
+        sentence = plain(phrases.words(case, now_ms()).sentence)
+    assert sentence == "Clôturé. De nouveau au-delà de la zone de pré-alerte : distance 3,3 km, entre 3,3 et 3,4 km."
 
 
 def test_the_sos_of_a_phone_without_the_second_consent_says_why_there_is_no_position(scene: Scene) -> None:

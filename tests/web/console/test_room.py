@@ -10,6 +10,8 @@ from django.test import Client
 from egide.core.workflow.workflows import WORKFLOWS
 from egide.incidents import rows
 from egide.web.console.models import Incident, IncidentEvent, WorkflowTable
+from egide.web.registry.models import Device
+from tests.web import factories
 from tests.web.conftest import post
 from tests.web.scene import Scene
 from tests.web.test_actions import both_calls, close, doubt_removed, press, take, version
@@ -269,6 +271,7 @@ def test_a_timer_of_an_older_state_says_nothing(operator: Client, scene: Scene) 
 
 
 def test_the_association_learns_of_the_alarm_and_of_no_place(operator: Client, scene: Scene) -> None:
+    factories.attribution(factories.case(), Device.objects.get(identifier="demo-tgd-1"))
     incident = scene.sos("demo-tgd-1")
     take(operator, incident)
     doubt_removed(operator, incident)

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Any, NoReturn
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from egide.core.law.text import Text
 from egide.web.accounts.access import sign_in
@@ -74,7 +74,6 @@ def _refuse(request: HttpRequest, public_id: UUID) -> NoReturn:
     raise Http404
 
 
-@require_POST
 def draw_up(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponseBase:
     """Makes one document of the case and goes back to the list. 404 for strangers and unknown kinds, 403 for others.
 
@@ -87,6 +86,8 @@ def draw_up(request: HttpRequest, public_id: UUID, slug: str) -> HttpResponseBas
     case, lens = lens_for(request, public_id)
     if slug not in set(Kind):
         raise Http404
+    if request.method != "POST":  # said to those who may know that there is something
+        return HttpResponseNotAllowed(["POST"])
     say_done(request, _make(request, Kind(slug), case, lens, request.user))
     return redirect(f"{reverse('file:case', args=[case.public_id])}#papers")
 

@@ -6,7 +6,12 @@ from django.db import migrations
 # (`egide.system`), for whoever opens an incident is nobody; what it keeps is shown by the room alone.
 FROZEN = """
 CREATE FUNCTION egide_person_of_room(p_person bigint) RETURNS jsonb
-LANGUAGE sql STABLE SET egide.system = 'on' SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    v_before text := coalesce(current_setting('egide.system', true), '');
+    v_found jsonb;
+BEGIN
+    PERFORM set_config('egide.system', 'on', true);  -- an owner without superuser rights may not pin it to a function
     SELECT jsonb_build_object(
         'person', p.id, 'locale', p.locale, 'phone', p.phone,
         'call_back_forbidden', coalesce(f.call_back_forbidden, false),
@@ -20,8 +25,10 @@ LANGUAGE sql STABLE SET egide.system = 'on' SET search_path = public, pg_temp AS
         'relatives', coalesce((
             SELECT jsonb_agg(jsonb_build_object('name', r.name, 'link', r.link, 'phone', r.phone) ORDER BY r."order", r.id)
             FROM people_relative r WHERE r.person_id = p.id AND r.kind IN ('emergency', 'trusted') AND r.phone <> ''), '[]')
-    ) FROM people_person p LEFT JOIN people_profile f ON f.person_id = p.id WHERE p.id = p_person
-$$;
+    ) INTO v_found FROM people_person p LEFT JOIN people_profile f ON f.person_id = p.id WHERE p.id = p_person;
+    PERFORM set_config('egide.system', v_before, true);
+    RETURN v_found;
+END $$;
 
 CREATE FUNCTION egide_incident_opens() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
