@@ -24,8 +24,28 @@ settings.load_profile("house")
 _numbers = itertools.count(1)
 
 
+# Files of minutes: handed out first, or one core waits for the other at the end.
+LONG = (
+    "tests/web/permissions/test_walk.py",
+    "tests/web/test_accessibility.py",
+    "tests/web/test_browser.py",
+    "tests/web/console/test_keyboard.py",
+    "tests/monitor/",
+    "tests/cli/test_up.py",
+    "tests/web/cases/test_machine.py",
+    "tests/web/file/test_path_browser.py",
+    "tests/web/test_demo.py",
+    "tests/auditor/",
+    "tests/gateway/",
+    "tests/web/permissions/",
+    "tests/web/cases/",
+    "tests/web/file/",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever asks for a cluster is marked `postgres`, so that `-m "not postgres"` is a quick run."""
+    """Whoever asks for a cluster is marked `postgres`, so that `-m "not postgres"` is a quick run. Long files come first."""
+    items.sort(key=lambda item: next((n for n, path in enumerate(LONG) if item.nodeid.startswith(path)), len(LONG)))
     for item in items:
         if {"cluster", "durable_cluster", "db"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.postgres)

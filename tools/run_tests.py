@@ -24,6 +24,7 @@ def main(more: list[str]) -> int:
         str(WORKERS),
         "--dist",
         "loadfile",
+        "--no-loadscope-reorder",
         "--maxschedchunk",
         "1",
         "--durations",
