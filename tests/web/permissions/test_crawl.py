@@ -170,7 +170,8 @@ def test_no_page_holds_a_word_its_reader_may_not_read(
 
 
 def test_no_metric_has_a_label_that_could_name_somebody(laid: tuple[dict[Role, Ground], dict[str, Canary]]) -> None:
-    """Everything the gateway, the monitor and the worker count in this process, after the pages were read."""
+    """Everything the gateway, the monitor, the worker and the auditor count in this process, after the pages were read."""
+    import egide.auditor.run
     import egide.monitor.run
     import egide.worker.run  # noqa: F401 - their metrics are made when they are loaded
     from egide.gateway.metrics import Metrics
@@ -178,7 +179,7 @@ def test_no_metric_has_a_label_that_could_name_somebody(laid: tuple[dict[Role, G
     told = generate_latest(REGISTRY).decode() + Metrics().text().decode()
     assert singing(laid[1], told) == set()
     labels = set(re.findall(r'[{,](\w+)="', told))
-    assert labels <= {"job", "le", "kind", "reason", "result", "channel", "implementation", "major", "minor", "patchlevel", "version", "generation", "outcome", "path", "protocol", "status", "why", "code", "listener", "level"}  # fmt: skip
+    assert labels <= {"job", "check", "le", "kind", "reason", "result", "channel", "implementation", "major", "minor", "patchlevel", "version", "generation", "outcome", "path", "protocol", "status", "why", "code", "listener", "level"}  # fmt: skip
 
 
 def test_the_canaries_are_many_and_some_of_them_are_heard(
