@@ -181,32 +181,6 @@ def test_two_people_press_take_at_once_and_the_loser_is_told_who_won(desk: Desks
     assert live.one("SELECT count(*) FROM console_incidentevent WHERE kind = 'taken'") == 1
 
 
-def test_a_dead_server_is_said_in_red_and_what_was_missed_appears_once(
-    desk: Desks, live: Scene, server: Server
-) -> None:
-    table = desk()
-    table.expects_failures = True
-    live.technical("demo-tgd-4", "low_battery")
-    page = table.sign_in()
-    server.kill()
-    try:
-        banner = page.locator("#banner")
-        expect(banner).to_contain_text("La ligne est coupée depuis", timeout=15_000)
-        expect(banner).to_contain_text("de nouvelles alarmes peuvent manquer")
-        assert banner.get_attribute("role") == "alert"
-        assert page.locator("#line").get_attribute("data-state") == "down"
-        assert (
-            page.evaluate("getComputedStyle(document.getElementById('banner')).backgroundColor") == "rgb(179, 18, 29)"
-        )
-        live.sos("demo-tgd-2")
-    finally:
-        server.start()
-    expect(page.locator("#line[data-state=live]")).to_be_visible(timeout=15_000)
-    expect(banner).to_contain_text("La ligne est rétablie")
-    expect(page.locator(ROW)).to_have_count(2)
-    assert rows(page) == ["SOS", "Technique"]
-
-
 def test_a_monitor_that_stands_still_is_said_in_red_though_the_line_lives(desk: Desks, live: Scene) -> None:
     page = desk().sign_in()
     expect(page.locator("#monitor")).to_be_hidden()
@@ -517,30 +491,6 @@ def test_a_computer_without_webgl_gets_a_sketch_that_says_so(desk: Desks, live: 
     expect(page.locator(".mark .stale").first).to_be_attached()
     expect(page.locator(".apart")).to_have_count(0)
     expect(page.locator("svg.sketch")).to_have_attribute("aria-label", re.compile("position inconnue depuis"))
-
-
-def test_a_session_that_ended_is_said_and_leads_back_in(desk: Desks, live: Scene) -> None:
-    made = desk()
-    made.expects_failures = True
-    live.sos("demo-tgd-2")
-    page = made.sign_in()
-    live.db.execute("DELETE FROM django_session")
-    page.evaluate("egide.line.source.dispatchEvent(new Event('error'))")
-    page.click(".take")
-    expect(page.locator("#banner")).to_contain_text("Votre session a pris fin")
-    link = page.locator("#banner a")
-    assert link.get_attribute("href") == "/sign-in/?next=%2Fconsole%2F"
-    # What is open stays in sight; signing in happens beside it, and this page goes on.
-    expect(page.locator(ROW)).to_have_count(1)
-    with made.context.expect_page() as beside:
-        link.click()
-    other = beside.value
-    other.fill("#id_username", "operatrice")
-    other.fill("#id_password", made.server.logins["operatrice"])
-    other.press("#id_password", "Enter")
-    expect(page.locator("#line[data-state=live]")).to_be_visible()
-    page.click(".take")
-    expect(page.locator(".owner-line")).to_contain_text("Vous l’avez pris en charge")
 
 
 def test_nothing_of_a_person_stands_in_titles_addresses_or_storage(desk: Desks, live: Scene) -> None:

@@ -140,6 +140,8 @@ TABLE = (
     Row("livez", Who.ANYBODY),
     Row("readyz", Who.ANYBODY),
     Row("console/", Who.ROOM),
+    Row("console/back", Who.ROOM),
+    Row("console/confirm", Who.ROOM),
     Row("console/state", Who.ROOM),
     Row("console/stream", Who.ROOM, endless=True),
     Row(INCIDENT, Who.ROOM),

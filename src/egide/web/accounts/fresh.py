@@ -33,6 +33,7 @@ _DECISION = _("a decision on a measure")
 _FACTOR = _("your ways of signing in")
 _EMERGENCY = _("an emergency access to a case")
 _ERASURE = _("an erasure")
+_ROOM = _("an act in the operators’ room")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ TABLE = (
     Grave("file:act", "erased", _ERASURE),
     Grave("file:act", "archive", _ERASURE),
     Grave("file:emergency", "", _EMERGENCY),
+    Grave("console:confirm", "", _ROOM, opening=True),
     Grave("accounts:add_app", "", _FACTOR, opening=True),
     Grave("accounts:add_key", "", _FACTOR, opening=True),
     Grave("accounts:codes", "", _FACTOR),

@@ -16,6 +16,8 @@ from django.utils import timezone
 from egide.web.accounts.models import OPERATOR, User
 from egide.web.console.models import Seat
 
+SUPERVISOR = "supervisor"  # a group beside that of the operators
+
 GONE_S = 40  # a page beats every ten seconds; hidden tabs are slowed down to once a minute at worst
 HIDDEN_S = 90
 
@@ -43,6 +45,13 @@ def present() -> list[Seat]:
     since = timezone.now() - timedelta(seconds=HIDDEN_S)
     rows = Seat.objects.filter(ended_at=None, seen_at__gt=since).select_related("user")
     return list(rows.order_by("user_id", "-seen_at"))
+
+
+def others_hear(seat: Seat) -> bool:
+    """Can another console of the room be heard, at which no supervisor sits?"""
+    rows = Seat.objects.exclude(pk=seat.pk).exclude(user__groups__name=SUPERVISOR)
+    since = timezone.now() - timedelta(seconds=HIDDEN_S)
+    return rows.filter(ended_at=None, audible=True, heard_at__isnull=False, seen_at__gt=since).exists()
 
 
 def colleagues(user: User) -> list[dict[str, Any]]:

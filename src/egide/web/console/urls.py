@@ -13,6 +13,8 @@ app_name = "console"
 # screens while an answer is put together, and an SOS behind it would wait.
 urlpatterns = [
     path("", apart(views.page), name="page"),
+    path("back", apart(views.back), name="back"),
+    path("confirm", apart(views.back), name="confirm"),
     path("state", apart(views.state), name="state"),
     path("stream", apart(stream.stream), name="stream"),
     path("incidents/<uuid:public_id>", apart(views.incident), name="incident"),

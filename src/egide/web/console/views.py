@@ -30,7 +30,7 @@ from egide.web.language import chosen
 
 MODULES = (
     *("boot", "format", "incident", "keys", "list", "map", "overlay", "places", "sketch", "store", "stream", "ask"),
-    *("acts", "dialogs", "shift", "sound", "timeline"),
+    *("acts", "dialogs", "session", "shift", "sound", "tick", "timeline"),
 )
 
 
@@ -51,7 +51,11 @@ def page(request: HttpRequest) -> HttpResponseBase:
     boot = {
         "language": chosen(request),
         "zone": settings.TIME_ZONE,
-        "me": {"login": _me(request).get_username(), "name": _me(request).shown_name},
+        "me": {
+            "login": _me(request).get_username(),
+            "name": _me(request).shown_name,
+            "supervisor": is_supervisor(_me(request)),
+        },
         "csrf": get_token(request),
         "urls": {
             "state": reverse("console:state"),
@@ -63,6 +67,9 @@ def page(request: HttpRequest) -> HttpResponseBase:
             "shift": reverse("console:shift"),
             "wall": reverse("console:wall"),
             "signIn": reverse("login"),
+            "back": reverse("console:back"),
+            "confirm": reverse("console:confirm"),
+            "ticker": static("console/ticker.js"),
             "basemap": static("console/basemap/france.json"),
             "mapWorker": static("vendor/maplibre-6.17.0/maplibre-gl-worker.mjs"),
         },
@@ -78,6 +85,13 @@ def page(request: HttpRequest) -> HttpResponseBase:
 
 @operator_only
 @require_GET
+def back(request: HttpRequest) -> HttpResponseBase:
+    """Where signing in beside the room leads: the room goes on by itself, and this page closes."""
+    return render(request, "console/back.html")
+
+
+@operator_only
+@require_GET
 def state(request: HttpRequest) -> HttpResponseBase:
     """Everything open, with the number of the last change. The number is read first: what comes later comes again."""
     with connection.cursor() as cursor:
@@ -88,8 +102,9 @@ def state(request: HttpRequest) -> HttpResponseBase:
     now_ms = _now_ms()
     reader = audience.of(_me(request), "")
     rows = [present.summary(audience.narrowed(case, reader), now_ms) for case in open_cases()]
-    # The token too: whoever signs in again beside this page goes on here without losing what it shows.
-    return JsonResponse({"seq": seq, "now_ms": now_ms, "open": count, "incidents": rows, "csrf": get_token(request)})
+    # Who asks, and the token: whoever signs in again beside this page goes on here without losing what it shows.
+    told = {"me": _me(request).get_username(), "csrf": get_token(request)}
+    return JsonResponse({"seq": seq, "now_ms": now_ms, "open": count, "incidents": rows} | told)
 
 
 @operator_only
@@ -207,7 +222,8 @@ def shift(request: HttpRequest) -> HttpResponseBase:
             seats.leave(me, seat)
         return JsonResponse({"seat": None})
     row = seats.sit(me, seat, heard=body.get("heard") is True, audible=body.get("audible") is True)
-    return JsonResponse({"seat": str(row.public_id), "heard": row.heard_at is not None})
+    alone = not seats.others_hear(row)
+    return JsonResponse({"seat": str(row.public_id), "heard": row.heard_at is not None, "alone": alone})
 
 
 @operator_only

@@ -14,8 +14,7 @@ from egide.core.workflow.workflows import WORKFLOWS
 from egide.web.accounts.models import User
 from egide.web.console import seats
 from egide.web.console.guidance import said
-
-SUPERVISOR = "supervisor"  # a group beside that of the operators
+from egide.web.console.seats import SUPERVISOR
 
 PICK_UP_TARGETS = ((10, 80.0), (30, 98.5))  # seconds, per cent (TGD-31; BS 8484)
 STEADY_ALARMS = 1  # at most, per operator in ten minutes, in steady state (EEMUA 191)

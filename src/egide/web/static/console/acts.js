@@ -107,7 +107,7 @@ export class Acts {
     const rows = d.steps.length > 1 ? [choices("task", t("over.task"), others.map((step) => ({ value: step.task, words: step.task_title })), others.at(-1).task)] : [];
     this.dialogs.open({
       title: t("over.title", { name: others[0].owner.name }), body: [el("p", {}, rows.length > 0 ? t("over.two") : t("over.text")), ...rows], yes: t("over.yes"), focus: rows.length > 0 ? "first" : "submit",
-      act: async (form) => { await this.incident.act("take", { version, over: true, task: values(form).task ?? "" }); return null; },
+      act: (form) => this.incident.act("take", { version, over: true, task: values(form).task ?? "" }),
     });
   }
 

@@ -7,6 +7,7 @@ export class Refused extends Error {
     super(`refused with ${status}`);
     this.status = status;
     this.body = body;
+    this.reason = body?.reason ?? "";
   }
 }
 
@@ -33,15 +34,29 @@ export async function incident(id) {
   return answer(await fetch(address("incident", id), { ...plain, signal: AbortSignal.timeout(8000) }));
 }
 
-export async function act(what, id, body) {
-  const headers = { ...plain.headers, "Content-Type": "application/json", "X-CSRFToken": boot.csrf };
-  return answer(await fetch(address(what, id), { ...plain, headers, method: "POST", body: JSON.stringify(body), signal: AbortSignal.timeout(10000) }));
+export function act(what, id, body) {
+  return send(address(what, id), body);
 }
 
 /** Something of the room as a whole. */
-export async function post(what, body) {
+export function post(what, body) {
+  return send(boot.urls[what], body);
+}
+
+/** Whoever signed in again beside this page has another token: then nothing was done yet, and it is asked once more. */
+async function send(url, body) {
+  try {
+    return await posted(url, body);
+  } catch (error) {
+    if (error.status !== 403 || error.reason !== "forged") throw error;
+    await state();
+    return posted(url, body);
+  }
+}
+
+async function posted(url, body) {
   const headers = { ...plain.headers, "Content-Type": "application/json", "X-CSRFToken": boot.csrf };
-  return answer(await fetch(boot.urls[what], { ...plain, headers, method: "POST", body: JSON.stringify(body), signal: AbortSignal.timeout(10000) }));
+  return answer(await fetch(url, { ...plain, headers, method: "POST", body: JSON.stringify(body), signal: AbortSignal.timeout(10000) }));
 }
 
 function address(name, id) {

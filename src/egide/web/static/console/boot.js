@@ -7,17 +7,20 @@ import { Incident } from "egide/incident";
 import { setUpKeys } from "egide/keys";
 import { List } from "egide/list";
 import { canDraw, makeMap } from "egide/map";
+import { Session } from "egide/session";
 import { Shift } from "egide/shift";
 import { emptyMap, Sketch } from "egide/sketch";
 import { Sound } from "egide/sound";
 import { Store } from "egide/store";
 import { Line } from "egide/stream";
 import { Timeline } from "egide/timeline";
+import * as tick from "egide/tick";
 
 const { clock, el, setText, t } = format;
 const boot = JSON.parse(document.getElementById("boot").textContent);
 format.setUp(boot);
 ask.setUp(boot);
+tick.setUp(boot);
 
 const room = document.getElementById("room");
 const store = new Store();
@@ -25,16 +28,16 @@ const list = new List(store, boot.me);
 const timeline = new Timeline();
 const dialogs = new Dialogs();
 const incident = new Incident(store, boot.me, timeline, dialogs);
-const sound = new Sound(store);
-const shift = new Shift(sound, dialogs);
+const sound = new Sound(store, boot.me);
+const shift = new Shift(sound, dialogs, store);
 incident.acts.shift = shift;
 const line = new Line(boot.urls.stream, () => store.seq);
 let map = null;
-let signedOut = false;
 
 // The line, and what is said when it is down.
 
 const banner = document.getElementById("banner");
+const session = new Session(banner, boot);
 const lineBox = document.getElementById("line");
 const lineText = document.getElementById("line-text");
 
@@ -45,37 +48,18 @@ function lineState(state) {
 
 function showDown() {
   lineState("down");
-  if (signedOut) return;
+  if (session.over) return;
   const since = el("span", { class: "since", "aria-hidden": "true" });
   banner.className = "banner";
   banner.replaceChildren(el("strong", {}, t("line.banner", { time: clock(line.heardAt + store.offset, store.now()) })), since, t("line.safe"));
   banner.hidden = false;
 }
 
-function showSignedOut() {
-  signedOut = true;
-  lineState("down");
-  banner.className = "banner";
-  banner.replaceChildren(el("strong", {}, t("line.signed_out")), el("a", { href: `${boot.urls.signIn}?next=${encodeURIComponent(location.pathname)}`, target: "_blank", rel: "noopener" }, t("line.sign_in")), t("line.signed_in_beside"));
-  banner.hidden = false;
-  back ??= setInterval(signedInAgain, 2000);
-}
-
-// Signing in happens beside this page, so that what is open stays in sight; once it is done, this page goes on.
-let back = null;
-async function signedInAgain() {
-  try {
-    await ask.state();
-  } catch {
-    return;
-  }
-  clearInterval(back);
-  back = null;
-  signedOut = false;
+session.addEventListener("over", () => lineState("down"));
+session.addEventListener("again", () => {
   line.again();
-  await refetch();
-  showUp();
-}
+  refetch().then(showUp);
+});
 
 let quiet = null;
 function showUp() {
@@ -88,6 +72,7 @@ function showUp() {
 
 // The line may live while nobody judges what comes in over it: that must not look like peace.
 
+const SOUND_AFTER_MS = 11_000;
 const MONITOR_DEAD_MS = 5000;
 const monitorBanner = document.getElementById("monitor");
 store.addEventListener("monitor", ({ detail: { silentMs } }) => {
@@ -101,8 +86,8 @@ store.addEventListener("monitor", ({ detail: { silentMs } }) => {
 
 function refetch() {
   return store.refetch().catch((error) => {
-    if (error.status === 401) showSignedOut();
-    else setTimeout(() => { if (!signedOut) refetch(); }, 2000);
+    if (error.status === 401) session.ended(error.reason);
+    else setTimeout(() => { if (!session.over) refetch(); }, 2000);
   });
 }
 
@@ -114,19 +99,23 @@ line.addEventListener("change", ({ detail }) => store.change(detail));
 line.addEventListener("position", ({ detail }) => store.live(detail));
 line.addEventListener("heartbeat", ({ detail }) => store.heartbeat(detail));
 line.addEventListener("reset", () => refetch());
-line.addEventListener("alive", () => { if (!signedOut) lineState("live"); });
-line.addEventListener("lost", () => { if (!line.down && !signedOut) lineState("connecting"); });
+line.addEventListener("alive", () => { if (!session.over) lineState("live"); });
+line.addEventListener("lost", () => { if (!line.down && !session.over) lineState("connecting"); });
 line.addEventListener("down", showDown);
 line.addEventListener("still-down", ({ detail }) => {
   const since = banner.querySelector(".since");
   if (since !== null) setText(since, t("line.seconds", { n: Math.floor(detail / 1000) }));
-  sound.lineDown = detail > 11_500 && !signedOut;
+  sound.lineDown = detail > SOUND_AFTER_MS; // also when the session is over: alarms may be missing all the same
 });
 line.addEventListener("up", () => { sound.lineDown = false; });
-line.addEventListener("up", () => refetch().then(() => { if (!line.down && !signedOut) showUp(); }));
-line.addEventListener("doubt", () => ask.state().catch((error) => { if (error.status === 401) showSignedOut(); }));
+line.addEventListener("up", () => refetch().then(() => { if (!line.down && !session.over) showUp(); }));
+line.addEventListener("doubt", () => session.look());
 store.addEventListener("failed", () => refetch());
-store.addEventListener("signed-out", showSignedOut);
+store.addEventListener("refused", ({ detail: { reason, message } }) => {
+  if (reason === "confirm") session.confirm(message);
+  else session.ended(reason);
+});
+store.addEventListener("acted", () => session.acted());
 
 // New arrivals are said once, and never take the focus.
 
@@ -206,7 +195,7 @@ setUpKeys({ list, incident, shift, enlargeMap, toggleTheme, fitMap });
 
 // For tests: counts and states, nothing about anybody.
 room.dataset.ready = "";
-globalThis.egide = { get fetches() { return store.fetches; }, get seq() { return store.seq; }, line, store, sound, shift };
+globalThis.egide = { get fetches() { return store.fetches; }, get seq() { return store.seq; }, line, store, sound, shift, session };
 
 refetch().then(() => {
   room.dataset.ready = "true";

@@ -29,6 +29,7 @@ export class Dialogs {
       event.preventDefault();
       if (submit.disabled) return;
       submit.disabled = true;
+      error.hidden = true;
       const missing = await act(form);
       submit.disabled = false;
       if (missing === null) {
@@ -37,6 +38,9 @@ export class Dialogs {
       }
       error.hidden = false;
       error.textContent = missing?.message ?? t("incident.failed");
+      // Behind an open dialog the banner cannot be reached: its way back in stands here too.
+      const link = missing?.again ? document.querySelector("#banner a") : null;
+      if (link !== null) error.append(" ", link.cloneNode(true));
       (form.querySelector(`[name="${missing?.field}"]`) ?? form.querySelector("input, textarea"))?.focus();
     });
     form.addEventListener("keydown", (event) => {

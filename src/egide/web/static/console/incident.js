@@ -53,7 +53,7 @@ export class Incident {
       this.show(detail);
     } catch (error) {
       if (asked !== this.asked) return;
-      if (error.status === 401) this.store.tell("signed-out");
+      if (error.status === 401) this.store.tell("refused", { reason: error.reason });
       else if (this.detail === null) {
         this.message = t(error.status === 404 ? "incident.gone" : "incident.failed");
         this.draw();
@@ -316,9 +316,13 @@ export class Incident {
     try {
       const detail = await ask.act(what, id, body);
       this.#done(id, detail);
+      this.store.tell("acted");
       return null;
     } catch (error) {
-      if (error.status === 401 || error.status === 403) this.store.tell("signed-out");
+      if (error.status === 401) { // nothing was changed; a form stays open with what was typed
+        this.store.tell("refused", { reason: error.reason, message: error.body?.message });
+        return { again: true, message: t(error.reason === "confirm" ? "line.confirm" : "line.not_done") };
+      }
       if (error.status === 409) {
         const { reason, message, incident } = error.body;
         // The last press is still on its way through the monitor: a second is enough. If it changed the incident,

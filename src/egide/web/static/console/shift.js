@@ -3,18 +3,23 @@
 
 import * as ask from "egide/ask";
 import { el, setText, t } from "egide/format";
+import { often } from "egide/tick";
 
 const BEAT_MS = 10_000;
 
 export class Shift {
-  constructor(sound, dialogs) {
+  constructor(sound, dialogs, store) {
     this.sound = sound;
     this.dialogs = dialogs;
+    this.store = store;
     this.seat = null;
+    this.toldAt = -Infinity;
     this.button = document.getElementById("shift");
     this.text = document.getElementById("shift-text");
     this.button.addEventListener("click", () => this.open());
-    setInterval(() => { if (this.seat !== null) this.#tell({}); this.show(); }, BEAT_MS);
+    often(() => { if (this.seat !== null && performance.now() - this.toldAt >= BEAT_MS) this.#tell({}); });
+    // A computer that goes mute says so at once, to whoever sits here and to the server.
+    sound.addEventListener("change", () => { if (this.seat !== null) this.#tell({}); this.show(); });
     this.show();
   }
 
@@ -29,10 +34,14 @@ export class Shift {
   }
 
   async #tell(more) {
+    this.toldAt = performance.now();
     try {
       const answer = await ask.post("shift", { seat: this.seat, audible: this.sound.audible, ...more });
       this.seat = answer.seat;
-    } catch { /* the line says it when the server is away */ }
+      this.sound.alone = answer.alone ?? true;
+    } catch (error) { // the line says it when the server is away
+      if (error.status === 401) this.store.tell("refused", { reason: error.reason });
+    }
     this.show();
   }
 

@@ -87,6 +87,7 @@ export class Store extends EventTarget {
       return;
     }
     this.seq = seq;
+    this.tell("applied", { seq });
     if (incident !== null) this.put(incident, change === "ring");
   }
 

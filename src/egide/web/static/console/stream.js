@@ -1,6 +1,8 @@
 // The line to the server. It reconnects by itself with the number of the last change, and says so in red when nothing
 // has been heard for eight seconds: the server's heart beats every three.
 
+import { often } from "egide/tick";
+
 const DEAD_MS = 8000;
 const STEPS_MS = [500, 1000, 2000, 3000];
 
@@ -20,7 +22,7 @@ export class Line extends EventTarget {
   start() {
     this.heard = performance.now();
     this.#connect();
-    setInterval(() => this.#watch(), 500);
+    often(() => this.#watch());
     document.addEventListener("visibilitychange", () => this.#watch());
     addEventListener("online", () => this.again());
   }
@@ -69,7 +71,7 @@ export class Line extends EventTarget {
     if (this.timer !== null) return;
     const base = STEPS_MS[Math.min(this.failures, STEPS_MS.length - 1)];
     this.failures += 1;
-    if (this.failures === 2) this.dispatchEvent(new CustomEvent("doubt"));
+    if (this.failures % 4 === 2) this.dispatchEvent(new CustomEvent("doubt"));
     this.timer = setTimeout(() => {
       this.timer = null;
       this.#connect();

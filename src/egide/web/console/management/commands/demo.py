@@ -25,6 +25,7 @@ from egide.simulation.names import Name, people
 from egide.web.accounts.models import OPERATOR, User
 from egide.web.cases import demo_file
 from egide.web.cases.demo_district import STAFF
+from egide.web.console.seats import SUPERVISOR
 from egide.web.measures.models import Measure
 from egide.web.people.models import Person
 from egide.web.registry.models import Device, DeviceKind, DeviceStatus
@@ -40,6 +41,7 @@ USERS = (
     ("operateur", "Idriss", "Lemoine"),
     ("superviseur", "Solène", "Guyot"),
 )
+IN_CHARGE = frozenset({"superviseur"})  # for whom the room rings when nobody answers
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is read as something else
 
 
@@ -163,6 +165,8 @@ def _user(login: str, given: str, family: str, password: str | None, *, operator
         user.save()
     if operator:
         user.groups.add(Group.objects.get_or_create(name=OPERATOR)[0])
+    if login in IN_CHARGE:
+        user.groups.add(Group.objects.get_or_create(name=SUPERVISOR)[0])
     return password
 
 
