@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
+from importlib import import_module
 from typing import Any
 
 from egide.cli import environment
+from egide.cli.errors import UsageError
+
+# Migrations that stand for several of before the first release (Django's `replaces`): all of those, or none.
+_STANDING_FOR = (
+    ("accounts", "0001_tables"), ("cases", "0001_tables"), ("cases", "0002_links"), ("console", "0001_tables"),
+    ("documents", "0001_tables"), ("people", "0001_tables"), ("tasks", "0001_tables"),
+)  # fmt: skip
 
 
 def register(subparsers: Any) -> None:
@@ -15,17 +24,39 @@ def register(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Migrates the database of EGIDE_DATABASE_URL (or the running demo's)."""
+    """Migrates the database of EGIDE_DATABASE_URL (or the running demo's). UsageError: it is too old for that."""
     settings = environment.prepare()
     from egide.log.migrate import migrate
 
     url = settings.text("EGIDE_DATABASE_URL")
+    _refuse_half_way(url)
     migrate(url)
     _partitions(url)
     from egide.cli.manage import manage
 
     manage(["migrate", "--no-input", "--verbosity", "1"])
     return 0
+
+
+def _refuse_half_way(url: str) -> None:
+    """A database laid by an unfinished state of before the first release: says so, instead of failing in the middle."""
+    import psycopg
+
+    with psycopg.connect(url) as connection:
+        if connection.execute("SELECT to_regclass('django_migrations')").fetchone() == (None,):
+            return
+        known = {(app, name) for app, name in connection.execute("SELECT app, name FROM django_migrations")}
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "egide.web.settings")
+    import django
+
+    django.setup()  # migrations import models
+    for app, name in _STANDING_FOR:
+        before = set(import_module(f"egide.web.{app}.migrations.{name}").Migration.replaces)
+        if (app, name) not in known and known & before and not before <= known:
+            raise UsageError(
+                "This database was laid by an unfinished version, from before the first release, and cannot be brought"
+                " forward. A demo: stop it and delete its folder (EGIDE_HOME), the next start lays it anew."
+            )
 
 
 def _partitions(url: str) -> None:

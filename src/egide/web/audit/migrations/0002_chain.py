@@ -1,6 +1,6 @@
 """The chain: one function that appends under one locked row, and triggers that refuse every change, even the owner's."""
 
-from django.db import migrations, models
+from django.db import migrations
 
 HEAD = """
 INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, decode(repeat('00', 32), 'hex')) ON CONFLICT DO NOTHING;
@@ -116,10 +116,5 @@ class Migration(migrations.Migration):
     dependencies = [("audit", "0001_initial")]
 
     operations = [
-        migrations.AddIndex("entry", models.Index(fields=["event"], name="audit_entry_event")),
-        migrations.AddIndex(
-            "entry",
-            models.Index(condition=models.Q(("parent__isnull", False)), fields=["parent"], name="audit_entry_parent"),
-        ),
         migrations.RunSQL(HEAD + CANONICAL + APPEND + REFUSE, UNDO),
     ]

@@ -31,7 +31,7 @@ CREATE TRIGGER console_incidentevent_append_only BEFORE UPDATE OR DELETE OR TRUN
 
 
 class Migration(migrations.Migration):
-    dependencies = [("console", "0001_initial")]
+    dependencies = [("console", "0001_tables")]
 
     operations = [
         migrations.RunSQL(HEAD, "DROP FUNCTION IF EXISTS egide_screen(bigint, text)"),

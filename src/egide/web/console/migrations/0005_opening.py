@@ -94,7 +94,7 @@ DROP FUNCTION IF EXISTS egide_incident_opened(), egide_incident_opens(), egide_p
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("console", "0004_workflow"),
+        ("console", "0002_screen_and_append_only"),
         ("measures", "0001_initial"),
         ("permissions", "0002_rows"),
     ]

@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("agencies", "0001_initial"),
-        ("cases", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("cases", "0001_tables"),
+        ("accounts", "0001_tables"),
     ]
 
     operations = [

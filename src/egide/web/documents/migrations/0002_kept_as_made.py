@@ -1,8 +1,6 @@
-"""Numbers without holes, versions in a chain, and a trigger that lets a document change in one way only: be destroyed."""
+"""A trigger that lets a document change in one way only: be destroyed."""
 
-import django.db.models.deletion
-from django.conf import settings
-from django.db import migrations, models
+from django.db import migrations
 
 KEPT = """
 CREATE OR REPLACE FUNCTION egide_document_kept() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -30,76 +28,6 @@ DROP FUNCTION IF EXISTS egide_document_kept();
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("cases", "0001_initial"),
-        ("documents", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("documents", "0001_tables")]
 
-    operations = [
-        migrations.CreateModel(
-            name="Series",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.TextField()),
-                ("year", models.IntegerField()),
-                ("last", models.IntegerField()),
-            ],
-            options={
-                "verbose_name_plural": "series",
-            },
-        ),
-        migrations.AddField(
-            model_name="document",
-            name="destroyed_at",
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="document",
-            name="groups",
-            field=models.JSONField(db_default=[], default=list),
-        ),
-        migrations.AlterField(
-            model_name="document",
-            name="replaces",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="replaced_by",
-                to="documents.document",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="document",
-            index=models.Index(fields=["case", "kind", "made_at"], name="documents_document_case"),
-        ),
-        migrations.AddIndex(
-            model_name="document",
-            index=models.Index(
-                condition=models.Q(("destroyed_at__isnull", True)),
-                fields=["retention_until"],
-                name="documents_document_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("body__isnull", True), ("destroyed_at__isnull", False)),
-                    models.Q(("body__isnull", False), ("destroyed_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="documents_document_body_or_destroyed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.UniqueConstraint(fields=("replaces",), name="documents_document_replaced_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="series",
-            constraint=models.UniqueConstraint(fields=("name", "year"), name="documents_series_once"),
-        ),
-        migrations.RunSQL(KEPT, UNDO),
-    ]
+    operations = [migrations.RunSQL(KEPT, UNDO)]
