@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from egide.core.access import Role
+from egide.core.instruments import Answer, Speaker, Value
 from egide.core.law.calendar import end_of_day
 from egide.web.cases import services as s
 from egide.web.cases.models import (
@@ -283,6 +284,27 @@ def test_the_provider_has_three_days_from_the_receipt_and_the_logs_six_months(w:
     assert open_task(case, "erase_provider").due_at == end_of_day(date(2026, 9, 3))
     assert open_task(case, "erase_logs").due_at == end_of_day(date(2027, 2, 28))
     assert open_task(case, "erase_logs").agency is None
+
+
+def test_an_archive_that_is_too_early_names_each_task_that_is_open_and_who_owes_it(w: World) -> None:
+    case, attribution = handed(w)
+    red = tuple(Answer(item, Value.YES, Speaker.PROTECTED_PERSON, w.today) for item in ("P02", "R01"))
+    w.do(s.assess_danger, Role.ASSOCIATION_WORKER, case, s.AssessmentGiven(answers=red))
+    withdraw(w, case, attribution, WithdrawalGround.DANGER_CEASED)
+    told(w, case)
+    returned(w, case, attribution)
+    with pytest.raises(s.StillOpen) as refused:
+        w.do(s.archive, Role.PROSECUTOR, case, s.Archived(words="Fin."))
+    assert {(one.data["step"], one.agency) for one in refused.value.tasks} == {
+        ("medical", w.agency(Role.ASSOCIATION_WORKER)),
+        ("complete", w.agency(Role.ASSOCIATION_WORKER)),
+        ("weapon", w.agency(Role.PROSECUTOR)),  # the mandate of the police ended with the phone
+    }
+    for task in refused.value.tasks:
+        role = Role.PROSECUTOR if task.data["step"] == "weapon" else Role.ASSOCIATION_WORKER
+        w.do(s.tick_off, role, case, s.TickedOff(task=task.pk, outcome="Fait."))
+    w.do(s.archive, Role.PROSECUTOR, case, s.Archived(words="Fin."))
+    assert case.stage == Stage.ARCHIVED
 
 
 def test_nothing_is_archived_while_somebody_waits(w: World) -> None:

@@ -293,6 +293,45 @@ def test_an_assessment_is_kept_as_given_scored_and_opens_its_steps(w: World) -> 
         w.do(s.raise_level, WORKER, case, s.LevelRaised(assessment=row.pk, level=Level.HIGH, reason="…"))
 
 
+def test_a_step_that_an_act_of_the_file_takes_is_done_with_it_and_the_others_wait_for_a_word(w: World) -> None:
+    case = reported(w)
+    yes = (Answer("P02", Value.YES, Speaker.PROTECTED_PERSON, w.today),)
+    w.do(s.assess_danger, WORKER, case, s.AssessmentGiven(answers=yes))
+
+    def steps() -> dict[str, str]:
+        rows = Task.objects.filter(case=case, kind="danger_step").order_by("pk")
+        return {row.data["step"]: row.status for row in rows}
+
+    by_hand = {"medical": "open", "complete": "open"}
+    assert steps() == dict.fromkeys(("call_same_day", "tell_prosecutor", "who_proposes"), "open") | by_hand
+    w.later(minutes=20)
+    w.do(s.record_contact, WORKER, case, s.ContactMade(outcome=Contact.Outcome.NO_ANSWER, at=w.now))
+    assert steps()["call_same_day"] == "open", "nobody was reached"
+    w.do(s.record_contact, WORKER, case, s.ContactMade(outcome=Contact.Outcome.REACHED, at=w.now))
+    assert steps()["call_same_day"] == "done"
+    w.later(minutes=20)
+    w.do(s.refuse, Role.PROSECUTOR, case, s.Refused(reasons="Pas de danger grave établi."))
+    assert steps() == dict.fromkeys(("call_same_day", "tell_prosecutor", "who_proposes"), "done") | by_hand
+    w.later(minutes=20)
+    w.do(s.assess_danger, WORKER, case, s.AssessmentGiven(answers=yes))
+    again = Task.objects.filter(case=case, kind="danger_step", status="open")
+    assert {one.data["step"] for one in again} == {"call_same_day", "tell_prosecutor", "who_proposes", *by_hand}
+
+
+def test_only_the_agency_that_owes_a_task_says_that_it_is_done(w: World) -> None:
+    case, _ = handed(w)
+    yes = (Answer("R01", Value.YES, Speaker.PROTECTED_PERSON, w.today),)
+    w.do(s.assess_danger, WORKER, case, s.AssessmentGiven(answers=yes))
+    task = Task.objects.get(case=case, kind="danger_step", data__step="weapon")
+    assert (task.agency, task.role) == (w.agency(Role.INVESTIGATOR), Role.INVESTIGATOR.value)
+    for stranger in (WORKER, Role.PROSECUTOR):
+        with pytest.raises(s.CannotDo, match="another agency"):
+            w.do(s.tick_off, stranger, case, s.TickedOff(task=task.pk, outcome="Fait."))
+    w.do(s.tick_off, Role.INVESTIGATOR, case, s.TickedOff(task=task.pk, outcome="Deux fusils remis."))
+    task.refresh_from_db()
+    assert task.status == "done"
+
+
 def test_no_answer_at_all_is_not_assessed_and_asks_again_in_two_days(w: World) -> None:
     case = reported(w)
     row = w.do(s.assess_danger, WORKER, case, s.AssessmentGiven())

@@ -221,6 +221,29 @@ def test_a_tgd_goes_from_the_first_report_to_the_last_erasure_through_the_screen
         assert technician.page.locator("[role=alert]").count() == 0, technician.words()
     assert "disponible" in technician.words()
 
+    # The archive names what is still open, each with its link; whoever owes it says what came of it; then it is closed.
+    prosecutor.press(_archive(prosecutor))
+    prosecutor.answer("words", "Le danger a cessé, tout est rendu et effacé.")
+    prosecutor.press("form.file-form button.primary")
+    told = prosecutor.words()
+    assert "Proposer un examen médical" in told
+    assert "Vérifier les armes" in told
+    prosecutor.press(prosecutor.page.locator("a", has_text="Voir cette tâche").first)
+    assert prosecutor.page.locator("li:target").count() == 1
+    for desk, step in ((worker, "examen médical"), (prosecutor, "les armes")):
+        desk.look()
+        desk.press(desk.page.locator("#due li", has_text=step).locator("a", has_text="C’est fait"))
+        desk.send(outcome="Proposé et fait.")
+    assert "archivé" in prosecutor.do("archive", words="Le danger a cessé, tout est rendu et effacé.")
+    assert "Trévidic Archivé" in prosecutor.look()
+    assert worker.page.goto(f"{district.address}{case[0]}").status == 404  # type: ignore[union-attr]
+
+
+def _archive(desk: Screen) -> Locator:
+    """The link that archives the case, on its page."""
+    desk.look()
+    return desk.page.locator("a[href*='/do/archive']").first
+
 
 def _first(desk: Screen, slug: str, name: str) -> str:
     """The first choice of a field of an act's form."""

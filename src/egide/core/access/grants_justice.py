@@ -8,10 +8,11 @@ from __future__ import annotations
 from egide.core.access.groups import DOCUMENTS, Group
 from egide.core.access.roles import CRIMINAL_JUDGES, Role
 from egide.core.access.rows import ACCOUNT, HERS_TO_GIVE, ORDER, PART_I, PART_II, PERSON, REACH, SOCIAL, Grant, grant
-from egide.core.access.scale import ALL, KEPT, OUT, WORK, Condition, Level
+from egide.core.access.scale import ALL, KEPT, OUT, WORK, Condition, Level, Stage
 
 G, R = Group, Role
 EXISTS, DATES, READ, WRITE = Level.EXISTS, Level.DATES_ONLY, Level.READ, Level.WRITE
+ENDED = frozenset({Stage.ENDED})
 MANDATE, TERRITORY, OWN = {Condition.MANDATE}, {Condition.TERRITORY}, {Condition.OWN_PERSON}
 
 # "TGD: everything" (TGD-41), without the association's social file (G.2) and the person's own safety plan.
@@ -30,6 +31,9 @@ PROSECUTOR: tuple[Grant, ...] = (
     grant("PC-02", R.PROSECUTOR_CLERK, WRITE, PERSON | PART_II | {G.PHOTO, G.REPORT, G.CONDITIONS, G.CONSENTS, G.DEVICE, G.DETENTION, G.COMMITTEE, G.TASKS, G.BAR_TERMS, G.DOC_HAND_OVER, G.DOC_LIAISON_OPERATOR, G.DOC_LIAISON_POLICE, G.DOC_LIAISON_ASSOCIATION, G.DOC_COMMITTEE_SHEET, G.DOC_RETURN_CERTIFICATE}, WORK, TERRITORY, "TGD-25", "TGD-41"),
     grant("PC-03", R.PROSECUTOR_CLERK, READ, {G.ALARM_POSITION}, OUT, TERRITORY, "TGD-41", "TGD-43"),
     grant("PC-04", R.PROSECUTOR_CLERK, WRITE, {G.STOCK}, ALL, TERRITORY, "OF-07"),
+    # An ended case is archived once nobody owes anything in it: until then the office can answer what is still open.
+    grant("PR-05", R.PROSECUTOR, WRITE, {G.TASKS, G.MANDATES, G.COMMITTEE}, ENDED, TERRITORY, "TGD-44", "RQ-84"),
+    grant("PC-05", R.PROSECUTOR_CLERK, WRITE, {G.TASKS, G.COMMITTEE}, ENDED, TERRITORY, "TGD-44", "RQ-84"),
 )  # fmt: skip
 
 JUDGES: tuple[Grant, ...] = (

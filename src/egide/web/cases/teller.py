@@ -169,8 +169,11 @@ class Teller:
         self.do(self.worker, s.assess_danger, case, s.AssessmentGiven(answers=tuple(said), comment=comment))
         steps = Task.objects.filter(case=case, kind="danger_step", status=TaskStatus.OPEN)
         self.later(hours=2)
+        there = {
+            self.district.agencies[key].pk: who for key, who in (("office", "greffiere"), ("police", "enquetrice"))
+        }
         for task in steps:
-            login = self.worker if task.role == "association_worker" else "greffiere"
+            login = there.get(task.agency_id or 0, self.worker)
             self.do(login, s.tick_off, case, s.TickedOff(task=task.pk, outcome="Fait avec la personne."))
 
     def channel(self, case: Case) -> Channel:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from egide.core.access import ROLES
 from egide.core.law.calendar import paris_day
 from egide.web.cases.services import clock
-from egide.web.cases.services.errors import CannotDo, Changed
+from egide.web.cases.services.errors import CannotDo, Changed, StillOpen
 from egide.web.cases.services.reports import report as make_report
 from egide.web.cases.services.whole import Whole
 from egide.web.file.acting import FORMS, may_do
@@ -25,6 +25,7 @@ from egide.web.file.forms.base import About, CaseForm
 from egide.web.file.forms.report import ReportForm
 from egide.web.file.gate import Desk, open_case, staff_only
 from egide.web.file.laws import condition, rule
+from egide.web.file.presenters.work import task_line
 from egide.web.file.saying import an_hour, pick, words
 from egide.web.file.shell import page, say_done
 
@@ -45,6 +46,7 @@ def problem(error: CannotDo, now: Any) -> dict[str, Any]:
         "safe": pick("Rien n’a été changé. Ce que vous avez écrit est toujours là.", "Nothing was changed. What you wrote is still here."),
         "rule": rule(error.rule, day),
         "missing": [condition(one, day) for one in error.answers],
+        "open": [(task_line(one, now), f"#task-{one.public_id}" if one.pk else "") for one in error.tasks] if isinstance(error, StillOpen) else [],
     }  # fmt: skip
 
 

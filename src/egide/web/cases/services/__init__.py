@@ -45,7 +45,7 @@ from egide.web.cases.services.deciding import (
     tell_outcome,
 )
 from egide.web.cases.services.duplicates import look_for
-from egide.web.cases.services.errors import Blocked, CannotDo, Changed, Elsewhere, UnsafeChannel
+from egide.web.cases.services.errors import Blocked, CannotDo, Changed, Elsewhere, StillOpen, UnsafeChannel
 from egide.web.cases.services.evaluations import (
     EvaluationSent,
     EvaluationWritten,
@@ -231,6 +231,7 @@ __all__ = [
     "State",
     "StatementGiven",
     "StepGiven",
+    "StillOpen",
     "SummaryWritten",
     "Tested",
     "TickedOff",

@@ -39,11 +39,11 @@ class View:
 
     def task(
         self, kind: str, ref: str, due: datetime | None, agency: Agency | None = None, who: Actor | None = None,
-        **more: Any,
+        as_role: str = "", **more: Any,
     ) -> Wanted:  # fmt: skip
         """A task of that kind, owed by whom its row says."""
         row = KINDS[kind]
-        found = owner(self.whole, who or row.who, agency, row.role)
+        found = owner(self.whole, who or row.who, agency, as_role or row.role)
         return Wanted(f"{kind}:{ref}", kind, due, found.agency, found.role, row.rule, **more)
 
     def after(self, kind: str, since: datetime) -> datetime:

@@ -48,7 +48,7 @@ def put_on_agenda(doing: Doing, given: PutOnAgenda) -> CommitteeItem:
     return row
 
 
-@act("committee_met", "committee", rule="OF-10", finishes=("who_proposes",))
+@act("committee_met", "committee", rule="OF-10", finishes=("who_proposes", "danger_step"))
 def record_committee(doing: Doing, given: CommitteeMet) -> CommitteeReview:
     """Records what the committee said (TGD-36). Raises CannotDo without a name: "Who proposes the measure?" (OF-10)."""
     who = tgd.who_proposes(given.proposed_by, doing.today)

@@ -128,7 +128,7 @@ def check_safe(channel: Channel) -> None:
         )
 
 
-@act("contact_made", "contacts_log", rule="TGD-20", finishes=("first_contact", "call_back", "see_person_now"))
+@act("contact_made", "contacts_log", rule="TGD-20", finishes=("first_contact", "call_back", "see_person_now", "danger_step"))  # fmt: skip
 def record_contact(doing: Doing, given: ContactMade) -> Contact:
     """Records a contact or an attempt (RQ-53). Raises UnsafeChannel, and CannotDo for a first call made against TGD-20."""
     channel = None if given.channel is None else channel_of(doing, given.channel)
@@ -166,7 +166,7 @@ def record_contact(doing: Doing, given: ContactMade) -> Contact:
     return row
 
 
-@act("appointment_made", "contacts_log", rule="TGD-20", finishes=("first_contact", "call_back"))
+@act("appointment_made", "contacts_log", rule="TGD-20", finishes=("first_contact", "call_back", "danger_step"))
 def make_appointment(doing: Doing, given: AppointmentGiven) -> Interview:
     """Plans an interview (TGD-20). A room where others hear is recorded, and warned of by the screen (RQ-22)."""
     row = Interview.objects.create(
@@ -177,7 +177,7 @@ def make_appointment(doing: Doing, given: AppointmentGiven) -> Interview:
     return row
 
 
-@act("interview_started", "contacts_log", rule="RQ-04", finishes=("hold_interview", "resume_interview", "first_contact", "see_person_now"))  # fmt: skip
+@act("interview_started", "contacts_log", rule="RQ-04", finishes=("hold_interview", "resume_interview", "first_contact", "see_person_now", "danger_step"))  # fmt: skip
 def start_sitting(doing: Doing, given: SittingStarted) -> InterviewSession:
     """Begins an interview, or goes on with one that was paused (RQ-04). Raises CannotDo."""
     if given.interview is None:

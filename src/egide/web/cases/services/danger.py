@@ -5,11 +5,12 @@ Nothing is averaged, nothing is lowered, and no result closes anything. An unfin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from egide.core.access import Role
 from egide.core.instruments import (
     BOTH_SIDES,
     SHORT_FORM,
@@ -30,8 +31,8 @@ from egide.core.instruments import (
 )
 from egide.core.law import answers as law
 from egide.core.law.calendar import paris_day
-from egide.web.agencies.models import Agency
-from egide.web.cases.models import ReviewCause
+from egide.web.agencies.models import Agency, AgencyKind
+from egide.web.cases.models import Contact, ReviewCause
 from egide.web.cases.services.acting import Doing, act
 from egide.web.cases.services.errors import CannotDo
 from egide.web.cases.services.whole import Whole
@@ -152,10 +153,50 @@ def latest_of_each(whole: Whole) -> list[Assessment]:
 
 
 def open_steps(whole: Whole) -> Iterator[OpenStep]:
-    """What people do now, from the latest assessment of each assessor."""
+    """What people do now, from the latest assessment of each assessor; a step that the file shows taken is not there."""
     for row in latest_of_each(whole):
         for step in next_steps(result_of(row), setting_of(row), level_of(row)):
-            yield OpenStep(row, step)
+            shows = _SHOWN_BY.get(step.id)
+            if shows is None or not any(at is not None and at >= row.made_at for at in shows(whole)):
+                yield OpenStep(row, step)
+
+
+def _reached(whole: Whole) -> Iterator[datetime | None]:
+    """When somebody spoke with the person: a contact, a sitting, an outcome told, a call after an alarm or a request."""
+    yield from (c.at for c in whole.contacts if c.outcome == Contact.Outcome.REACHED)
+    yield from (sitting.started_at for one in whole.interviews for sitting in one.sessions.all())
+    yield from (d.told_person_at for d in whole.decisions)
+    yield from (a.called_at for a in whole.alarms)
+    yield from (r.done_at for r in whole.reviews if r.cause == ReviewCause.WITHDRAWAL_REQUESTED)
+
+
+def _next_agreed(whole: Whole) -> Iterator[datetime | None]:
+    """When a next contact was agreed on."""
+    yield from (c.at for c in whole.contacts if c.next_at is not None)
+    yield from (i.appointment_at for i in whole.interviews)
+
+
+def _prosecutor_knows(whole: Whole) -> Iterator[datetime | None]:
+    """When the situation was before the prosecutor: a report sent, a decision taken."""
+    yield from (e.sent_at for e in whole.evaluations)
+    yield from (d.recorded_at for d in whole.decisions)
+
+
+def _somebody_proposed(whole: Whole) -> Iterator[datetime | None]:
+    """When somebody proposed a measure by name, or said why none: a report, the committee, a decision (OF-10)."""
+    yield from _prosecutor_knows(whole)
+    yield from (c.recorded_at for c in whole.committee_reviews)
+
+
+# Steps of `core.instruments` that an act of the file takes: by the step, when such an act was done. The others only a
+# person can say are done. No score closes anything: what closes a step is somebody's act after the assessment.
+_SHOWN_BY: dict[str, Callable[[Whole], Iterator[datetime | None]]] = {
+    "call_same_day": _reached,
+    "call_soon": _reached,
+    "call_follow_up": _next_agreed,
+    "tell_prosecutor": _prosecutor_knows,
+    "who_proposes": _somebody_proposed,
+}
 
 
 def actor_of(step: Step) -> law.Actor:
@@ -163,9 +204,24 @@ def actor_of(step: Step) -> law.Actor:
     return _OWNERS.get(step.owner, law.Actor.ASSOCIATION)
 
 
-def agency_of(step: OpenStep) -> Agency | None:
-    """The assessor's own agency where the step is the assessor's; None: whoever is mandated for it."""
-    return step.assessment.agency if step.step.owner == "assessor" else None
+def role_of(step: OpenStep) -> str:
+    """The role that owes it, where it is not the one that usually answers in that agency: an officer who investigates."""
+    by_police = step.step.owner == "assessor" and step.assessment.agency.kind in (
+        AgencyKind.POLICE,
+        AgencyKind.GENDARMERIE,
+    )
+    return Role.INVESTIGATOR.value if by_police or step.step.owner == "investigator" else ""
+
+
+def agency_of(step: OpenStep, whole: Whole) -> Agency | None:
+    """The assessor's own agency, as long as it works on the case; None: whoever is mandated for it."""
+    agency, office = step.assessment.agency, whole.prosecution_office
+    if step.step.owner != "assessor":
+        return None
+    works_on_it = any(m.agency_id == agency.pk for m in whole.mandates) or (
+        office is not None and office.pk == agency.pk
+    )
+    return agency if works_on_it else None
 
 
 def next_look(whole: Whole, now: datetime) -> date | None:

@@ -30,6 +30,8 @@ from egide.web.cases.services.reports import handle_reports
 from egide.web.cases.services.whole import Whole
 from egide.web.people.profile import Channel
 
+_ANSWERS = ("decide", "read_report", "send_evaluation", "danger_step")  # tasks that a decision brings to an end
+
 # A way of telling the outcome in the district's list (TGD-23), for each kind of channel.
 TOLD_BY = {
     Channel.Kind.PHONE: "phone",
@@ -111,7 +113,7 @@ def refusal_information(day: date) -> tuple[Answer, ...]:
     return tgd.refusal_information(day)
 
 
-@act("attribution_decided", "attribution", "decision_reasons", rule="TGD-02", finishes=("decide", "read_report", "send_evaluation"))  # fmt: skip
+@act("attribution_decided", "attribution", "decision_reasons", rule="TGD-02", finishes=_ANSWERS)
 def attribute(doing: Doing, given: AttributionDecided) -> Attribution:
     """Attributes a phone for six months (TGD-02, TGD-27). Raises Blocked without consent or with cohabitation.
 
@@ -138,7 +140,7 @@ def attribute(doing: Doing, given: AttributionDecided) -> Attribution:
     return _begin(doing, decision, starts)
 
 
-@act("decision_outside_recorded", "attribution", rule="TGD-02", finishes=("decide", "read_report", "send_evaluation"))
+@act("decision_outside_recorded", "attribution", rule="TGD-02", finishes=_ANSWERS)
 def record_outside(doing: Doing, given: DecidedOutside) -> Attribution:
     """Records a decision taken outside: its defects by the law of its day are flagged, and protection starts (TGD-02)."""
     _none_running(doing)
@@ -156,7 +158,7 @@ def record_outside(doing: Doing, given: DecidedOutside) -> Attribution:
     return _begin(doing, decision, given.starts_on or paris_day(at))
 
 
-@act("refused", "decision_reasons", rule="TGD-26", finishes=("decide", "read_report", "send_evaluation"))
+@act("refused", "decision_reasons", rule="TGD-26", finishes=_ANSWERS)
 def refuse(doing: Doing, given: Refused) -> Decision:
     """Refuses, with reasons (TGD-26). No term runs, nothing closes: a new request is possible the same day."""
     reasons = _reasons(given.reasons)
@@ -172,7 +174,7 @@ def refuse(doing: Doing, given: Refused) -> Decision:
     return row
 
 
-@act("outcome_told", "contacts_log", rule="TGD-23", finishes=("tell_outcome",))
+@act("outcome_told", "contacts_log", rule="TGD-23", finishes=("tell_outcome", "danger_step"))
 def tell_outcome(doing: Doing, given: OutcomeTold) -> Decision:
     """The person knows the outcome (TGD-23), by a channel she says is safe and the district uses. Raises UnsafeChannel."""
     row = doing.own(Decision, given.decision)

@@ -6,9 +6,13 @@ No text here names a person, an address or a channel: a refusal may be shown and
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from egide.core.law.answers import Answer
 from egide.core.law.text import Text
+
+if TYPE_CHECKING:
+    from egide.web.tasks.models import Task
 
 
 class CannotDo(Exception):  # noqa: N818 - reads as what it is
@@ -27,6 +31,14 @@ class UnsafeChannel(CannotDo):
 
 class Blocked(CannotDo):
     """A condition that blocks preparing an attribution is not satisfied, or nobody knows (TGD-09, TGD-11)."""
+
+
+class StillOpen(CannotDo):
+    """Somebody still owes something: `tasks` are what stands open, the most urgent first."""
+
+    def __init__(self, fr: str, en: str, rule: str, tasks: Sequence[Task]) -> None:
+        super().__init__(fr, en, rule)
+        self.tasks = tuple(tasks)
 
 
 class Changed(CannotDo):

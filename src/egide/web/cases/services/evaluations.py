@@ -139,7 +139,7 @@ def write_evaluation(doing: Doing, given: EvaluationWritten) -> Evaluation:
 
 @act(
     "evaluation_sent", "evaluation_report", rule="TGD-21",
-    finishes=("send_evaluation", "first_contact", "find_safe_channel", "acknowledge_mandate"),
+    finishes=("send_evaluation", "first_contact", "find_safe_channel", "acknowledge_mandate", "danger_step"),
 )  # fmt: skip
 def send_evaluation(doing: Doing, given: EvaluationSent) -> Evaluation:
     """Sends the report to the prosecutor, once. Late is late, and sent all the same. Raises CannotDo.

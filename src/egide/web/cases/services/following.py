@@ -78,7 +78,7 @@ def write_summary(doing: Doing, given: SummaryWritten) -> FollowUpSummary:
     return row
 
 
-@act("alarm_call_made", "contacts_log", rule="TGD-32", finishes=("call_after_alarm",))
+@act("alarm_call_made", "contacts_log", rule="TGD-32", finishes=("call_after_alarm", "danger_step"))
 def record_alarm_call(doing: Doing, given: AlarmCallMade) -> list[AlarmFollowUp]:
     """The person was called after an alarm (TGD-32). Raises CannotDo without a word on what came of it."""
     if not given.outcome.strip():

@@ -45,20 +45,20 @@ OF_AGENCY = {
 }
 
 
-def owner(whole: Whole, who: Actor, agency: Agency | None = None, at_provider: str = "") -> Owner:
+def owner(whole: Whole, who: Actor, agency: Agency | None = None, as_role: str = "") -> Owner:
     """Who owes what this actor of the law must do; `agency` names one among several, if it is not kept out.
 
-    `at_provider`: the role at the remote-assistance provider where it is not an operator's.
+    `as_role`: the role in the mandated agency where it is not the one that usually answers there.
     """
     if who is Actor.PLATFORM:
         return Owner(None, "")
     if agency is not None and agency.pk not in {bar.agency_id for bar in whole.bars}:
-        return of_agency(agency)
+        return of_agency(agency)._replace(role=as_role) if as_role else of_agency(agency)
     if who in _BY_MANDATE:
         purposes, role = _BY_MANDATE[who]
         found = mandated(whole, purposes)
         if found is not None:
-            return Owner(found, at_provider if at_provider and who is Actor.PROVIDER else role)
+            return Owner(found, as_role or role)
     return Owner(whole.prosecution_office, _OF_THE_OFFICE.get(who, Role.PROSECUTOR_CLERK))
 
 

@@ -102,7 +102,8 @@ def _danger(view: View) -> Iterator[Wanted]:
         yield view.task(
             "danger_step", f"{step.assessment.pk}:{step.step.id}",
             step.assessment.made_at + timedelta(hours=step.step.due_h),
-            who=danger.actor_of(step.step), agency=danger.agency_of(step), data={"step": step.step.id},
+            who=danger.actor_of(step.step), agency=danger.agency_of(step, view.whole), as_role=danger.role_of(step),
+            data={"step": step.step.id},
         )  # fmt: skip
     if view.whole.case.stage not in (Stage.ENDED, Stage.ARCHIVED) or view.whole.out:
         review = danger.next_look(view.whole, view.now)

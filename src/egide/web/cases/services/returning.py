@@ -23,12 +23,17 @@ from egide.web.cases.models import (
 )
 from egide.web.cases.services import clock
 from egide.web.cases.services.acting import ACTS, Doing, act, finish
-from egide.web.cases.services.errors import CannotDo
+from egide.web.cases.services.errors import CannotDo, StillOpen
 from egide.web.cases.services.ports import NOTHING, PLATFORM
 from egide.web.permissions.database import everything
 from egide.web.registry.models import Device, DeviceStatus
 from egide.web.tasks.kinds import KINDS
 from egide.web.tasks.models import Task, TaskStatus
+
+# What an archived case may still wait for: it is done all the same, and nobody needs to open the case for it.
+_ERASURES = frozenset(
+    {"erase_phone", "erase_provider", "erase_logs", "erase_file", "look_at_case", "receive_certificate"}
+)
 
 
 class Part(StrEnum):
@@ -130,28 +135,39 @@ def record_erasure(doing: Doing, given: Erased) -> ReturnCertificate:
 @act("archived", reads=("case_state",), rule="TGD-44")
 def archive(doing: Doing, given: Archived) -> Case:
     """Archives the case: every mandate ends, what must be erased still is. Raises CannotDo while somebody waits."""
-    from egide.web.cases.services.clocks import wanted
-
     if doing.actor.role not in (Role.PROSECUTOR, Role.PROSECUTOR_CLERK):
         raise CannotDo("Le parquet archive un dossier.", "The prosecution office archives a case.", "TGD-44")
     if not given.words.strip():
         raise CannotDo("Dites pourquoi le dossier est archivé.", "Say why the case is archived.", "TGD-44")
-    erasures = {"erase_phone", "erase_provider", "erase_logs", "erase_file", "look_at_case", "receive_certificate"}
-    # One that a person ended by hand is over, although the file would still ask for it.
-    asked = {task.kind for task in wanted(doing.whole, doing.now) if not KINDS[task.kind].by_hand}
-    asked |= set(Task.objects.filter(case=doing.case, status=TaskStatus.OPEN).values_list("kind", flat=True))
-    waiting = asked - erasures
+    waiting = _still_open(doing)
     if doing.whole.out or doing.whole.running is not None or waiting:
-        raise CannotDo(
-            "Quelque chose reste à faire dans ce dossier : terminez les tâches ouvertes d’abord.",
-            "Something is left to do in this case: finish the open tasks first.",
+        raise StillOpen(
+            "Quelque chose reste à faire dans ce dossier : chaque tâche ouverte se termine d’abord.",
+            "Something is left to do in this case: each open task is finished first.",
             "TGD-44",
+            waiting,
         )
     doing.case.closed_at = doing.now
     keep = (MandatePurpose.REMOTE_ASSISTANCE,)  # until its data are erased
     Mandate.objects.filter(case=doing.case, ends_at=None).exclude(purpose__in=keep).update(ends_at=doing.now)
     doing.about(doing.case, given.words)
     return doing.case
+
+
+def _still_open(doing: Doing) -> list[Task]:
+    """What somebody still owes, the erasures apart: open tasks, and those that the file asks for by now."""
+    from egide.web.cases.services.clocks import wanted
+
+    rows = Task.objects.filter(case=doing.case).select_related("agency", "assignee").order_by("due_at", "pk")
+    known = {row.key: row for row in rows}
+    # One that a person ended by hand is over, although the file would still ask for it.
+    asked = [
+        Task(kind=one.kind, key=one.key, agency=one.agency, role=one.role, due_at=one.due, rule=one.rule, data=one.data)
+        for one in wanted(doing.whole, doing.now)
+        if not KINDS[one.kind].by_hand and (one.key not in known or known[one.key].status != TaskStatus.OPEN)
+    ]
+    found = [*(row for row in known.values() if row.status == TaskStatus.OPEN), *asked]
+    return [one for one in found if one.kind not in _ERASURES]
 
 
 def platform_erased(case: Case, part: Part, attribution: int | None = None) -> None:

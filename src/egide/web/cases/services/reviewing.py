@@ -94,7 +94,7 @@ def open_request(doing: Doing, at: datetime, words: str = "") -> Review | None:
     )  # fmt: skip
 
 
-@act("confidential_call_made", "contacts_log", rule="TGD-33", finishes=("call_same_day",))
+@act("confidential_call_made", "contacts_log", rule="TGD-33", finishes=("call_same_day", "danger_step"))
 def record_call(doing: Doing, given: CallMade) -> Review:
     """The confidential call after a request to withdraw (TGD-33). Raises CannotDo where the person was not alone."""
     row = _waiting(doing, given.review, ReviewCause.WITHDRAWAL_REQUESTED)

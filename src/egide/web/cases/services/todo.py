@@ -32,6 +32,7 @@ class Assigned:
 def tick_off(doing: Doing, given: TickedOff) -> Task:
     """Ends a task that a person may end, with its outcome. Raises CannotDo for one that ends with its act."""
     row = _task(doing, given.task)
+    _own(doing, row)
     try:
         engine.tick_off(row, doing.now, doing.user, given.outcome)
     except engine.TaskError as error:
@@ -48,8 +49,7 @@ def tick_off(doing: Doing, given: TickedOff) -> Task:
 def assign(doing: Doing, given: Assigned) -> Task:
     """Gives a task to a colleague of the agency that owes it, or back. Raises CannotDo for somebody kept out."""
     row = _task(doing, given.task)
-    if row.agency_id != doing.agency.pk:
-        raise CannotDo("Cette tâche revient à un autre organisme.", "This task is another agency’s.", "RQ-84")
+    _own(doing, row)
     if given.to is not None:
         if not given.to.memberships.filter(agency=row.agency_id).exists():
             raise CannotDo("Cette personne n’est pas de l’organisme.", "This person is not of the agency.", "RQ-84")
@@ -59,6 +59,12 @@ def assign(doing: Doing, given: Assigned) -> Task:
     row.save(update_fields=["assignee"])
     doing.about(row)
     return row
+
+
+def _own(doing: Doing, row: Task) -> None:
+    """Only the agency that owes a task ends it or gives it away, whoever else may see it."""
+    if row.agency_id != doing.agency.pk:
+        raise CannotDo("Cette tâche revient à un autre organisme.", "This task is another agency’s.", "RQ-84")
 
 
 def _task(doing: Doing, number: int) -> Task:
