@@ -74,7 +74,7 @@ def test_a_change_of_the_file_in_the_middle_of_a_frame_takes_effect_there() -> N
 def test_an_ended_measure_rings_no_more_but_its_signals_do() -> None:
     strap = encode(m.build([m.signal_record(2, Signal(SignalKind.STRAP, START_MS), START_MS)]), [])
     _, out = fold_of([control(*DEVICES, MEASURE), control({**MEASURE, "status": "ended"}), *frames(200), strap])
-    assert not out.conclusions
+    assert [c.line["kind"] for c in out.conclusions] == ["watch_ended"], "no monitoring stops in silence"
     assert ("strap:2", "signal") in keys(out)
 
 

@@ -23,7 +23,8 @@ from egide.log.interface import LogFrame
 from egide.monitor.fold import Fold, Outputs
 
 FOLDER = Path(__file__).parent
-DAY = datetime(2026, 3, 10, tzinfo=UTC)
+TUESDAY = datetime(2026, 3, 10, tzinfo=UTC)
+PROVIDER = 7
 BOURGES = (47.0822, 2.3964)
 LOOKS_LIKE_A_PLACE = re.compile(r"(?<![A-Za-z])[A-Z](?![A-Za-z])")
 
@@ -90,6 +91,10 @@ class Scenario:
     places: dict[str, tuple[float, float]] = field(default_factory=dict)
     head: list[str] = field(default_factory=list)
     measures: list[tuple[str, str]] = field(default_factory=list)
+    day: datetime = TUESDAY
+    spots: list[tuple[str, float, str, dict[str, Any]]] = field(default_factory=list)  # kind, metres, place, hours
+    provider: bool = False
+    policy: dict[str, float] = field(default_factory=dict)
 
 
 def seconds(clock: str) -> int:
@@ -125,6 +130,22 @@ def read(path: Path) -> Scenario:
             scenario.turned = float(found[1])
         elif found := re.fullmatch(rf"Order: ({PEOPLE}) must stay away from ({PEOPLE})\.", row):
             scenario.measures.append((found[2], found[1]))
+        elif found := re.fullmatch(r"Day: (\d+ \w+ \d{4})\. .+", row):
+            scenario.day = datetime.strptime(found[1], "%d %B %Y").replace(tzinfo=UTC)
+        elif found := re.fullmatch(
+            r"Order: the wearer (may|must not) be within (\d+) m of ([A-Z])(?:, from (\d\d:\d\d) to (\d\d:\d\d) in Paris, (Monday to Friday|every day))?\.",
+            row,
+        ):
+            hours = []
+            if found[4]:
+                days = list(range(1, 6 if found[6] == "Monday to Friday" else 8))
+                hours = [{"days": days, "from": found[4], "to": found[5]}]
+            kind = "allowed" if found[1] == "may" else "forbidden"
+            scenario.spots.append((kind, float(found[2]), found[3], {"hours": hours}))
+        elif found := re.fullmatch(r"Policy: a receiver that repeats one place for (\d+) minutes is looked at\.", row):
+            scenario.policy["stuck"] = 60.0 * int(found[1])
+        elif row == "Line: every device speaks over one provider.":
+            scenario.provider = True
         else:
             raise ValueError(f"{path.name}: the head says {row!r}, which nobody understands.")
     scenario.measures = scenario.measures or [("the protected person", "the wearer")]
@@ -157,6 +178,8 @@ class Stage:
         self.seq = 0
         self.now_s = scenario.story[0][0]
         self.over = False
+        self.away = False  # the log, or all that writes it
+        self.notes: list[tuple[int, int, str]] = []
         self.order: dict[int, dict[str, Any]] = {}
 
     def play(self) -> list[tuple[int, str]]:
@@ -170,16 +193,15 @@ class Stage:
             self.now_s += 1
             assert story or self.over, f"{self.scenario.name}: the story has no end."
         self._flush()
-        return told(self.scenario, self.out)
+        return told(self.scenario, self.out, self.notes)
 
     # -- the file ------------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
         changes: list[dict[str, Any]] = []
         for device, kind in CAST.values():
-            changes.append(
-                {"control": "device", "device": device, "kind": kind, "status": "issued", "person": 10 * device}
-            )
+            said = {"control": "device", "device": device, "kind": kind, "status": "issued", "person": 10 * device}
+            changes.append({**said, "feed": PROVIDER if self.scenario.provider else None})
         for number, (protected, wearer) in enumerate(self.scenario.measures, 1):
             ours, theirs = CAST[protected][0], CAST[wearer][0]
             self.order[number] = {
@@ -192,8 +214,15 @@ class Stage:
                 "wearer_person": 10 * theirs,
                 "alert_m": self.scenario.alert_m,
                 "pre_alert_m": self.scenario.pre_alert_m,
+                "places": [self._spot(*spot) for spot in self.scenario.spots] if number == 1 else [],
             }
+        if self.scenario.policy:
+            changes.append({"control": "policy", "values": self.scenario.policy})
         self._control(*changes, *self.order.values())
+
+    def _spot(self, kind: str, metres: float, letter: str, more: dict[str, Any]) -> dict[str, Any]:
+        lat, lon = self.on_earth(self.point(letter))
+        return {"kind": kind, "lat": lat, "lon": lon, "radius_m": metres, **more}
 
     def _control(self, *changes: dict[str, Any]) -> None:
         self._flush()
@@ -221,14 +250,18 @@ class Stage:
     # -- what devices say ------------------------------------------------------------------------------------------
 
     def _ms(self, second: float) -> int:
-        return round((DAY + timedelta(seconds=second)).timestamp() * 1000)
+        return round((self.scenario.day + timedelta(seconds=second)).timestamp() * 1000)
 
-    def fix(self, person: Person, place: tuple[float, float], made_s: int) -> Any:
-        """A position of somebody, as the device tells it."""
+    def on_earth(self, place: tuple[float, float]) -> tuple[float, float]:
+        """Latitude and longitude of a spot of the map."""
         x0, y0 = self.scenario.places[min(self.scenario.places)]
         x, y = place[0] - x0, place[1] - y0
         bearing = math.degrees(math.atan2(x, y)) + self.scenario.turned
-        lat, lon = destination(*self.scenario.where, bearing % 360, math.hypot(x, y))
+        return destination(*self.scenario.where, bearing % 360, math.hypot(x, y))
+
+    def fix(self, person: Person, place: tuple[float, float], made_s: int) -> Any:
+        """A position of somebody, as the device tells it."""
+        lat, lon = self.on_earth(place)
         sure_cm = None if person.sure_m is None else round(person.sure_m * 100)
         return Fix(self._ms(made_s + person.ahead_s), to_e7(lat), to_e7(lon), sure_cm, None)
 
@@ -252,6 +285,9 @@ class Stage:
                 old = person.repeats
                 fix = Fix(fix.time_ms, old.lat_e7, old.lon_e7, old.accuracy_cm, old.speed_cms)
             self.say(self.now_s + person.late_s, lambda at, p=person, f=fix: m.fix_record(p.device, f, at))
+        if self.away:
+            self.waiting.clear()
+            return
         due = [record for at, record in self.waiting if at <= self.now_s]
         self.waiting = [one for one in self.waiting if one[0] > self.now_s]
         self.said += [*due, m.tick_record(self._ms(self.now_s))]
@@ -352,6 +388,33 @@ def _exchanged(stage: Stage, who: str) -> None:
     stage._control(fresh, *stage.order.values())
 
 
+def _line(how: str) -> Callable[[Stage], None]:
+    def act(stage: Stage) -> None:
+        for person in stage.people.values():
+            person.speaks = how
+
+    return act
+
+
+def _log(away: bool) -> Callable[[Stage], None]:
+    def act(stage: Stage) -> None:
+        stage.away = away
+
+    return act
+
+
+def _burden(stage: Stage) -> None:
+    stage._flush()
+    for name, (device, _) in CAST.items():
+        bore = stage.fold.burdens.get(10 * device)
+        if bore is not None:
+            counts = (bore.alerts, "alert"), (bore.pre_alerts, "pre-alert"), (bore.technical, "technical call")
+            said = [f"{n} {what}{'s' if n > 1 else ''}" for n, what in counts if n]
+            at_night = f", {bore.at_night} at night" if bore.at_night else ""
+            sentence = f"{name[0].upper()}{name[1:]} bore {' and '.join(said)}{at_night}: weight {bore.weight / 100:g}"
+            stage.notes.append((stage.now_s, stage.seq, sentence))
+
+
 def _end(stage: Stage) -> None:
     stage.over = True
 
@@ -379,6 +442,11 @@ STORY: list[tuple[re.Pattern[str], Callable[..., None]]] = [
         (r"The order is suspended\.", _status("suspended")),
         (r"The order holds again\.", _status("active")),
         (r"WHO's device is exchanged for another\.", _exchanged),
+        (r"The provider's line is cut\.", _line("nothing")),
+        (r"The provider's line is back\.", _line("positions")),
+        (r"The platform's log is away: nothing is written, nothing is heard\.", _log(True)),
+        (r"The platform's log is back\.", _log(False)),
+        (r"The burden of the day is read\.", _burden),
         (r"End\.", _end),
     )
 ]
@@ -393,6 +461,15 @@ LEVELS = {
     ("down", "clear"): "The pre-alert zone is left",
 }
 KINDS = {
+    "presence_allowed": "the order allows the wearer to be there",
+    "presence_allowed_ended": "the order allows the wearer to be there no more",
+    "exclusion_entered": "A forbidden place is entered, and rings",
+    "exclusion_left": "The forbidden place is left",
+    "possible_search": "A possible search for location rings",
+    "watch_suspended": "The suspension is told",
+    "watch_resumed": "The end of the suspension is told",
+    "watch_ended": "The end of the order is told",
+    "order_changed": "The change of the order is told",
     "position_stuck": "the position of WHO does not move any more",
     "position_moves": "the position of WHO moves again",
     "clock_corrected": "the clock of WHO's device is wrong, and corrected",
@@ -414,17 +491,31 @@ MOVED = {
 }
 
 
-def told(scenario: Scenario, out: Outputs) -> list[tuple[int, str]]:
+def told(scenario: Scenario, out: Outputs, notes: list[tuple[int, int, str]]) -> list[tuple[int, str]]:
     """Everything the fold said, by time, as sentences. The first known level is none if it is clear."""
-    found: list[tuple[int, int, str]] = []
+    found: list[tuple[int, int, str]] = list(notes)
+    concluded = {(c.seq, c.index, c.ordinal) for c in out.conclusions}
+    quiet = {(r.seq, r.index, r.ordinal) for r in out.rings if r.cause.key.startswith("feed:")}
     for c in out.conclusions:
         sentence = _conclusion(scenario, c)
         if sentence:
-            found.append((_second_of(int(c.event["time_ms"])), c.seq, sentence))
+            if (c.seq, c.index, c.ordinal) in quiet:
+                sentence += ", as part of the line's"
+            found.append((_second_of(scenario, int(c.event["time_ms"])), c.seq, sentence))
     for ring in out.rings:
+        if (ring.seq, ring.index, ring.ordinal) in concluded:
+            continue
         if ring.cause.event == "signal":
             word = SIGNALS.get(ring.cause.key.partition(":")[0], f"A signal rings ({ring.cause.key})")
-            found.append((_second_of(ring.stream_time_ms), ring.seq, word))
+        elif ring.cause.event == "feed_down":
+            what = "The loss of the log rings" if ring.cause.key == "feed:log" else "The loss of the line rings"
+            word = f"{what} once, with {len(ring.cause.data['people'])} people on the list"
+        elif ring.cause.event == "feed_back":
+            word = "The log is told as back" if ring.cause.key == "feed:log" else "The line is told as back"
+        else:
+            name = next((who for who, (device, _) in CAST.items() if device == ring.cause.device), "nobody known")
+            word = f"The {ring.cause.event} of {name}'s device rings by itself"
+        found.append((_second_of(scenario, ring.stream_time_ms), ring.seq, word))
     return [(at, sentence) for at, _, sentence in sorted(found)]
 
 
@@ -439,7 +530,9 @@ def _conclusion(scenario: Scenario, c: Any) -> str | None:
         sentence = LEVELS[way, line["to"]]
         if line.get("basis") == "foreseen":
             sentence += ", foreseen"
-        if way == "up":
+        if "allowed_place" in line:
+            sentence = sentence.replace("rings", "is noted, for nobody: the order allows the wearer to be there")
+        elif way == "up" and "allowed_until_now" not in line:
             sentence += MOVED.get(line.get("moved", ""), "")
     else:
         party = {"protected": protected, "wearer": wearer}.get(line.get("party", ""), "")
@@ -450,8 +543,8 @@ def _conclusion(scenario: Scenario, c: Any) -> str | None:
     return sentence
 
 
-def _second_of(time_ms: int) -> int:
-    return int(time_ms / 1000 - DAY.timestamp())
+def _second_of(scenario: Scenario, time_ms: int) -> int:
+    return int(time_ms / 1000 - scenario.day.timestamp())
 
 
 def clock(second: int) -> str:

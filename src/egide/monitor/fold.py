@@ -1,88 +1,40 @@
 """State = fold(core, log): what one frame changes in what is known, and what must be written because of it.
 
 Pure but for the arrays it owns: no clock, no database. Given the same frames it gives the same conclusions, whoever
-runs it, whenever, and however the frames were batched.
+runs it, whenever, and however the frames were batched. What a level means under an order is decided beside it (`order`).
 """
 
 from __future__ import annotations
 
-import io
 import json
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from egide.core.messages import NO_TIME, Flag, Kind, Messages
 from egide.core.observations import SignalKind
+from egide.core.proximity import burden
+from egide.core.proximity import policy as p
 from egide.core.proximity import state as s
+from egide.core.proximity.burden import Burden
 from egide.core.proximity.engine import Engine, Measure, Run
 from egide.core.proximity.explain import event_dict
 from egide.core.proximity.policy import NAMES, values
 from egide.core.workflow.causes import Cause, of_event, of_signal, of_unreadable_change
 from egide.log.frames import decode
 from egide.log.interface import LogFrame
+from egide.monitor import columns
+from egide.monitor.feed import Lines
+from egide.monitor.order import Orders
+from egide.monitor.people import NOBODY, Device, Devices
+from egide.monitor.told import Conclusion, Outputs, Place, Ring, Writer
 
+__all__ = ["Conclusion", "Device", "Fold", "Outputs", "Place", "Ring"]
 
-@dataclass(frozen=True, slots=True)
-class Device:
-    """What the fold knows of a device."""
-
-    kind: str
-    status: str
-    person: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Parties:
-    """Who and what a measure links."""
-
-    devices: tuple[int, int]  # the protected person's, the wearer's
-    persons: tuple[int | None, int | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Conclusion:
-    """A row of the timeline of a measure: one event of the kernel and where in the log it comes from."""
-
-    seq: int
-    index: int
-    ordinal: int
-    measure: int
-    line: dict[str, Any]  # as `explain.event_dict` spells it
-    event: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Ring:
-    """A cause, with the place in the log and the times it comes with."""
-
-    seq: int
-    index: int
-    ordinal: int
-    device_time_ms: int | None
-    stream_time_ms: int
-    cause: Cause
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a device's holder is believed to be after some frame: `party` is a record of the core's PLACE."""
-
-    seq: int
-    device: int
-    party: Any
-
-
-@dataclass(slots=True)
-class Outputs:
-    """What a batch of frames must write, in the order of the log. `positions` are (frame number, index, FIX records):
-    what was said; `places` are what is believed, by device, after the last frame."""
-
-    conclusions: list[Conclusion] = field(default_factory=list)
-    rings: list[Ring] = field(default_factory=list)
-    positions: list[tuple[int, Any, Messages]] = field(default_factory=list)
-    places: dict[int, Place] = field(default_factory=dict)
+ACTIVE, SUSPENDED = "active", "suspended"
 
 
 class Fold:
@@ -90,74 +42,131 @@ class Fold:
 
     def __init__(self, run: Run) -> None:
         self.engine = Engine(run)
-        self.devices: dict[int, Device] = {}
-        self.measures: dict[int, Parties] = {}
+        self.devices = Devices()
+        self.persons: NDArray[np.int64] = np.zeros((0, 2), np.int64)  # of each pair: protected, wearer
+        self.orders = Orders()
+        self.lines = Lines()
+        self.suspended: set[int] = set()
+        self.burdens: dict[int, Burden] = {}  # of the day that is
+        self.day_ms = 0
         self.unknown_controls = 0
+
+    @property
+    def measures(self) -> list[int]:
+        """The numbers of all measures ever told of."""
+        return [int(n) for n in self.engine.numbers]
 
     def step(self, frame: LogFrame, out: Outputs) -> None:
         """Applies one frame of the log and adds to `out` what it means."""
         decoded = decode(frame.body)
         messages, extras = decoded.messages, decoded.extras
-        kinds = messages["kind"]
-        fixes = np.flatnonzero(kinds == Kind.FIX)
+        fixes = np.flatnonzero(messages["kind"] == Kind.FIX)
         if len(fixes):
             out.positions.append((frame.seq, fixes, messages[fixes]))
-        found: list[tuple[int, int, Any]] = []  # (index, 0 for the kernel's events or 1 for signals, what)
+        writer = Writer(frame.seq, out)
         begin = 0
-        for c in [*np.flatnonzero(kinds == Kind.CONTROL), len(messages)]:
-            events = self.engine.apply(messages[begin:c])
-            found.extend((begin + int(event["message"]), 0, event) for event in events)
-            if c < len(messages):
-                self.engine.advance(int(messages[c]["stream_time_ms"]))
-                self._control(frame.seq, int(c), messages[c], extras, out)
-            begin = int(c) + 1
-        found += [(int(i), 1, None) for i in np.flatnonzero(kinds == Kind.SIGNAL)]
-        found.sort(key=lambda item: item[:2])
+        for end in self._ends(messages):
+            if messages[end - 1]["kind"] == Kind.CONTROL:
+                self._part(begin, messages[begin : end - 1], extras, writer)
+                self.lines.before(self, end - 1, messages[end - 1 : end], writer)
+                self._control(end - 1, messages[end - 1], extras, writer)
+            else:
+                self._part(begin, messages[begin:end], extras, writer)
+            begin = end
         if len(fixes):
             self._places(frame.seq, messages["device"][fixes], out)
-        ordinal, last = 0, -1
-        for index, _, event in found:
-            ordinal, last = (ordinal + 1 if index == last else 0), index
-            if event is None:
-                self._signal(frame.seq, index, ordinal, messages[index], extras, out)
-            else:
-                self._event(frame.seq, index, ordinal, event, out)
+
+    def _ends(self, messages: Messages) -> Iterator[int]:
+        """Where a frame is cut, so that what is beside the kernel is asked exactly where the log says: after a change of
+        the file, after a tick, after a message of a wearer whose order names places, before a hole in the log."""
+        cut = (messages["kind"] == Kind.CONTROL) | (messages["kind"] == Kind.TICK)
+        if len(messages) == 1 or not len(cut):
+            yield from [1] * len(messages)
+            return
+        running = np.maximum.accumulate(messages["stream_time_ms"])
+        cut[:-1] |= running[1:] - running[:-1] >= self.engine.policy[p.LOG_GAP_S] * 1000.0
+        begin = 0
+        for end in [*np.flatnonzero(cut) + 1, len(messages)]:
+            # Who is watched may change with every change of the file, so it is asked as late as can be.
+            watched = self.orders.wearers()
+            if len(watched):
+                mine = np.flatnonzero(np.isin(messages["device"][begin:end], watched)) + begin + 1
+                yield from (int(one) for one in mine if one < end)
+            if end > begin:
+                yield int(end)
+            begin = int(end)
 
     # -- changes of the file ----------------------------------------------------------------------------------------
 
-    def control(self, change: dict[str, Any]) -> None:
+    def control(self, change: dict[str, Any], writer: Writer | None = None, index: int = 0) -> None:
         """Takes one CONTROL message. One of a kind nobody knows is counted: a newer web may write it. Raises KeyError,
         ValueError or TypeError for one that cannot be read; nothing of it has been applied then."""
         what = change.get("control")
         if what == "device":
-            device = Device(str(change["kind"]), str(change["status"]), _number(change.get("person")))
-            self.devices[int(change["device"])] = device
+            person, feed = _number(change.get("person")), _number(change.get("feed")) or 0
+            self.devices.put(int(change["device"]), str(change["kind"]), str(change["status"]), person, feed)
+            self.lines.changed = True
         elif what == "measure":
-            self._measure(change)
+            self._measure(change, writer or Writer(0, Outputs()), index)
         elif what == "policy":
             now = dict(zip(NAMES, map(float, self.engine.policy), strict=True))
             self.engine.judge_by(values({**now, **change["values"]}))
         else:
             self.unknown_controls += 1
 
-    def _control(self, seq: int, index: int, message: Any, extras: list[dict[str, Any]], out: Outputs) -> None:
+    def _control(self, index: int, message: Any, extras: list[dict[str, Any]], writer: Writer) -> None:
+        self.engine.advance(int(message["stream_time_ms"]))
         try:
-            self.control(extras[int(message["extra"])])
+            self.control(extras[int(message["extra"])], writer, index)
         except (KeyError, ValueError, TypeError) as error:
             # What was known before still holds; somebody must look, and monitoring goes on for everybody else.
             at = int(message["stream_time_ms"])
-            out.rings.append(Ring(seq, index, 0, None, at, of_unreadable_change(seq, type(error).__name__)))
+            writer.ring(index, None, at, of_unreadable_change(writer.seq, type(error).__name__))
 
-    def _measure(self, change: dict[str, Any]) -> None:
-        number = int(change["measure"])
-        if change["status"] != "active":
+    def _measure(self, change: dict[str, Any], writer: Writer, index: int) -> None:
+        number, status = int(change["measure"]), str(change["status"])
+        was_active, was_suspended = self.engine.is_active(number), number in self.suspended
+        if status != ACTIVE:
             self.engine.end(number)
+            self.orders.forget(number)
+            self.lines.changed = True
+            self.suspended.discard(number)
+            if status == SUSPENDED:
+                self.suspended.add(number)
+            if was_active or (was_suspended and status != SUSPENDED):
+                self._tell(writer, index, number, s.WATCH_SUSPENDED if status == SUSPENDED else s.WATCH_ENDED)
             return
         devices = int(change["protected_device"]), int(change["wearer_device"])
         persons = _number(change.get("protected_person")), _number(change.get("wearer_person"))
         measure = Measure(number, *devices, float(change["alert_m"]), float(change["pre_alert_m"]))
-        self.measures[number] = Parties(devices, persons)
-        self.engine.put([measure])
+        places = self.orders.read(change.get("places"))
+        before = self._terms(number)
+        events = self.engine.put([measure])
+        k = self.engine.pair_of(number)
+        assert k is not None
+        if k >= len(self.persons):
+            room = np.full((max(k + 1, 2 * len(self.persons)), 2), NOBODY, np.int64)
+            room[: len(self.persons)] = self.persons
+            self.persons = room
+        self.persons[k] = [NOBODY if one is None else one for one in persons]
+        said_otherwise = self.orders.put(number, devices[1], change.get("places"), places)
+        self.lines.changed = True
+        self.suspended.discard(number)
+        if was_suspended:
+            self._tell(writer, index, number, s.WATCH_RESUMED)
+        elif was_active and (before != self._terms(number) or said_otherwise):
+            self._tell(writer, index, number, s.ORDER_CHANGED)
+        for event in events:
+            self._event(writer, index, event)
+        self._look(writer, index, number)
+
+    def _terms(self, number: int) -> tuple[int, ...]:
+        """What a change of the order is noticed by: radii and devices."""
+        k = self.engine.pair_of(number)
+        if k is None:
+            return ()
+        pair = self.engine.pairs[k]
+        return int(pair["alert_cm"]), int(pair["pre_alert_cm"]), *map(int, self.engine.devices[k])
 
     def _places(self, seq: int, devices: Any, out: Outputs) -> None:
         numbers, places = self.engine.places(np.unique(devices))
@@ -166,14 +175,56 @@ class Fold:
 
     # -- what it means ----------------------------------------------------------------------------------------------
 
-    def _signal(
-        self, seq: int, index: int, ordinal: int, message: Any, extras: list[dict[str, Any]], out: Outputs
+    def _part(self, begin: int, messages: Messages, extras: list[dict[str, Any]], writer: Writer) -> None:
+        """A run of messages that holds at most one tick, its last, and at most one message that asks about places."""
+        if not len(messages):
+            return
+        last = begin + len(messages) - 1
+        ticks = bool(messages[-1]["kind"] == Kind.TICK)
+        self.lines.before(self, begin, messages, writer)
+        if ticks and len(messages) > 1:
+            self._judge(begin, messages[:-1], extras, writer)
+        if ticks:
+            self.lines.tick(self, last, int(messages[-1]["stream_time_ms"]), writer)
+            self._judge(last, messages[-1:], extras, writer)
+            self.lines.overdue(self, last, writer)
+            for number in self.orders.numbers():
+                self._look(writer, last, number)
+        elif mine := self.orders.of(int(messages[-1]["device"])):
+            self._judge(begin, messages[:-1], extras, writer)
+            self._judge(last, messages[-1:], extras, writer, mine)
+        else:
+            self._judge(begin, messages, extras, writer)
+
+    def _judge(
+        self,
+        begin: int,
+        messages: Messages,
+        extras: list[dict[str, Any]],
+        writer: Writer,
+        look_at: list[int] | None = None,
     ) -> None:
+        """Judges a run of messages. `look_at` are measures whose order is asked first what it says of the new place."""
+        events = self.engine.apply(messages)
+        for number in look_at or ():
+            k = self.engine.pair_of(number)
+            rising = any(int(e["pair"]) == k and int(e["level_to"]) > int(e["level_from"]) for e in events)
+            self._look(writer, begin, number, rising)
+        found: list[tuple[int, int, Any]] = [(begin + int(event["message"]), 0, event) for event in events]
+        found += [(begin + int(i), 1, None) for i in np.flatnonzero(messages["kind"] == Kind.SIGNAL)]
+        found.sort(key=lambda item: item[:2])
+        for index, _, event in found:
+            if event is None:
+                self._signal(writer, index, messages[index - begin], extras)
+            else:
+                self._event(writer, index, event)
+
+    def _signal(self, writer: Writer, index: int, message: Any, extras: list[dict[str, Any]]) -> None:
         flags = int(message["flags"])
         if flags & Flag.SUPERVISION:
             return
         number = int(message["device"])
-        known = self.devices.get(number, Device("", "", None))
+        known = self.devices[number]
         code = int(message["signal"])
         signal = SignalKind(code) if code in SignalKind._value2member_map_ else SignalKind.OTHER_ALARM
         extra = int(message["extra"])
@@ -181,47 +232,123 @@ class Fold:
         device_ms = int(message["device_time_ms"])
         cause = of_signal(signal, number, known.kind, known.person, known.status, word, bool(flags & Flag.UNVERIFIED))
         told = None if device_ms == NO_TIME else device_ms
-        out.rings.append(Ring(seq, index, ordinal, told, int(message["stream_time_ms"]), cause))
+        at_ms = int(message["stream_time_ms"])
+        writer.ring(index, told, at_ms, cause)
+        self._bear(writer, cause, cause.person, at_ms)
 
-    def _event(self, seq: int, index: int, ordinal: int, event: Any, out: Outputs) -> None:
-        number = int(self.engine.numbers[int(event["pair"])])
-        parties = self.measures[number]
+    def _event(self, writer: Writer, index: int, event: Any) -> None:
+        """One conclusion of the kernel, and what it means under the order and over the line it came by."""
+        k = int(event["pair"])
+        number = int(self.engine.numbers[k])
         line = event_dict(event)
-        out.conclusions.append(Conclusion(seq, index, ordinal, number, line, event))
-        side = int(event["party"])
-        device = parties.devices[side] if side >= 0 else None
-        person = parties.persons[side if side >= 0 else s.PROTECTED]
-        kind, before, after = int(event["kind"]), int(event["level_from"]), int(event["level_to"])
-        cause = of_event(kind, before, after, number, device, person, line)
+        cause = self._cause(event, number, k, line)
+        if cause is not None and cause.kind in ("proximity", "possible_approach"):
+            cause = self.orders.weigh(number, cause, line)
         if cause is not None:
-            times = int(event["device_time_ms"]), int(event["time_ms"])
-            out.rings.append(Ring(seq, index, ordinal, *times, cause))
+            cause = self.lines.weigh(self, event, cause)
+        self._write(writer, index, number, line, event, cause)
+        if self.orders.crossed(number, event, self.engine.policy):
+            self._tell(writer, index, number, s.POSSIBLE_SEARCH)
+
+    def _cause(self, event: Any, number: int, k: int, line: dict[str, Any]) -> Cause | None:
+        side = int(event["party"])
+        device = int(self.engine.devices[k, side]) if side >= 0 else None
+        person = self.person(k, side if side >= 0 else s.PROTECTED)
+        kind, before, after = int(event["kind"]), int(event["level_from"]), int(event["level_to"])
+        return of_event(kind, before, after, number, device, person, line)
+
+    def _tell(self, writer: Writer, index: int, number: int, kind: int, value: int = 0) -> None:
+        """Something about a measure that the kernel does not know of."""
+        if self.engine.pair_of(number) is None:
+            return
+        event = self.engine.tell(number, kind, -1, value)
+        line = event_dict(event)
+        self._write(writer, index, number, line, event, self._cause(event, number, int(event["pair"]), line))
+
+    def _look(self, writer: Writer, index: int, number: int, rising: bool = False) -> None:
+        """Asks what the order says of where the wearer of a measure is now. `rising`: the same message raises the level,
+        which rings by itself."""
+        k = self.engine.pair_of(number)
+        if k is None or not self.engine.is_active(number):
+            return
+        for kind, place in self.orders.look(number, self.engine.pairs[k], self.engine.log_ms, self.engine.policy):
+            self._tell(writer, index, number, kind, place)
+            level = int(self.engine.pairs[k]["level"])
+            if kind == s.PRESENCE_ALLOWED_ENDED and level > s.CLEAR and not rising:
+                # What rang for nobody while presence was allowed rings now.
+                event = self.engine.tell(number, s.LEVEL, s.WEARER)
+                event["level_from"] = s.CLEAR
+                line = {**event_dict(event), "allowed_until_now": True}
+                self._write(writer, index, number, line, event, self._cause(event, number, k, line))
+
+    def still_possible(self, writer: Writer, index: int, number: int) -> None:
+        """An approach that became possible while a line was down rings if it still is, some minutes after its return."""
+        k = self.engine.pair_of(number)
+        if k is not None and self.engine.is_active(number) and self.engine.pairs[k]["flags"] & s.POSSIBLE:
+            self._tell(writer, index, number, s.POSSIBLE_APPROACH)
+
+    def _write(self, writer: Writer, index: int, number: int, line: dict[str, Any], event: Any, cause: Any) -> None:
+        if cause is not None and cause.device is not None and cause.opens and not writer.first(index, cause.key):
+            cause = replace(cause, opens=False)  # a device of several measures rings once
+        writer.conclusion(index, number, line, event, cause)
+        if cause is None or not cause.opens:
+            return
+        k = self.engine.pair_of(number)
+        count = burden.counted_as(cause.kind, cause.level)
+        if count is None or k is None:
+            return
+        persons = [self.person(k, s.WEARER)] if cause.device is None else [cause.person]
+        if count in burden.BOTH:
+            persons = [self.person(k, s.PROTECTED), self.person(k, s.WEARER)]
+        for person in persons:
+            self._bear(writer, cause, person, int(event["time_ms"]))
+
+    def person(self, k: int, side: int) -> int | None:
+        """Who is a party of a pair; None if nobody told."""
+        person = int(self.persons[k, side])
+        return None if person == NOBODY else person
+
+    def _bear(self, writer: Writer, cause: Cause, person: int | None, at_ms: int) -> None:
+        count = burden.counted_as(cause.kind, cause.level)
+        if person is None or count is None or not cause.opens:
+            return
+        at_ms = max(at_ms, self.day_ms)
+        day = burden.day_of(at_ms)
+        if day != burden.day_of(self.day_ms):
+            self.burdens.clear()
+        self.day_ms = at_ms
+        mine = self.burdens.setdefault(person, Burden())
+        burden.add(mine, count, at_ms, self.engine.policy)
+        writer.out.burdens[person, day] = mine.numbers
 
     # -- snapshots --------------------------------------------------------------------------------------------------
 
     def dump(self) -> bytes:
-        """Everything the fold remembers, as one block of bytes."""
-        people = {
-            "devices": {n: [d.kind, d.status, d.person] for n, d in self.devices.items()},
-            "measures": {n: [p.devices, p.persons] for n, p in self.measures.items()},
+        """Everything the fold remembers, as one block of bytes: columns, and what is rare as JSON."""
+        rare = {
+            "words": self.devices.words,
+            "orders": self.orders.dump(),
+            "lines": self.lines.dump(),
+            "suspended": sorted(self.suspended),
+            "burdens": [[person, *one.numbers] for person, one in sorted(self.burdens.items())],
+            "day_ms": self.day_ms,
         }
-        arrays = self.engine.dump()
-        arrays["people"] = np.frombuffer(json.dumps(people).encode(), np.uint8)
-        block = io.BytesIO()
-        np.savez(block, **arrays)  # type: ignore[arg-type]  # the stub takes the names for its own options
-        return block.getvalue()
+        arrays = {**self.engine.dump(), **self.devices.dump(), "persons": self.persons}
+        arrays["rare"] = np.frombuffer(json.dumps(rare).encode(), np.uint8)
+        return columns.pack(arrays)
 
-    def restore(self, block: bytes) -> None:
-        """Becomes what `dump` described."""
-        with np.load(io.BytesIO(block), allow_pickle=False) as arrays:
-            loaded = {name: arrays[name] for name in arrays.files}
-        people = json.loads(loaded.pop("people").tobytes())
-        self.engine.restore(loaded)
-        self.devices = {int(n): Device(*row) for n, row in people["devices"].items()}
-        self.measures = {
-            int(n): Parties((devices[0], devices[1]), (persons[0], persons[1]))
-            for n, (devices, persons) in people["measures"].items()
-        }
+    def restore(self, block: bytes | memoryview) -> None:
+        """Becomes what `dump` described. Raises columns.Unreadable for a block that is none, or was damaged."""
+        arrays = columns.unpack(block)
+        rare = json.loads(arrays["rare"].tobytes())
+        self.engine.restore(arrays)
+        self.devices.restore(arrays, rare["words"])
+        self.persons = arrays["persons"].copy()
+        self.orders.restore(rare["orders"])
+        self.lines.restore(rare["lines"])
+        self.suspended = set(rare["suspended"])
+        self.burdens = {int(person): Burden(*numbers) for person, *numbers in rare["burdens"]}
+        self.day_ms = int(rare["day_ms"])
 
 
 def _number(value: Any) -> int | None:

@@ -6,12 +6,10 @@ and silence rings as usual. Unknown is never safe.
 
 from __future__ import annotations
 
-import io
 import socket
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import psycopg
 from psycopg.rows import dict_row
 
@@ -19,6 +17,7 @@ from egide.core.messages import Kind, build, control_record
 from egide.core.proximity.policy import NAMES
 from egide.log import postgres
 from egide.log.frames import Damaged, decode, encode
+from egide.monitor import columns
 from egide.monitor.fold import Fold
 from egide.monitor.lease import take
 
@@ -142,6 +141,8 @@ def _policy(connection: psycopg.Connection[Any], cell: int) -> dict[str, float]:
     ).fetchone()
     if row is None:
         return {}
-    with np.load(io.BytesIO(bytes(row[0])), allow_pickle=False) as arrays:
-        found = arrays["policy"].tolist() if "policy" in arrays.files else []
+    try:
+        found = columns.unpack(row[0])["policy"].tolist()
+    except (columns.Unreadable, KeyError):
+        return {}
     return dict(zip(NAMES, found, strict=True)) if len(found) == len(NAMES) else {}

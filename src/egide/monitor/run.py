@@ -26,7 +26,7 @@ from egide.core.proximity.engine import Run
 from egide.log.frames import encode
 from egide.log.interface import ChainBroken, LogFrame, verify_chain
 from egide.log.postgres import PostgresLog
-from egide.monitor import dead_letters, rebuild, upgrade
+from egide.monitor import columns, dead_letters, rebuild, upgrade
 from egide.monitor.fold import Fold, Outputs
 from egide.monitor.lease import Fenced, Lease, LogChanged, check_log, release, renew, take
 from egide.monitor.store import Store
@@ -190,12 +190,11 @@ class Owner:
         found = at_cursor[0].hash if at_cursor and at_cursor[0].seq == self.seq else None
         check_log(self.lease, head, found)
         self.incarnation = head.incarnation
-        snapshot = self.store.load_snapshot(self.seq, self.monitor.engine)
+        snapshot = self._restored()
         done = 0
         self.snapshot, self.last_engine = snapshot, self.store.last_engine()
         if snapshot is not None:
             done = snapshot.seq
-            self.fold.restore(snapshot.body)
         elif self.seq and not self._log_is_whole():
             done = self.seq
             rebuild.from_file(self.store.connection, self.fold, now_ms())
@@ -210,6 +209,18 @@ class Owner:
             if not frames:
                 raise LogChanged(f"The frames after {done} are gone, although frame {self.seq} was judged.")
             ignored = Outputs()
+
+    def _restored(self) -> upgrade.Snapshot | None:
+        """The newest snapshot that can be read, restored. A damaged one is passed over: the log has it all."""
+        up_to = self.seq
+        while (snapshot := self.store.load_snapshot(up_to, self.monitor.engine)) is not None:
+            try:
+                self.fold.restore(snapshot.body)
+                return snapshot
+            except columns.Unreadable as why:
+                LOG.warning("the snapshot after frame %d cannot be read: %s", snapshot.seq, why)
+                up_to = snapshot.seq - 1
+        return None
 
     def _log_is_whole(self) -> bool:
         first = self.log.read(0, 1)

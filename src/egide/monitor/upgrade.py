@@ -13,6 +13,7 @@ from typing import Any
 from egide.core.proximity import state as s
 from egide.core.proximity.compiled import engine_version
 from egide.core.proximity.policy import NAMES, TABLE
+from egide.monitor import columns
 from egide.monitor.fold import Fold
 
 
@@ -37,7 +38,7 @@ class Snapshot:
 
 def this_engine() -> EngineName:
     """The engine of this process."""
-    layout = hashlib.sha256(repr((s.PAIR.descr, NAMES)).encode()).hexdigest()[:16]
+    layout = hashlib.sha256(repr((s.PAIR.descr, s.CLOCK.descr, NAMES, columns.MAGIC)).encode()).hexdigest()[:16]
     return EngineName(engine_version(), layout, {row.name: row.value for row in TABLE})
 
 

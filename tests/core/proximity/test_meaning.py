@@ -221,13 +221,15 @@ def test_one_device_may_stand_in_several_measures_and_in_both_roles() -> None:
     assert got == {(1, "alert"), (2, "alert"), (3, "pre_alert")}
 
 
-def test_changed_radii_hold_from_the_next_fix_on_and_another_device_starts_unknown() -> None:
+def test_changed_radii_hold_at_once_and_another_device_starts_unknown() -> None:
     engine = Engine(kernel.run)
     engine.advance(START_MS)
     engine.put([Measure(1, 1, 2, 1000, 2000)])
     engine.apply(m.build([at(0, 1, 0.0), at(0, 2, 2500.0)]))
-    engine.put([Measure(1, 1, 2, 3000, 6000)])
-    assert event_dict(engine.apply(m.build([at(5, 2, 2500.0)]))[0])["to"] == "alert"
+    (event,) = engine.put([Measure(1, 1, 2, 3000, 6000)])
+    assert event_dict(event)["to"] == "alert", "nobody has to move or to speak for it"
+    assert not len(engine.put([Measure(1, 1, 2, 3000, 6000)])), "said again, it changes nothing"
+    assert not len(engine.apply(m.build([at(5, 2, 2500.0)])))
     engine.put([Measure(1, 1, 9, 3000, 6000)])
     assert not len(engine.apply(m.build([at(10, 1, 0.0)]))), "nobody knows where the new device is"
     assert not len(engine.apply(m.build([at(11, 2, 100.0)]))), "the old device no longer counts"

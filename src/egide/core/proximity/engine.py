@@ -79,8 +79,13 @@ class Engine:
         self.due[watched] = self.log_ms
         self.pairs["due_ms"][watched] = self.log_ms
 
-    def put(self, measures: Iterable[Measure]) -> None:
-        """Adds measures, or changes the radii or devices of known ones; state survives a change of radii."""
+    def put(self, measures: Iterable[Measure]) -> s.Events:
+        """Adds measures, or changes the radii or devices of known ones; state survives a change of radii.
+
+        New radii are judged at once by what is known: answers the events of that, whose `message` is -1.
+        """
+        out = np.zeros(kernel.ROOM_PER_PAIR, s.EVENT)
+        told: list[Any] = []
         measures = list(measures)
         fresh = list(dict.fromkeys(m.number for m in measures if m.number not in self._index))
         if fresh:
@@ -99,14 +104,36 @@ class Engine:
                     pair[name]["heard_ms"] = self.log_ms
                     pair[name]["seen_ms"] = self.log_ms
             self.devices[k] = devices
+            before = int(pair["alert_cm"]), int(pair["pre_alert_cm"])
             pair["alert_cm"] = round(m.alert_m * 100)
             pair["pre_alert_cm"] = round(m.pre_alert_m * 100)
             pair["flags"] |= s.ACTIVE
             if pair["protected"]["t_ms"] != NO_TIME and pair["wearer"]["t_ms"] != NO_TIME:
+                if before != (pair["alert_cm"], pair["pre_alert_cm"]):
+                    n = kernel.evaluate(pair, -1, k, -1, self.log_ms, self.policy, out, 0)
+                    told.append(out[:n].copy())
                 lower = interval(pair["protected"], pair["wearer"], self.policy)[3]
                 pair["possible_ms"] = kernel.possible_due(pair, lower, self.policy)
             self.due[k] = pair["due_ms"] = kernel.next_due(pair, self.policy)
         self._routes = None
+        return np.concatenate(told) if told else out[:0].copy()
+
+    def tell(self, number: int, kind: int, side: int, value: int = 0) -> Any:
+        """An event about a measure as it stands now that the kernel did not write: what its order means, or a change of it."""
+        k = self._index[number]
+        pair, out = self.pairs[k], np.zeros(1, s.EVENT)
+        seen = [int(pair[name]["t_ms"]) for name in ("protected", "wearer")]
+        at_ms = seen[side] if side >= 0 and seen[side] != NO_TIME else self.log_ms
+        kernel.emit(out, 0, -1, k, kind, side, int(pair["level"]), self.log_ms, at_ms)
+        if NO_TIME not in seen:
+            kernel.with_distances(out, 1, pair, s.OBSERVED, self.policy)
+        out[0]["value"] = value
+        return out[0]
+
+    def is_active(self, number: int) -> bool:
+        """Is a measure known and watched?"""
+        k = self._index.get(number)
+        return k is not None and bool(self.pairs[k]["flags"] & s.ACTIVE)
 
     def end(self, number: int) -> None:
         """Stops watching a measure; nothing is forgotten until the snapshot after it."""

@@ -11,6 +11,7 @@ from typing import Any
 from egide.core.proximity import state as s
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+OF_A_PLACE = (s.PRESENCE_ALLOWED, s.PRESENCE_ALLOWED_ENDED, s.EXCLUSION_ENTERED, s.EXCLUSION_LEFT)
 SIDES = {s.PROTECTED: "protected", s.WEARER: "wearer", -1: None}
 
 
@@ -55,5 +56,7 @@ def event_dict(event: Any) -> dict[str, Any]:
         line["correction_s"] = int(event["value"])
     elif kind == s.POSITION_STUCK:
         line["repeated_s"] = int(event["value"])
+    elif kind in OF_A_PLACE:
+        line["place"] = int(event["value"])
     line["device_time"] = iso(int(event["device_time_ms"]))
     return line

@@ -56,6 +56,8 @@ def emit(out: Any, n: int, message: int, index: int, kind: int, side: int, level
     e["upper_cm"] = -1
     e["closing_cms"] = 0
     e["value"] = 0
+    e["lat_e7"] = 0
+    e["lon_e7"] = 0
     return n + 1
 
 
@@ -72,6 +74,8 @@ def with_distances(out: Any, n: int, pair: Any, basis: int, policy: Any) -> None
     e["lower_cm"] = nearest(lower * 100.0)
     e["upper_cm"] = nearest((distance + half) * 100.0)
     e["closing_cms"] = nearest(ours + theirs)
+    e["lat_e7"] = b["lat_e7"]
+    e["lon_e7"] = b["lon_e7"]
 
 
 def evaluate(pair: Any, side: int, index: int, message: int, log_ms: int, policy: Any, out: Any, n: int) -> int:

@@ -45,6 +45,20 @@ FORESEE_WAY_M = 28
 FORESEE_WAY_SHARE = 29
 EXIT_FAR_FRACTION = 30
 EXIT_FAR_DWELL_S = 31
+# The kernel reads none of the following: what stands around it does.
+SEARCH_TIMES = 32
+SEARCH_WINDOW_S = 33
+SEARCH_APART_M = 34
+FEED_SILENCE_S = 35
+FEED_LEAST = 36
+LOG_GAP_S = 37
+BURDEN_ALERT = 38
+BURDEN_PRE_ALERT = 39
+BURDEN_POSSIBLE = 40
+BURDEN_TECHNICAL = 41
+BURDEN_NIGHT = 42
+NIGHT_BEGINS_H = 43
+NIGHT_ENDS_H = 44
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +104,19 @@ TABLE: tuple[Row, ...] = (
     Row("foresee_way_share", 0.15, "of the radius", "or, where the zone is large, further than this: those who cross large zones go fast and straight"),
     Row("exit_far", 0.4, "of the radius", "somebody this far beyond the radius has left it, and is no person at the edge"),
     Row("exit_far_dwell", 0.0, "s", "so the level goes down at once: a late end is a burden too"),
+    Row("search_times", 3.0, "crossings", "so many crossings in different places by the wearer's movement are a possible search for location: two calls give a line, three a middle"),
+    Row("search_window", 21600.0, "s", "within this long: one afternoon, not the ways of a week"),
+    Row("search_apart", 300.0, "m", "crossings nearer to each other than this are one place: the way to work crosses there every day"),
+    Row("feed_silence", 90.0, "s", "a provider or a gateway of which nothing at all is heard for this long is down: told before its devices fall silent one by one"),
+    Row("feed_least", 3.0, "devices", "a feed of fewer devices is told device by device"),
+    Row("log_gap", 30.0, "s", "a log that holds a tick a second and nothing for this long was down itself: nobody was heard, and it is nobody's silence"),
+    Row("burden_alert", 10.0, "calls", "what an alert weighs on a person, against a technical call: both are called, perhaps the police come"),
+    Row("burden_pre_alert", 3.0, "calls", "what a pre-alert weighs: a call that asks for a change of way at once"),
+    Row("burden_possible", 2.0, "calls", "what a possible approach weighs: a call, and fear"),
+    Row("burden_technical", 1.0, "calls", "a technical call is the unit"),
+    Row("burden_night", 2.0, "times", "a call at night weighs this much more"),
+    Row("night_begins", 22.0, "o'clock", "when the night begins in Paris, for the burden only"),
+    Row("night_ends", 7.0, "o'clock", "and when it ends"),
 )  # fmt: skip
 
 NAMES: tuple[str, ...] = tuple(row.name for row in TABLE)

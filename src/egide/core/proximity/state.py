@@ -118,6 +118,8 @@ EVENT = np.dtype(
         ("upper_cm", "<i8"),
         ("closing_cms", "<i8"),  # centimetres per second by which the distance shrinks, negative when it grows
         ("value", "<i8"),  # seconds: what a clock is corrected by, how long one place was repeated; else 0
+        ("lat_e7", "<i4"),  # where the wearer was believed to be, for what the order says of that place; never told
+        ("lon_e7", "<i4"),
     ]
 )
 
@@ -136,6 +138,17 @@ POSITION_MOVES = 11
 CLOCK_CORRECTED = 12
 CLOCK_RIGHT = 13
 
+# Kinds the kernel never writes: what the order means here and now, and its changes (`places`, `search`, monitor/fold).
+PRESENCE_ALLOWED = 14
+PRESENCE_ALLOWED_ENDED = 15
+EXCLUSION_ENTERED = 16
+EXCLUSION_LEFT = 17
+POSSIBLE_SEARCH = 18
+WATCH_SUSPENDED = 19
+WATCH_RESUMED = 20
+WATCH_ENDED = 21
+ORDER_CHANGED = 22
+
 KIND_NAMES = {
     LEVEL: "level",
     HELD: "jump_held",
@@ -150,6 +163,15 @@ KIND_NAMES = {
     POSITION_MOVES: "position_moves",
     CLOCK_CORRECTED: "clock_corrected",
     CLOCK_RIGHT: "clock_right",
+    PRESENCE_ALLOWED: "presence_allowed",
+    PRESENCE_ALLOWED_ENDED: "presence_allowed_ended",
+    EXCLUSION_ENTERED: "exclusion_entered",
+    EXCLUSION_LEFT: "exclusion_left",
+    POSSIBLE_SEARCH: "possible_search",
+    WATCH_SUSPENDED: "watch_suspended",
+    WATCH_RESUMED: "watch_resumed",
+    WATCH_ENDED: "watch_ended",
+    ORDER_CHANGED: "order_changed",
 }
 LEVEL_NAMES = {UNKNOWN_LEVEL: "unknown", CLEAR: "clear", PRE_ALERT: "pre_alert", ALERT: "alert"}
 

@@ -136,6 +136,16 @@ EVENTS: dict[int, EventRow] = {
     s.POSSIBLE_ENDED: EventRow("possible", "possible_approach", POSSIBLE_URGENCY, of_device=False, opens=False),
     s.HELD: EventRow("proximity", "proximity", PRE_ALERT_URGENCY, of_device=False, opens=False),
     s.BELIEVED: EventRow("proximity", "proximity", PRE_ALERT_URGENCY, of_device=False, opens=False),
+    # What an order means beyond two distances (BAR-18), and its changes in the middle of an incident.
+    s.PRESENCE_ALLOWED: EventRow("proximity", "proximity", PRE_ALERT_URGENCY, of_device=False, opens=False),
+    s.PRESENCE_ALLOWED_ENDED: EventRow("proximity", "proximity", PRE_ALERT_URGENCY, of_device=False, opens=False),
+    s.EXCLUSION_ENTERED: EventRow("exclusion", "technical", ALERT_URGENCY, of_device=False, opens=True),
+    s.EXCLUSION_LEFT: EventRow("exclusion", "technical", ALERT_URGENCY, of_device=False, opens=False),
+    s.POSSIBLE_SEARCH: EventRow("search", "technical", GRAVE_TECHNICAL_URGENCY, of_device=False, opens=True),
+    s.WATCH_SUSPENDED: EventRow("proximity", "proximity", PRE_ALERT_URGENCY, of_device=False, opens=False),
+    s.WATCH_RESUMED: EventRow("proximity", "proximity", PRE_ALERT_URGENCY, of_device=False, opens=False),
+    s.WATCH_ENDED: EventRow("proximity", "proximity", PRE_ALERT_URGENCY, of_device=False, opens=False),
+    s.ORDER_CHANGED: EventRow("proximity", "proximity", PRE_ALERT_URGENCY, of_device=False, opens=False),
 }
 
 
