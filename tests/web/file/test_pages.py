@@ -87,6 +87,41 @@ def test_the_home_names_a_case_by_number_and_initials(there: World) -> None:
     assert FAMILY not in body
 
 
+def test_the_home_says_who_is_waited_for_since_when_and_what_changed(there: World) -> None:
+    prosecutor = there.client(there.prosecutor)
+    prosecutor.get("/file/")
+    body = text(there.client(there.worker).get("/file/"))
+    waiting = body.partition('id="waiting"')[2].partition("</section>")[0]
+    assert re.search(rf'<span class="owner">{there.office.name}</span><br><span class="small">depuis', waiting)
+    changed = text(there.client(there.clerk).get("/file/")).partition('id="changed"')[2].partition("</section>")[0]
+    assert "Envoyer l’évaluation" in changed or "Évaluation" in changed
+    assert there.worker.shown_name in changed
+    assert "Noter un contact" not in changed, "the association’s own log is not told to the prosecution office"
+    mine = body.partition('id="changed"')[2].partition("</section>")[0]
+    assert there.case.number not in mine, "what one did oneself is no news"
+
+
+def test_a_list_leads_nobody_to_a_page_that_is_not_there(there: World) -> None:
+    factories.mandate(there.case, there.provider, purpose="remote_assistance")
+    factories.mandate(there.case, there.association, purpose="follow_up")
+    technician = factories.member(there.provider, "technician")
+    task = factories.task(there.case, agency=there.provider, role="technician", kind="erase_provider")
+    Case.objects.filter(pk=there.case.pk).update(stage="ended")
+    operator = there.client(there.operator)
+    assert operator.get(there.url()).status_code == 404
+    assert there.case.number not in text(operator.get("/file/")), "a case that is closed to them is no work of theirs"
+    theirs = text(there.client(technician).get("/file/"))
+    assert there.case.number in theirs
+    assert 'href="/file/phones?state=to_erase"' in theirs
+    assert there.url() not in theirs
+    assert there.client(technician).get("/file/phones?state=to_erase").status_code == 200
+    task.assignee = there.operator
+    task.save()
+    given = text(operator.get("/file/"))
+    assert there.case.number in given
+    assert there.url() not in given
+
+
 def test_no_address_and_no_title_holds_a_name(there: World) -> None:
     for user in (there.worker, there.prosecutor, there.clerk):
         client = there.client(user)

@@ -44,6 +44,13 @@ def take(client: Client, case: Case, reason: str = REASON, minutes: int = 60) ->
     return client.get(f"/emergency/{case.number}", {"reason": reason, "minutes": minutes})
 
 
+def review(client: Client, case: Case, number: int) -> Any:
+    """What the form of the review answers."""
+    case.refresh_from_db()
+    body = {"access": str(number), "review": "It was right.", "version": str(case.version)}
+    return client.post(f"/file/cases/{case.public_id}/do/review-emergency", body)
+
+
 def test_a_police_officer_of_another_district_opens_one_case_with_a_reason(case: Case) -> None:
     somebody = officer()
     client = client_of(somebody)
@@ -78,7 +85,7 @@ def test_somebody_else_reviews_it_and_the_task_is_done(case: Case) -> None:
     office = Agency.objects.get(jurisdiction=case.jurisdiction)
     access = take(client_of(officer()), case).json()["access"]
     prosecutor = f.member(office)
-    assert client_of(prosecutor).get(f"/review/{case.public_id}/{access}").status_code == 200
+    assert review(client_of(prosecutor), case, access).status_code == 302
     row = BreakGlass.objects.get(pk=access)
     assert (row.reviewed_by, row.review) == (prosecutor, "It was right.")
     assert not Task.objects.filter(case=case, kind="review_break_glass", status="open").exists()
@@ -88,9 +95,19 @@ def test_nobody_reviews_an_access_of_their_own(case: Case) -> None:
     office = Agency.objects.get(jurisdiction=case.jurisdiction)
     prosecutor = f.member(office)
     row = f.break_glass(case, prosecutor)
-    answer = client_of(prosecutor).get(f"/review/{case.public_id}/{row.pk}")
-    assert answer.status_code == 403
+    answer = review(client_of(prosecutor), case, row.pk)
+    assert answer.status_code == 422
     assert "son propre accès" in answer.content.decode()
+    row.refresh_from_db()
+    assert row.reviewed_at is None
+
+
+def test_it_can_be_reviewed_once_the_case_has_ended(case: Case) -> None:
+    office = Agency.objects.get(jurisdiction=case.jurisdiction)
+    f.decision(case, kind="refusal", told_person_at=timezone.now())
+    Case.objects.filter(pk=case.pk).update(stage=Stage.ENDED)
+    access = take(client_of(officer()), case).json()["access"]
+    assert review(client_of(f.member(office)), case, access).status_code == 302
 
 
 @pytest.mark.parametrize("kind", [AgencyKind.SUPPORT_ASSOCIATION, AgencyKind.REMOTE_ASSISTANCE, AgencyKind.COURT])

@@ -7,11 +7,9 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 
-from egide.web.cases.models import BreakGlass
 from egide.web.permissions import (
     find_for_emergency,
     lens_for,
-    review_break_glass,
     take_break_glass,
     visible_cases,
 )
@@ -43,12 +41,6 @@ def emergency(request: HttpRequest, number: str) -> HttpResponse:
     return JsonResponse({"case": str(case.public_id), "access": row.pk})
 
 
-def review(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse:
-    _, lens = lens_for(request, public_id)
-    review_break_glass(request, lens, BreakGlass.objects.get(pk=number), "It was right.")
-    return HttpResponse("done")
-
-
 def act_as(request: HttpRequest, number: int) -> HttpResponse:
     request.session["acting_as"] = number
     return HttpResponse("done")
@@ -60,6 +52,5 @@ urlpatterns = [
     path("must/<uuid:public_id>/<str:group>/<str:action>", must),
     path("listed", listed),
     path("emergency/<str:number>", emergency),
-    path("review/<uuid:public_id>/<int:number>", review),
     path("act-as/<int:number>", act_as),
 ]

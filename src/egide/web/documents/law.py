@@ -1,4 +1,4 @@
-"""The rows of a case as `core.law` wants them: orders and attributions without names. Nothing is decided here."""
+"""What a document rests on: its orders as the law reads them, the district's practice, the texts it cites. Nothing is decided here."""
 
 from __future__ import annotations
 
@@ -7,54 +7,28 @@ from contextlib import suppress
 from datetime import datetime
 
 from egide.core.law.calendar import paris_day
-from egide.core.law.frames import Frame
 from egide.core.law.model import LawBook, Level
 from egide.core.law.orders import Order as LawOrder
 from egide.core.law.orders import period
 from egide.core.law.practice import PracticeError, PracticeSettings
 from egide.core.law.rules import LAW
-from egide.core.law.tgd import Attribution as LawAttribution
-from egide.web.cases.models import Attribution, Case, DecisionKind, Order
+from egide.web.cases.law import law_order
+from egide.web.cases.models import Case, Order
 
 
-def law_order(order: Order) -> LawOrder | None:
+def known_order(order: Order) -> LawOrder | None:
     """The order for `core.law`; None if its frame is no code of the law, so that nothing can be said of it."""
     with suppress(ValueError):
-        return LawOrder(
-            key=str(order.pk),
-            frame=Frame(order.frame),
-            protected="protected",
-            respondent=str(order.respondent_id),
-            contact_ban=order.bans_contact,
-            place_ban=order.bans_places,
-            decided_on=order.decided_on,
-            starts_on=order.starts_on,
-            notified_on=order.notified_on,
-            ends_on=order.ends_on,
-            until_lifted=order.until_lifted,
-            related_case_filed_on=order.related_case_filed_on,
-            lifted_on=order.lifted_on,
-        )
+        return law_order(order)
     return None
 
 
 def is_over(order: Order, at: datetime) -> bool:
     """Whether the order is certainly over by that day; one whose end is unknown is not."""
-    known, today = law_order(order), paris_day(at)
+    known, today = known_order(order), paris_day(at)
     span = period(known) if known else None
     last = span.last if span else order.ends_on
     return (order.lifted_on is not None and order.lifted_on <= today) or (last is not None and last < today)
-
-
-def law_attribution(attribution: Attribution) -> LawAttribution:
-    """The attribution for `core.law`, with its renewals in order."""
-    renewals = attribution.decisions.filter(kind=DecisionKind.RENEWAL).order_by("decided_at")
-    return LawAttribution(
-        decided_on=paris_day(attribution.decision.decided_at),
-        starts_on=attribution.starts_on,
-        renewed_on=tuple(paris_day(at) for at in renewals.values_list("decided_at", flat=True)),
-        shortened_to=attribution.shortened_to,
-    )
 
 
 def practice_of(case: Case) -> PracticeSettings:

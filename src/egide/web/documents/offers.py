@@ -31,7 +31,7 @@ MADE_AT: Mapping[Kind, frozenset[Stage]] = {
     Kind.GEOLOCATION_CONSENT: KEPT,
     Kind.EVALUATION_REPORT: WORK,
     Kind.DECISION: KEPT | {Stage.ARCHIVED},
-    Kind.HAND_OVER: OUT,
+    Kind.HAND_OVER: OUT | {Stage.ENDED},
     Kind.LIAISON_OPERATOR: OUT,
     Kind.LIAISON_POLICE: OUT,
     Kind.LIAISON_ASSOCIATION: OUT,

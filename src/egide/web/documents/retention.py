@@ -13,8 +13,9 @@ from django.db import transaction
 from egide.core.law.calendar import end_of_day
 from egide.core.law.tgd import Retention, file_kept
 from egide.web.audit.trail import record
+from egide.web.cases.law import law_attribution
 from egide.web.cases.models import Attribution, Case
-from egide.web.documents.law import law_attribution, law_order, practice_of
+from egide.web.documents.law import known_order, practice_of
 from egide.web.documents.models import Document
 
 
@@ -23,14 +24,16 @@ def kept_until(case: Case) -> datetime | None:
     attributions = list(case.attributions.select_related("decision", "return_certificate"))
     if not attributions:
         return None
-    orders = [law_order(order) for order in case.orders.all()]
+    orders = [known_order(order) for order in case.orders.select_related("respondent")]
     if None in orders:
         return None
     known = [order for order in orders if order is not None]
     practice = practice_of(case)
     ends: list[datetime] = []
     for attribution in attributions:
-        kept: Retention = file_kept(law_attribution(attribution), known, _returned_at(attribution), practice)
+        kept: Retention = file_kept(
+            law_attribution(attribution, attribution.decisions.all()), known, _returned_at(attribution), practice
+        )
         if kept.last is None:
             return None
         ends.append(end_of_day(kept.last))

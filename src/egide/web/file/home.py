@@ -5,7 +5,7 @@ Lists name a case by number and initials only, and the initials only where the r
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,13 +14,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from egide.core.access import Group, Role
+from egide.core import access
+from egide.core.access import Action, Group
 from egide.core.access import Level as AccessLevel
 from egide.web.audit.trail import record
-from egide.web.cases.models import Case
+from egide.web.cases.models import Case, CaseEvent, Mandate
 from egide.web.cases.services import clock
+from egide.web.cases.services.stock import State
 from egide.web.file.gate import Desk, staff_only
-from egide.web.file.presenters.work import TaskLine, task_line
+from egide.web.file.presenters.work import TaskLine, task_line, waited
 from egide.web.file.saying import an_instant, pick, since_words
 from egide.web.file.shell import page
 from egide.web.people.models import Person
@@ -31,26 +33,30 @@ from egide.web.tasks.models import Notice, NoticeKind, Task
 VISIT = "egide_visit"  # a signed cookie: when this user was last here, on this browser
 FIRST_LOOK = timedelta(days=7)  # how far back somebody sees who was never here
 SHOWN = 30
+EVENTS = 300  # acts read to say what changed; a case in which more was done says its latest
+ACTS_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True)
 class HomeLine:
-    """One task in a list of cases."""
+    """One task in a list of cases. `href` is empty where the case is not open to the reader; `since`: how long it waits."""
 
     href: str
     number: str
     initials: str
     task: TaskLine
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedLine:
-    """One case in which something was done."""
+    """One case in which somebody else did something. `what`: the acts the reader may know of, with who did the latest."""
 
     href: str
     number: str
     initials: str
     when: str
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +86,24 @@ class Home:
 @staff_only
 @require_GET
 def home(request: HttpRequest, desk: Desk) -> HttpResponseBase:
-    """A worker's first page. Eight queries, however many tasks there are."""
+    """A worker's first page. Eleven queries, however many tasks there are."""
     now = clock.now()
     since = last_visit(request, desk, now)
     lists = lists_for(desk.user, [desk.membership], now)
-    waiting = tuple(t for t in lists.waiting if desk.role_may(Group(tells_of(t.kind)), AccessLevel.EXISTS))
+    opens = _open_cases(desk, lists)
+    waiting = tuple(
+        t for t in lists.waiting if t.case_id in opens and desk.role_may(Group(tells_of(t.kind)), AccessLevel.EXISTS)
+    )
     changed = _changed(desk, since)
     record("list", object_kind="case", groups=[Group.IDENTITY] if desk.role_may(Group.IDENTITY) else [])
     initials = _initials(desk, lists, changed)
+    links = Links(desk, opens)
     built = Home(
         _sentence(lists),
-        _lines(lists.overdue, desk, initials, now), _lines(lists.due, desk, initials, now),
-        _lines(lists.coming[:SHOWN], desk, initials, now), _lines(waiting[:SHOWN], desk, initials, now),
-        tuple(ChangedLine(href(c), c.number, initials.get(c.pk, ""), since_words(c.changed_at, now)) for c in changed),
-        tuple(_notice(n, desk) for n in lists.notices[:SHOWN] if n.task.case is not None),
+        _lines(lists.overdue, links, initials, now), _lines(lists.due, links, initials, now),
+        _lines(lists.coming[:SHOWN], links, initials, now), _lines(waiting[:SHOWN], links, initials, now),
+        tuple(_changes(desk, changed, initials, since, now)),
+        tuple(_notice(n, links) for n in lists.notices[:SHOWN] if n.task.case is not None),
         pick(f"depuis le {an_instant(since)}", f"since {an_instant(since)}"),
     )  # fmt: skip
     response = page(request, desk, "file/home.html", {"home": built})
@@ -106,11 +116,38 @@ def href(case: Case) -> str:
     return reverse("file:case", args=[case.public_id])
 
 
-def _where(task: Task, desk: Desk) -> str:
-    """Where a task leads: to its case, or for a technician, who opens none, to the phones."""
-    if desk.role is Role.TECHNICIAN:
-        return reverse("file:stock")
-    return href(task.case) if task.case is not None else reverse("file:home")
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where tasks lead this reader: `opens`, the cases that are open to the desk, by primary key."""
+
+    desk: Desk
+    opens: frozenset[int]
+
+    def of(self, task: Task) -> str:
+        """To the case, where it is open; else to the phones for whoever keeps them; empty: to no page at all."""
+        if task.case is None:
+            return reverse("file:home")
+        if task.case.pk in self.opens:
+            return href(task.case)
+        if self.desk.role_may(Group.STOCK, AccessLevel.WRITE):
+            return reverse("file:stock") + (f"?state={State.TO_ERASE}" if task.kind in _OF_THE_STOCK else "")
+        return ""
+
+
+_OF_THE_STOCK = frozenset({"receive_certificate", "erase_phone", "erase_provider"})
+
+
+def _open_cases(desk: Desk, lists: Lists) -> frozenset[int]:
+    """Which cases of these lists the reader may open today: a mandate outlives the stages a role may look at."""
+    from egide.web.permissions import visible_cases
+
+    tasks = (*lists.overdue, *lists.due, *lists.coming, *lists.waiting, *(n.task for n in lists.notices))
+    wanted = {t.case_id for t in tasks if t.case_id is not None}
+    return (
+        frozenset(visible_cases(desk.user).filter(pk__in=wanted).values_list("pk", flat=True))
+        if wanted
+        else frozenset()
+    )
 
 
 def last_visit(request: HttpRequest, desk: Desk, now: datetime) -> datetime:
@@ -147,8 +184,49 @@ def _sentence(lists: Lists) -> str:
 def _changed(desk: Desk, since: datetime) -> list[Case]:
     from egide.web.permissions import visible_cases
 
-    rows = visible_cases(desk.user).filter(changed_at__gt=since).only("pk", "public_id", "number", "changed_at")
-    return list(rows.order_by("-changed_at")[:SHOWN])
+    rows = visible_cases(desk.user).filter(changed_at__gt=since)
+    return list(
+        rows.only("pk", "public_id", "number", "changed_at", "stage", "jurisdiction_id").order_by("-changed_at")[:SHOWN]
+    )
+
+
+def _changes(
+    desk: Desk, cases: list[Case], initials: dict[int, str], since: datetime, now: datetime
+) -> Iterator[ChangedLine]:
+    """What others did in these cases since then, as far as the reader may know of it. What one did oneself is no news."""
+    if not cases:
+        return
+    from egide.web.file.acting import act_names
+    from egide.web.permissions.standing import actor_of, live_mandates
+
+    rows = CaseEvent.objects.filter(case__in=cases, at__gt=since).exclude(by=desk.user).order_by("-at", "-pk")
+    events: dict[int, list[CaseEvent]] = {}
+    for row in rows.select_related("by")[:EVENTS]:
+        events.setdefault(row.case_id, []).append(row)
+    mandates = Mandate.objects.filter(live_mandates(now), case__in=cases, agency=desk.membership.agency_id)
+    mandated = set(mandates.values_list("case_id", flat=True))
+    actor, names = actor_of(desk.membership), act_names()
+    for case in cases:
+        if case.pk not in events:
+            continue
+        # Asked without the consents of the case: what is open through one alone is read in the case, not told here.
+        given = (access.Mandate(actor.agency, since),) if case.pk in mandated else ()
+        view = access.CaseView(
+            id=str(case.pk), stage=access.Stage(case.stage), protected_person="",
+            territories=frozenset({str(case.jurisdiction_id)}), mandates=given,
+        )  # fmt: skip
+        known = [
+            one
+            for one in events[case.pk]
+            if access.decide(actor, view, Group(one.group), Action.SEE_DATES, now).allowed
+        ]
+        told = list(dict.fromkeys(names.get(one.act, one.act) for one in known))
+        what = ", ".join(told[:ACTS_TOLD]) + (pick(" et autres", " and more") if len(told) > ACTS_TOLD else "")
+        who = known[0].by.shown_name if known and known[0].by is not None else ""
+        yield ChangedLine(
+            href(case), case.number, initials.get(case.pk, ""), since_words(events[case.pk][0].at, now),
+            f"{what} · {who}" if what and who else what or pick("dossier mis à jour", "case updated"),
+        )  # fmt: skip
 
 
 def _initials(desk: Desk, lists: Lists, changed: Iterable[Case]) -> dict[int, str]:
@@ -163,22 +241,26 @@ def _initials(desk: Desk, lists: Lists, changed: Iterable[Case]) -> dict[int, st
     return {case: str(Person(given_name=given, family_name=family)) for case, given, family in people}
 
 
-def _lines(tasks: Iterable[Task], desk: Desk, initials: dict[int, str], now: datetime) -> tuple[HomeLine, ...]:
+def _lines(tasks: Iterable[Task], links: Links, initials: dict[int, str], now: datetime) -> tuple[HomeLine, ...]:
     lines = []
     for task in tasks:
         case = task.case
         number = case.number if case is not None else pick("Votre organisme", "Your agency")
         lines.append(
             HomeLine(
-                _where(task, desk), number, initials.get(case.pk, "") if case is not None else "", task_line(task, now)
+                links.of(task),
+                number,
+                initials.get(case.pk, "") if case is not None else "",
+                task_line(task, now),
+                waited(task, now),
             )
         )
     return tuple(lines)
 
 
-def _notice(row: Notice, desk: Desk) -> NoticeLine:
+def _notice(row: Notice, links: Links) -> NoticeLine:
     case = row.task.case
     assert case is not None
     raised = row.kind == NoticeKind.ESCALATION
     said = pick("signalé à votre responsable", "told to your supervisor") if raised else pick("rappel", "reminder")
-    return NoticeLine(_where(row.task, desk), case.number, task_line(row.task, row.at).what, said)
+    return NoticeLine(links.of(row.task), case.number, task_line(row.task, row.at).what, said)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from egide.web.permissions.database import everything
-    from egide.web.permissions.emergency import find_for_emergency, review_break_glass, take_break_glass
+    from egide.web.permissions.emergency import find_for_emergency, take_break_glass
     from egide.web.permissions.lens import Lens, lens_for, lens_of
     from egide.web.permissions.standing import PICKED, Standing, actor_for
     from egide.web.permissions.visible import visible_cases
@@ -28,7 +28,6 @@ __all__ = [
     "find_for_emergency",
     "lens_for",
     "lens_of",
-    "review_break_glass",
     "take_break_glass",
     "visible_cases",
 ]
@@ -42,7 +41,6 @@ _WHERE = {
     "find_for_emergency": "emergency",
     "lens_for": "lens",
     "lens_of": "lens",
-    "review_break_glass": "emergency",
     "take_break_glass": "emergency",
     "visible_cases": "visible",
 }

@@ -1,14 +1,13 @@
 """Access in an emergency: one case, a reason, hours at most, and another person who looks at it afterwards.
 
 Never for somebody who is barred, and never a way to find out which cases there are: whoever may not take it gets 404.
+The review is an act on the case (`cases.services.emergencies`).
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest
 
 from egide.core import access
@@ -17,10 +16,10 @@ from egide.web.audit.trail import record
 from egide.web.cases.models import BreakGlass, Case
 from egide.web.cases.services import clock
 from egide.web.permissions.database import everything
-from egide.web.permissions.lens import Lens, lens_of, said
+from egide.web.permissions.lens import Lens, lens_of
 from egide.web.permissions.standing import Standing, actor_for
 
-OPENED, REVIEWED = "break_glass", "review"
+OPENED = "break_glass"
 
 
 def find_for_emergency(request: HttpRequest, number: str) -> Case:
@@ -66,31 +65,6 @@ def take_break_glass(request: HttpRequest, case: Case, reason: str, minutes: int
 
         refresh(case)
     return row
-
-
-def review_break_glass(request: HttpRequest, lens: Lens, row: BreakGlass, text: str) -> None:
-    """Somebody else says whether the emergency access was right. PermissionDenied for whoever took it."""
-    lens.require("mandates", "write")
-    standing = actor_for(request)
-    if standing is None or row.case_id != lens.case.pk:
-        raise Http404
-    if row.user_id == standing.user.pk:
-        record("refuse", object_kind="emergency", object_id=row.pk, case=row.case_id, rule="BG-01")
-        raise PermissionDenied(
-            said("Personne ne contrôle son propre accès d’urgence.", "Nobody reviews an emergency access of their own.")
-        )
-    if not text.strip():
-        raise ValueError("a review says something")
-    with transaction.atomic():
-        row.reviewed_by, row.reviewed_at, row.review = standing.user, clock.now(), text.strip()
-        row.save(update_fields=["reviewed_by", "reviewed_at", "review"])
-        record(
-            REVIEWED, object_kind="emergency", object_id=row.pk, case=row.case_id, groups=["mandates"], rule="BG-01",
-            text=row.review,
-        )  # fmt: skip
-        from egide.web.cases.services.acting import refresh
-
-        refresh(lens.case)
 
 
 def _standing(request: HttpRequest) -> Standing:

@@ -5,19 +5,18 @@ It judges nothing and asks the database nothing beyond what `Whole` reads.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from egide.core.law import tgd
 from egide.core.law.calendar import end_of_day, paris_day, start_of_day, utc
-from egide.core.law.frames import Frame
 from egide.core.law.orders import Order as LawOrder
+from egide.web.cases.law import law_attribution, law_order
 from egide.web.cases.models import (
     Attribution,
     CaseRespondent,
     Consent,
     ConsentKind,
-    Decision,
     DecisionKind,
     Order,
     Review,
@@ -91,40 +90,6 @@ def is_about(order: Order, respondent: CaseRespondent) -> bool:
     if order.respondent_id == respondent.pk:
         return True
     return respondent.person_id is not None and order.respondent.person_id == respondent.person_id
-
-
-def law_order(row: Order) -> LawOrder:
-    """One order for the law, under opaque keys."""
-    return LawOrder(
-        key=str(row.pk),
-        frame=Frame(row.frame),
-        protected=str(row.case_id),
-        respondent=None if row.respondent.person_id is None else str(row.respondent.person_id),
-        contact_ban=row.bans_contact,
-        place_ban=row.bans_places,
-        decided_on=row.decided_on,
-        starts_on=row.starts_on,
-        notified_on=row.notified_on,
-        ends_on=row.ends_on,
-        until_lifted=row.until_lifted,
-        lifted_on=row.lifted_on,
-        related_case_filed_on=row.related_case_filed_on,
-    )
-
-
-def law_attribution(attribution: Attribution, decisions: Sequence[Decision]) -> tgd.Attribution:
-    """The attribution and its renewals, as days."""
-    renewals = [
-        paris_day(d.decided_at)
-        for d in decisions
-        if d.kind == DecisionKind.RENEWAL and d.attribution_id == attribution.pk
-    ]
-    return tgd.Attribution(
-        decided_on=paris_day(attribution.decision.decided_at),
-        starts_on=attribution.starts_on,
-        renewed_on=tuple(sorted(renewals)),
-        shortened_to=attribution.shortened_to,
-    )
 
 
 def law_withdrawal(whole: Whole, attribution: Attribution) -> tgd.Withdrawal | None:

@@ -10,6 +10,7 @@ from datetime import date
 
 from egide.core.law import tgd
 from egide.core.law.calendar import paris_day
+from egide.web.cases.law import law_attribution
 from egide.web.cases.models import Attribution, AttributionStatus, Decision, DecisionKind
 from egide.web.cases.services import facts
 from egide.web.cases.services.acting import Doing, act
@@ -51,7 +52,7 @@ def renew(doing: Doing, given: Renewed) -> Attribution:
     Decided before the term, the new one follows the old without a gap; after it, it begins that day, and the gap shows.
     """
     row = _active(doing, given.attribution)
-    if doing.today < tgd.term_of(facts.law_attribution(row, doing.whole.decisions)).first:
+    if doing.today < tgd.term_of(law_attribution(row, doing.whole.decisions)).first:
         raise CannotDo(
             "Le renouvellement est déjà décidé et n’a pas commencé : le suivant se décide à partir de son premier jour.",
             "The renewal is decided already and has not begun: the next one is decided from its first day on.",
@@ -64,7 +65,7 @@ def renew(doing: Doing, given: Renewed) -> Attribution:
     decision.checklist, decision.basis = sheet.stored(), sheet.basis or ""
     decision.defects = [a.rule for a in sheet.preparation.missing]
     decision.save()
-    term = tgd.term_of(facts.law_attribution(row, Whole(doing.case).decisions))
+    term = tgd.term_of(law_attribution(row, Whole(doing.case).decisions))
     row.ends_on, row.renewals, row.shortened_to = term.last, row.renewals + 1, None
     row.save(update_fields=["ends_on", "renewals", "shortened_to"])
     doing.paper("decision", decision=decision)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from egide.core.law import tgd
 from egide.core.law.calendar import start_of_day
+from egide.web.cases.law import law_attribution
 from egide.web.cases.models import AttributionStatus, Stage
 from egide.web.cases.services import facts
 from egide.web.cases.services.clocks import View, is_open
@@ -50,5 +51,5 @@ def _something_to_decide(view: View) -> bool:
 def _renewal_open(whole: Whole, now: datetime) -> bool:
     running = whole.running
     assert running is not None
-    window = tgd.renewal_window(facts.law_attribution(running, whole.decisions), whole.practice)
+    window = tgd.renewal_window(law_attribution(running, whole.decisions), whole.practice)
     return start_of_day(window.first) <= now

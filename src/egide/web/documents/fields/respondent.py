@@ -23,7 +23,7 @@ from egide.web.documents.fields.person import (
     profile_of,
     reach_of_respondent,
 )
-from egide.web.documents.law import law_order
+from egide.web.documents.law import known_order
 from egide.web.documents.values import day, words
 from egide.web.documents.words import LINKS
 
@@ -166,7 +166,7 @@ def _bans(sources: Sources) -> list[BanRow]:
 
 def _until(order: Order) -> str | None:
     """Until when, in the words of `core.law`: an end that nobody recorded is said as such."""
-    known = law_order(order)
+    known = known_order(order)
     return period(known).why.fr if known else day(order.ends_on)
 
 
@@ -174,7 +174,7 @@ def _ban_dates(sources: Sources) -> list[BanDatesRow]:
     rows = []
     for order in _orders(sources):
         if order.bans_contact:
-            known = law_order(order)
+            known = known_order(order)
             span = period(known) if known else None
             first, last = (span.first, span.last) if span else (order.starts_on, order.lifted_on or order.ends_on)
             rows.append(BanDatesRow(starts_on=day(first), ends_on=day(last)))

@@ -11,6 +11,7 @@ from egide.core.law.answers import Status
 from egide.core.law.calendar import paris_day
 from egide.core.law.frames import FRAMES, Frame
 from egide.core.law.orders import End, standing
+from egide.web.cases.law import law_order
 from egide.web.cases.models import (
     Attribution,
     AttributionStatus,
@@ -335,7 +336,7 @@ def orders(lens: Lens, whole: Whole, day: date) -> tuple[OrderLine, ...] | None:
         return None
     lines = []
     for row in whole.orders:
-        found = standing(facts.law_order(row), day)
+        found = standing(law_order(row), day)
         span = found.period
         first = a_day(span.first) if span.first else pick("début inconnu", "start unknown")
         ends = {

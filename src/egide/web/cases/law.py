@@ -1,0 +1,48 @@
+"""Rows of a case as `core.law` wants them: an order, an attribution, as days under opaque keys. Nothing is decided here.
+
+It imports models only, so that the services and the documents read one and the same translation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from egide.core.law import tgd
+from egide.core.law.calendar import paris_day
+from egide.core.law.frames import Frame
+from egide.core.law.orders import Order as LawOrder
+from egide.web.cases.models import Attribution, Decision, DecisionKind, Order
+
+
+def law_order(row: Order) -> LawOrder:
+    """One order for the law. Raises ValueError where its frame is no code of the law: nothing can be said of it then."""
+    return LawOrder(
+        key=str(row.pk),
+        frame=Frame(row.frame),
+        protected=str(row.case_id),
+        respondent=None if row.respondent.person_id is None else str(row.respondent.person_id),
+        contact_ban=row.bans_contact,
+        place_ban=row.bans_places,
+        decided_on=row.decided_on,
+        starts_on=row.starts_on,
+        notified_on=row.notified_on,
+        ends_on=row.ends_on,
+        until_lifted=row.until_lifted,
+        lifted_on=row.lifted_on,
+        related_case_filed_on=row.related_case_filed_on,
+    )
+
+
+def law_attribution(attribution: Attribution, decisions: Iterable[Decision]) -> tgd.Attribution:
+    """The attribution and its renewals, as days. `decisions`: those of the case, or of the attribution alone."""
+    renewals = [
+        paris_day(d.decided_at)
+        for d in decisions
+        if d.kind == DecisionKind.RENEWAL and d.attribution_id == attribution.pk
+    ]
+    return tgd.Attribution(
+        decided_on=paris_day(attribution.decision.decided_at),
+        starts_on=attribution.starts_on,
+        renewed_on=tuple(sorted(renewals)),
+        shortened_to=attribution.shortened_to,
+    )
