@@ -22,7 +22,7 @@ from .house import Ground, NotPossible
 from .result import Result
 
 NAMES = (
-    "power_cut", "kill_storm", "stopped_monitor", "two_monitors", "disk_full", "fsync_error", "postgres_restarts",
+    "power_cut", "kill_storm", "stopped_monitor", "frozen_neighbour", "two_monitors", "disk_full", "fsync_error", "postgres_restarts",
     "link_down", "clocks", "duplicates", "reordering", "poison", "feed_gone",
 )  # fmt: skip
 SOAKED = ("kill_storm", "two_monitors", "postgres_restarts", "duplicates", "reordering", "poison")

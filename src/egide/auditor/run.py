@@ -149,7 +149,7 @@ def run(auditor: Auditor, url: str, stop: threading.Event) -> None:
         try:
             with psycopg.connect(
                 url, autocommit=True, application_name="egide auditor", connect_timeout=3,
-                options="-c statement_timeout=5000 -c lock_timeout=2000",
+                options="-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=5000",
             ) as connection:  # fmt: skip
                 connection.execute("SELECT set_config('egide.system', 'on', false)")
                 LOG.info("watching")

@@ -26,6 +26,10 @@ _DURABLE = (
     " WHERE current_setting('synchronous_commit') IN ('off', 'local')"
 )
 
+# Whoever holds the end of the log, or the number of the screens, and falls silent holds up every alarm. A process that
+# freezes in the middle of a transaction loses it after so long.
+_LETS_GO = "SET idle_in_transaction_session_timeout = '2s'"
+
 
 class NoSuchCell(LookupError):  # noqa: N818 - reads as what it is
     """The cell has no log in this database; `egide migrate` makes it."""
@@ -70,6 +74,12 @@ def clock_ms(connection: psycopg.Connection[Any]) -> int:
 def make_durable(connection: psycopg.Connection[Any]) -> None:
     """Commits of this connection wait for the disk, even where the server's default is not to."""
     connection.execute(_DURABLE)
+
+
+def let_go(connection: psycopg.Connection[Any]) -> None:
+    """Transactions of this connection are ended when nothing comes from here for two seconds: a frozen process must not
+    hold up the others."""
+    connection.execute(_LETS_GO)
 
 
 async def make_durable_async(connection: psycopg.AsyncConnection[Any]) -> None:

@@ -1,6 +1,7 @@
 """Who owns a cell? One row with an epoch; whoever takes it over raises the epoch, and every write of an owner names it.
 
-A monitor that was stopped for a while and comes back finds another epoch and writes nothing: it is fenced out.
+A monitor that was stopped for a while and comes back finds another epoch and writes nothing: it is fenced out. One that
+froze in the middle of writing holds the row itself; its session is ended, or nobody could ever take over.
 """
 
 from __future__ import annotations
@@ -44,9 +45,28 @@ RETURNING l.epoch, l.seq, l.hash, l.incarnation, NULLIF(before.renewed_at, '-inf
 """
 
 
+# Whoever has written into the row, not committed, and let the server wait for its next word for so long. A batch in the
+# making waits for the disk or for a lock, or is silent for milliseconds.
+_OUST = """
+SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a
+WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() AND a.wait_event_type = 'Client'
+  AND a.state_change < clock_timestamp() - make_interval(secs => %s)
+  AND EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.granted AND l.mode = 'RowExclusiveLock'
+              AND l.relation = 'monitor_lease'::regclass)
+"""
+_WAIT_MS = 1_000  # for the row; then it is looked who holds it
+_SILENT_S = 3.0
+
+
 def take(connection: psycopg.Connection[Any], cell: int, holder: str, lease_ms: int) -> Lease | None:
     """Takes the cell if its owner has not renewed for `lease_ms`; None while somebody owns it. Commits by itself."""
-    row = connection.execute(_TAKE, {"holder": holder, "cell": cell, "lease_s": lease_ms / 1000}).fetchone()
+    try:
+        with connection.transaction():
+            connection.execute("SELECT set_config('lock_timeout', %s, true)", (str(_WAIT_MS),))
+            row = connection.execute(_TAKE, {"holder": holder, "cell": cell, "lease_s": lease_ms / 1000}).fetchone()
+    except psycopg.errors.LockNotAvailable:
+        connection.execute(_OUST, (_SILENT_S,))
+        return None
     if row is None:
         return None
     epoch, seq, digest, incarnation, last_seen = row

@@ -18,7 +18,7 @@ from psycopg.types.json import Jsonb
 from egide.core.messages import NO_TIME
 from egide.core.workflow.causes import GRAVE_TECHNICAL_URGENCY, Cause
 from egide.incidents import rows as incident_rows
-from egide.log.postgres import make_durable
+from egide.log.postgres import let_go, make_durable
 from egide.monitor.fold import Conclusion, Outputs, Place, Ring
 from egide.monitor.lease import Fenced
 from egide.monitor.upgrade import EngineName, Snapshot
@@ -103,6 +103,7 @@ class Store:
     def _open(self) -> psycopg.Connection[Any]:
         connection = self._connect(self._url, autocommit=True)
         make_durable(connection)
+        let_go(connection)
         return connection
 
     def close(self) -> None:
@@ -126,7 +127,7 @@ class Store:
                 with self.connection.transaction():
                     self._write(cursor, outputs)
                 return
-            except psycopg.OperationalError:
+            except (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout):
                 LOG.warning("PostgreSQL is away; the last batch waits")
                 time.sleep(pause)
                 pause = min(pause * 2, 1.0)

@@ -23,7 +23,7 @@ from prometheus_client import Counter
 from egide.channels import copies, mail, outbox, webhook
 from egide.channels.outbox import SEND_S, Claim
 from egide.channels.outcome import Outcome, Result
-from egide.log.postgres import make_durable
+from egide.log.postgres import let_go, make_durable
 from egide.settings import Settings
 
 LOG = logging.getLogger("egide.worker")
@@ -58,6 +58,7 @@ class Sender:
                 with psycopg.connect(url, autocommit=True, application_name="egide outbox") as connection:
                     connection.execute("SELECT set_config('egide.system', 'on', false)")
                     make_durable(connection)
+                    let_go(connection)
                     self._checked_restore = False  # another server may answer now
                     while not stop.is_set():
                         self.step(connection)

@@ -19,6 +19,7 @@ import psycopg
 from prometheus_client import Counter, Gauge
 
 from egide import health
+from egide.log.postgres import let_go
 from egide.settings import Settings
 from egide.worker import checkpoint, documents, erasure, outbox, partitions, tasks, timers
 
@@ -130,12 +131,13 @@ def run(worker: Worker, url: str, stop: threading.Event) -> None:
         try:
             with psycopg.connect(url, autocommit=True, application_name="egide worker") as connection:
                 connection.execute("SET egide.system = 'on'")  # sees the whole file (docs/security.md)
+                let_go(connection)
                 LOG.info("working")
                 away = False
                 while not stop.is_set():
                     worker.round(connection)
                     stop.wait(ROUND_S)
-        except psycopg.OperationalError as error:
+        except psycopg.Error as error:
             if not away:
                 LOG.warning("PostgreSQL is away (%s); waiting for it", type(error).__name__)
             away = True

@@ -15,6 +15,7 @@ import psycopg
 from prometheus_client import Counter, Gauge, Histogram
 
 from egide.incidents import rows
+from egide.log.postgres import let_go
 from egide.settings import Settings
 
 LOG = logging.getLogger("egide.worker.timers")
@@ -91,6 +92,7 @@ def run(url: str, stop: threading.Event, name: str) -> None:
     while not stop.is_set():
         try:
             with psycopg.connect(url, autocommit=True, application_name="egide room timers") as connection:
+                let_go(connection)
                 while not stop.is_set():
                     if connection.execute("SELECT to_regclass('console_timer')").fetchone() == (None,):
                         stop.wait(1.0)  # the web has not migrated yet
