@@ -16,6 +16,7 @@ import pytest
 from hypothesis import settings
 
 from egide.cluster import Cluster
+from tests import shared
 
 # Machines of the tests are shared: an example may be slow without being wrong.
 settings.register_profile("house", deadline=None, print_blob=True)
@@ -27,11 +28,11 @@ _numbers = itertools.count(1)
 # Files of minutes: handed out first, or one core waits for the other at the end.
 LONG = (
     "tests/web/permissions/test_walk.py",
+    "tests/cli/test_up.py",  # with a cluster of its own, while the first lays the templates
     "tests/web/test_accessibility.py",
     "tests/web/test_browser.py",
     "tests/web/console/test_keyboard.py",
     "tests/monitor/",
-    "tests/cli/test_up.py",
     "tests/web/cases/test_machine.py",
     "tests/web/file/test_path_browser.py",
     "tests/web/test_demo.py",
@@ -59,14 +60,24 @@ def _reachable_folder() -> Path:
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    """One PostgreSQL for the whole session, without fsync. Never kill it: others use it too."""
+def ground() -> Iterator[Path]:
+    """The folder of the run's cluster and templates: all workers' (tools/run_tests.py), or this pytest's own."""
+    if shared.FOLDER in os.environ:
+        yield Path(os.environ[shared.FOLDER])
+        return
     folder = _reachable_folder()
-    try:
-        with Cluster(folder / "pg", fsync=False) as running:
-            yield running
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def cluster(ground: Path) -> Iterator[Cluster]:
+    """One PostgreSQL for the whole session, without fsync. Never kill it: others use it too."""
+    if shared.FOLDER in os.environ:
+        yield shared.Shared(ground / "pg", fsync=False)
+        return
+    with shared.Shared(ground / "pg", fsync=False) as running:
+        yield running
 
 
 @pytest.fixture
@@ -81,24 +92,26 @@ def durable_cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def _template(cluster: Cluster) -> str:
-    url = cluster.create_database("template_log")
-    if importlib.util.find_spec("egide.log.migrate"):
-        from egide.log.migrate import migrate
+def _template(cluster: Cluster, ground: Path) -> str:
+    def lay(url: str, _: Path) -> None:
+        if importlib.util.find_spec("egide.log.migrate"):
+            from egide.log.migrate import migrate
 
-        migrate(url)
-    return "template_log"
+            migrate(url)
+
+    return shared.laid(cluster, ground, "log", lay)
 
 
 @pytest.fixture(scope="session")
-def _full_template(cluster: Cluster) -> str:
-    url = cluster.create_database("template_platform")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("EGIDE_")}
-    told = {"EGIDE_DATABASE_URL": url, "EGIDE_SECRET_KEY": "for tests only " * 6}
-    command = [sys.executable, "-m", "egide.cli.main", "migrate"]
-    done = subprocess.run(command, env=kept | told, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return "template_platform"
+def _full_template(cluster: Cluster, ground: Path) -> str:
+    def lay(url: str, home: Path) -> None:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("EGIDE_")}
+        told = {"EGIDE_DATABASE_URL": url, "EGIDE_SECRET_KEY": shared.SECRET, "EGIDE_HOME": str(home)}
+        command = [sys.executable, "-m", "egide.cli.main", "migrate"]
+        done = subprocess.run(command, env=kept | told, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+    return shared.laid(cluster, ground, "platform", lay)
 
 
 @pytest.fixture

@@ -108,7 +108,7 @@ def home() -> Iterator[Path]:
 
 @pytest.fixture
 def up(home: Path) -> Iterator[Up]:
-    started = Up(home)
+    started = Up(home, "--room-only")
     yield started
     if started.process.poll() is None:
         started.end(signal.SIGKILL)
@@ -155,7 +155,7 @@ def test_everything_starts_survives_its_parts_and_leaves_nothing(home: Path, up:
     assert up.nothing_left()
 
     # A second start keeps the data.
-    again = Up(home)
+    again = Up(home, "--room-only")
     try:
         again.says("Égide runs:")
         assert _frames(home) >= written

@@ -109,7 +109,10 @@ def test_nothing_acknowledged_is_missing_after_the_gateway_was_killed_again_and_
 def test_a_lost_connection_is_made_good_before_anybody_is_told_anything(gateway: Gateway) -> None:
     """The server ends the gateway's connection again and again, in the middle of appends: the gateway tries again
     under the same count, so nobody is refused and nothing stands twice."""
-    kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'egide gateway'"
+    kill = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE application_name = 'egide gateway' AND datname = current_database()"
+    )
     with Clients(gateway.port, 12, retry=False) as clients:
         for _ in range(15):
             time.sleep(0.1)

@@ -72,7 +72,10 @@ def test_after_a_failure_the_next_frame_finds_a_new_connection(registry_url: str
     async def main() -> None:
         writer = PostgresWriter(registry_url, 1, "gateway-test", 3, Metrics())
         await writer.write(1, [fix()], False)
-        end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'egide gateway'"
+        end = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'egide gateway' AND datname = current_database()"
+        )
         await asyncio.to_thread(rows, registry_url, end)
         with pytest.raises(psycopg.OperationalError):
             await writer.write(2, [fix()], False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -18,10 +19,8 @@ import pytest
 from django.test import Client
 
 from egide.cluster import Cluster
-from egide.log.migrate import migrate
+from tests.shared import SECRET, home_of, laid
 from tests.web.scene import Scene
-
-SECRET = "a secret of the tests that opens nothing anywhere else, ever, at all"
 
 
 def environment(url: str, home: Path) -> dict[str, str]:
@@ -46,38 +45,34 @@ def manage(url: str, home: Path, *arguments: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """EGIDE_HOME of the demo in the template: keys and logins."""
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(scope="session")
-def web_template(cluster: Cluster, demo_home: Path) -> str:
+def web_template(cluster: Cluster, ground: Path, _full_template: str) -> str:
     """Name of a database that holds every table and the demo's room: people who move, devices, operators. No file."""
-    url = _migrated(cluster, "template_web", demo_home)
-    manage(url, demo_home, "demo", "--room-only")
-    return "template_web"
+    return laid(cluster, ground, "web", lambda url, home: manage(url, home, "demo", "--room-only"), _full_template)
 
 
 @pytest.fixture(scope="session")
-def whole_demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """EGIDE_HOME of the whole demo: keys and logins."""
-    return tmp_path_factory.mktemp("whole-home")
+def demo_home(tmp_path_factory: pytest.TempPathFactory, ground: Path, web_template: str) -> Path:
+    """EGIDE_HOME of the demo in the template: keys and logins."""
+    return _home(tmp_path_factory, ground, web_template)
 
 
 @pytest.fixture(scope="session")
-def whole_demo_template(cluster: Cluster, whole_demo_home: Path) -> str:
+def whole_demo_template(cluster: Cluster, ground: Path, _full_template: str) -> str:
     """Name of a database that holds the whole demo, with the file and its stories. Laying it takes a while."""
-    url = _migrated(cluster, "template_demo", whole_demo_home)
-    manage(url, whole_demo_home, "demo")
-    return "template_demo"
+    return laid(cluster, ground, "demo", lambda url, home: manage(url, home, "demo"), _full_template)
 
 
-def _migrated(cluster: Cluster, name: str, home: Path) -> str:
-    url = cluster.create_database(name)
-    migrate(url)
-    manage(url, home, "migrate", "--verbosity", "0")
-    return url
+@pytest.fixture(scope="session")
+def whole_demo_home(tmp_path_factory: pytest.TempPathFactory, ground: Path, whole_demo_template: str) -> Path:
+    """EGIDE_HOME of the whole demo: keys and logins."""
+    return _home(tmp_path_factory, ground, whole_demo_template)
+
+
+def _home(tmp_path_factory: pytest.TempPathFactory, ground: Path, template: str) -> Path:
+    """A copy of a template's home for this worker alone."""
+    home = tmp_path_factory.mktemp("home")
+    shutil.copytree(home_of(ground, template), home, dirs_exist_ok=True)
+    return home
 
 
 @pytest.fixture(scope="session")

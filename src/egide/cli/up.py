@@ -29,11 +29,7 @@ _READY_TIMEOUT_S = 90.0
 _WATCH_S = 1.0
 _DEMO = ("manage", "demo")  # lays the demo's people once; says the logins each time
 
-_STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("tables", ("migrate",)),
-    ("compiled kernel", ("compile",)),
-    ("fictional people", _DEMO),
-)
+_PREPARE: tuple[tuple[str, tuple[str, ...]], ...] = (("tables", ("migrate",)), ("compiled kernel", ("compile",)))
 
 
 def register(subparsers: Any) -> None:
@@ -43,6 +39,9 @@ def register(subparsers: Any) -> None:
     )
     parser.add_argument(
         "--no-simulate", action="store_true", help="nobody moves: devices of your own send the positions"
+    )
+    parser.add_argument(
+        "--room-only", action="store_true", help="the operators' room without the file and its stories; quicker to lay"
     )
 
 
@@ -54,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     with _only_one(home):
         terminal = Terminal(home / "logs" / "up.log")
         try:
-            return _Demo(settings, home, terminal, simulate=not args.no_simulate).run()
+            return _Demo(settings, home, terminal, simulate=not args.no_simulate, room_only=args.room_only).run()
         finally:
             terminal.close()
 
@@ -62,8 +61,9 @@ def run(args: argparse.Namespace) -> int:
 class _Demo:
     """The order in which everything starts, is watched and stops."""
 
-    def __init__(self, settings: Settings, home: Path, terminal: Terminal, *, simulate: bool) -> None:
+    def __init__(self, settings: Settings, home: Path, terminal: Terminal, *, simulate: bool, room_only: bool) -> None:
         self._settings, self._home, self._terminal, self._simulate = settings, home, terminal, simulate
+        self._people = (*_DEMO, "--room-only") if room_only else _DEMO
         url = settings.text("EGIDE_DATABASE_URL")
         self._cluster = None if url else Cluster(home / environment.CLUSTER_FOLDER, say=terminal.text)
         self._taken: set[int] = set()
@@ -92,7 +92,7 @@ class _Demo:
         if self._cluster is not None:
             with self._terminal.step("PostgreSQL"):
                 self._cluster.start()
-        for what, arguments in _STEPS:
+        for what, arguments in (*_PREPARE, ("fictional people", self._people)):
             if not self._step(what, arguments):
                 return False
         if self._cluster is not None:
@@ -119,7 +119,7 @@ class _Demo:
     def _step(self, what: str, arguments: tuple[str, ...]) -> bool:
         with self._terminal.step(what):
             code, lines = self._supervisor.run(Program(what, arguments), self._terminal.waiting)
-            if arguments == _DEMO:
+            if arguments == self._people:
                 self._logins = lines
         if code == 0 or self._supervisor.stopping:
             return code == 0

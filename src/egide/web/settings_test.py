@@ -1,4 +1,4 @@
-"""Django's settings under pytest: the real ones with a throw-away secret. A fixture names the database.
+"""Django's settings under pytest: the real ones with the secret of the tests' databases. A fixture names the database.
 
 Tests lay their rows as the tables' owner; each request of theirs acts as the web's role, as in service.
 """
@@ -6,10 +6,9 @@ Tests lay their rows as the tables' owner; each request of theirs acts as the we
 from __future__ import annotations
 
 import os
-import secrets
 import tempfile
 
-os.environ.setdefault("EGIDE_SECRET_KEY", secrets.token_urlsafe(48))
+os.environ["EGIDE_SECRET_KEY"] = SECRET = "a secret of the tests that opens nothing anywhere else, ever, at all"  # noqa: S105
 os.environ["EGIDE_WEB_SECURE"] = "false"
 os.environ["EGIDE_HOME"] = tempfile.mkdtemp(prefix="egide-test-home-")  # never the demo that lies beside the tests
 
