@@ -290,6 +290,22 @@ def test_a_press_that_waits_opens_its_alarm_with_anybodys_message(consenting: Tg
     assert len(alarms(url, 11)) == 1
 
 
+def test_a_press_that_waits_outlives_its_gateway(registry_url: str, start_gateway: Callable[..., Gateway]) -> None:
+    before = Tgd(start_gateway(registry_url), 11)
+    with psycopg.connect(registry_url) as console:
+        console.execute("LOCK TABLE tgd_alarm IN ACCESS EXCLUSIVE MODE")
+        assert before.post(48.1, more="&alarm=sos") == 200
+        before.gateway.stop()
+        console.rollback()
+    assert alarms(registry_url, 11) == []
+    after = Tgd(start_gateway(registry_url), 11)
+    assert after.post(48.2, at=1) == 200, "a message of the phone, or of anybody else"
+    (alarm,) = alarms(registry_url, 11)
+    assert alarm["pressed_ms"] == before.now * 1000
+    assert after.kept == [48.2]
+    assert rows(registry_url, "SELECT * FROM tgd_waiting") == [], "it waits no longer"
+
+
 def test_a_press_that_waited_opens_no_alarm_after_the_one_that_answered_it(consenting: Tgd) -> None:
     url = consenting.gateway.database_url
     rows(url, "ALTER TABLE tgd_alarm RENAME TO away")

@@ -3,7 +3,8 @@
 Outside an alarm it is forgotten in memory. Within one, and with the second consent, it is sealed under the alarm's
 own key into `tgd_position`, in the transaction that stores the signal or keep-alive it came with; it never becomes
 part of the log. Consent and "still open" are read in that transaction, never from a copy; only the alarm is locked,
-so that nobody who holds a device's row holds up its press. A press whose alarm cannot be opened waits in memory.
+so that nobody who holds a device's row holds up its press. A press whose alarm cannot be opened waits: in memory, and in
+`tgd_waiting` for the next start of a gateway, or for another one.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ _BEFORE_PRESS_MS = 120_000  # the position of the press may be so much older tha
 _PATIENCE = "SET LOCAL lock_timeout = '300ms'"
 _LITTLE_PATIENCE = "SET LOCAL lock_timeout = '50ms'"
 _AGAIN_S = 1.0  # a waiting press is tried again with any frame after so long, and with every frame of its own phone
+_RECALL_S = 5.0  # how often presses are looked for that wait because of a gateway that is gone
 
 # NO KEY UPDATE: an alarm that is being closed is waited for, so that a press in that very moment opens a new one.
 _LOCK_OPEN = """
@@ -68,6 +70,13 @@ ORDER BY alarm.device_id FOR SHARE OF alarm
 """
 _PERMITTED_NOW = _PERMITTED + " SKIP LOCKED"
 _KEEP = "INSERT INTO tgd_position (alarm_id, sealed) VALUES (%s, %s)"
+_WAIT = """
+INSERT INTO tgd_waiting AS w (device_id, pressed_ms, received_ms) VALUES (%s, %s, %s)
+ON CONFLICT (device_id) DO UPDATE SET pressed_ms = least(w.pressed_ms, excluded.pressed_ms),
+    received_ms = least(w.received_ms, excluded.received_ms)
+"""
+_RECALL = "SELECT device_id, pressed_ms, received_ms FROM tgd_waiting"
+_WAITS_NO_LONGER = "DELETE FROM tgd_waiting WHERE device_id = ANY(%s)"
 
 
 class SealBroken(ValueError):  # noqa: N818 - reads as what it is
@@ -109,17 +118,20 @@ def tgd_part(device: int, report: Report, now_ms: int) -> TgdPart | None:
 class TgdGate:
     """Opens the alarms that frames ring and keeps the positions that may exist, in the caller's transaction.
 
-    One per writer: it holds the presses whose alarm could not be opened yet, until one is open.
+    One per writer: it holds the presses whose alarm could not be opened yet, until one is open. What it holds stands in
+    `tgd_waiting` too, as far as that could be written.
     """
 
     def __init__(self, keep_days: int) -> None:
         self._keep_days = keep_days
         self._waiting: dict[int, tuple[int, int]] = {}  # device: pressed_ms and received_ms of its press
         self._tried_at = float("-inf")
+        self._recalled_at = float("-inf")
 
     def concerns(self, entries: Iterable[Entry]) -> bool:
         """Whether a frame of `entries` must pass: one of them is a TGD's, or a press has waited long enough."""
-        if self._waiting and time.monotonic() - self._tried_at >= _AGAIN_S:
+        now = time.monotonic()
+        if (self._waiting and now - self._tried_at >= _AGAIN_S) or now - self._recalled_at >= _RECALL_S:
             return True
         return any(entry.tgd is not None for entry in entries)
 
@@ -134,8 +146,11 @@ class TgdGate:
         """
         for entry in entries:
             entry.sealed = []
+        if time.monotonic() - self._recalled_at >= _RECALL_S:
+            await self._recall(connection)
         parts = [entry.tgd for entry in entries if entry.tgd is not None]
         opened, failed = await self._open_alarms(connection, parts)
+        await self._remember(connection, opened & self._waiting.keys(), failed)
         faults = len(failed)
         placed = sorted({part.device for part in parts if part.fixes} - failed)
         if placed and not await self._keep_positions(connection, entries, placed, _PERMITTED):
@@ -148,6 +163,23 @@ class TgdGate:
         """Says that the alarms of `devices` are open, on disk."""
         for device in devices:
             self._waiting.pop(device, None)
+
+    async def _recall(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        """Takes over the presses that wait, whoever received them."""
+        self._recalled_at = time.monotonic()
+        async with _apart(connection):
+            cursor = await connection.execute(_RECALL)
+            for device, pressed_ms, received_ms in await cursor.fetchall():
+                self._waiting.setdefault(device, (pressed_ms, received_ms))
+
+    async def _remember(self, connection: psycopg.AsyncConnection[Any], opened: set[int], failed: set[int]) -> None:
+        """Writes down which presses wait now, in the transaction of the frame; a fault leaves that to the memory."""
+        if opened or failed:
+            async with _apart(connection):
+                await connection.execute(_PATIENCE)
+                await connection.execute(_WAITS_NO_LONGER, (sorted(opened),))
+                for device in sorted(failed):
+                    await connection.execute(_WAIT, (device, *self._waiting[device]))
 
     async def _open_alarms(
         self, connection: psycopg.AsyncConnection[Any], parts: Sequence[TgdPart]

@@ -107,4 +107,10 @@ CREATE TABLE IF NOT EXISTS tgd_position (
     received_at timestamptz NOT NULL DEFAULT now(),
     sealed      bytea       NOT NULL                           -- AES-GCM under the alarm's key
 );
+-- A press in the log whose alarm could not be opened yet: any gateway opens it, also one that was started since.
+CREATE TABLE IF NOT EXISTS tgd_waiting (
+    device_id   bigint PRIMARY KEY,
+    pressed_ms  bigint NOT NULL,
+    received_ms bigint NOT NULL                                -- stream time of the press
+);
 CREATE INDEX IF NOT EXISTS tgd_position_alarm ON tgd_position (alarm_id, id);

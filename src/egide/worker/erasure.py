@@ -12,6 +12,11 @@ from psycopg import Connection
 
 SNAPSHOTS_KEPT = 3
 
+# A press whose alarm could not be opened in three days rang all the same; nobody will open one for it any more.
+_NEVER_OPENED = """
+DELETE FROM tgd_waiting WHERE received_ms < (extract(epoch FROM now() - interval '3 days') * 1000)::bigint
+"""
+
 
 def erase_tgd(connection: Connection[Any]) -> int:
     """Destroys the key and deletes the positions of every TGD alarm past `erase_at`; gives how many rows
@@ -27,6 +32,7 @@ def erase_tgd(connection: Connection[Any]) -> int:
         keys = connection.execute(
             "UPDATE tgd_alarm SET key = NULL WHERE erase_at <= now() AND key IS NOT NULL"
         ).rowcount
+        connection.execute(_NEVER_OPENED)
     if positions or keys:
         connection.execute("VACUUM tgd_position, tgd_alarm")
     return positions + keys

@@ -36,7 +36,7 @@ NOT_WALLED = {
     "audit_entry": TRAIL, "audit_head": TRAIL, "audit_checkpoint": TRAIL, "audit_audittext": TRAIL,
     "log_head": LOG, "log_frame": LOG, "log_source": LOG, "monitor_lease": LOG, "monitor_snapshot": LOG,
     "log_reserve": "filler: room given back when the disk is full",
-    "tgd_alarm": LOG, "tgd_position": "sealed with a key of its alarm, three days",
+    "tgd_alarm": LOG, "tgd_waiting": LOG, "tgd_position": "sealed with a key of its alarm, three days",
     "people_person": "a name and a number: the room needs both, pages of the file read them through the lens",
     "registry_device": "a device is no case; the room's own rules say who sees who holds it", "registry_feed": LOG,
     "measures_measure": ROOM, "console_incident": ROOM, "console_incidentevent": ROOM, "console_position": ROOM,
