@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from egide.cluster import Cluster
 from egide.core.messages import Flag, Kind
 from egide.core.observations import Fix, Report, Signal, SignalKind
+from egide.gateway.ahead import Ahead
 from egide.gateway.intake import entry_of
 from egide.gateway.metrics import Metrics
 from egide.gateway.registry import Device
@@ -328,7 +329,7 @@ def test_whoever_holds_one_alarm_does_not_make_another_phone_lose_its_position(c
         "INSERT INTO registry_device VALUES (14, 'tgd-14', 'tgd', NULL, NULL, sha256('key-14'), 'issued', true)",
     )
     found = [
-        entry_of(Device(number, "tgd", None, b""), Report("tgd", (Fix(9_000, number, 2),)), 10_000)
+        entry_of(Device(number, "tgd", None, b""), Report("tgd", (Fix(9_000, number, 2),)), 10_000, Ahead())
         for number in (11, 14)
     ]
     entries = [entry for entry in found if entry is not None]
@@ -477,7 +478,7 @@ def test_no_record_of_a_tgd_ever_holds_a_place(
 ) -> None:
     signals = tuple(Signal(kind, None) for kind in kinds)
     report = Report("tgd", tuple(fixes), signals, battery=battery, problems=("at 48.5, 2.5",))
-    entry = entry_of(Device(7, "tgd", None, b""), report, 1_700_000_000_000)
+    entry = entry_of(Device(7, "tgd", None, b""), report, 1_700_000_000_000, Ahead())
     assert entry is not None
     assert entry.extras == []
     for record in RECORD.iter_unpack(entry.records):

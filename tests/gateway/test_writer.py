@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from egide.core.observations import Fix, Report, Signal, SignalKind
+from egide.gateway.ahead import Ahead
 from egide.gateway.intake import Entry, entry_of
 from egide.gateway.metrics import Metrics
 from egide.gateway.registry import Device
@@ -23,13 +24,13 @@ NOW_MS = time.time_ns() // 1_000_000
 
 def press() -> Entry:
     report = Report("tgd-11", (Fix(NOW_MS, 485_000_000, 20_000_000),), (Signal(SignalKind.SOS, NOW_MS),))
-    entry = entry_of(TGD, report, NOW_MS)
+    entry = entry_of(TGD, report, NOW_MS, Ahead())
     assert entry is not None
     return entry
 
 
 def fix() -> Entry:
-    entry = entry_of(BOX, Report("box-1", (Fix(NOW_MS, 485_000_000, 20_000_000),)), NOW_MS)
+    entry = entry_of(BOX, Report("box-1", (Fix(NOW_MS, 485_000_000, 20_000_000),)), NOW_MS, Ahead())
     assert entry is not None
     return entry
 

@@ -16,6 +16,7 @@ from typing import Any
 from egide.core.observations import Report, Unreadable
 from egide.devices import osmand, owntracks, traccar
 from egide.gateway import answers, auth
+from egide.gateway.ahead import Ahead
 from egide.gateway.answers import Answer, Refused
 from egide.gateway.batcher import Batcher
 from egide.gateway.intake import Entry, entry_of, unreadable_of, unverified_sos_of
@@ -52,6 +53,7 @@ class Gateway:
         self._max_body = max_body
         self._clock = registry.clock
         metrics.clock_offset.set_function(lambda: registry.clock.offset_s)
+        self._ahead, self._ahead_unverified = Ahead(), Ahead()  # nobody without a key may date a message of the device
         self._unverified = Buckets(_UNVERIFIED_EACH, _UNVERIFIED_TOGETHER)
         self._unreadable = Buckets(_UNREADABLE_EACH, _UNREADABLE_TOGETHER)
         self._count: dict[tuple[str, int], Any] = {}
@@ -242,14 +244,16 @@ class Gateway:
 
     async def _take(self, device: Device, report: Report, verified: bool, taken: Answer) -> Answer:
         now_ms = self._clock.now_ms()  # and no await before `submit`: the log's times follow its order
-        entry = entry_of(device, report, now_ms) if verified else self._unverified_sos(device, report, now_ms)
+        entry = (
+            entry_of(device, report, now_ms, self._ahead) if verified else self._unverified_sos(device, report, now_ms)
+        )
         if entry is None or await self._batcher.submit(entry):
             return taken
         raise Refused(answers.AWAY)
 
     def _unverified_sos(self, device: Device, report: Report, now_ms: int) -> Entry:
         """The SOS of a known device with a wrong key: it rings, marked, as long as it is not a flood."""
-        entry = unverified_sos_of(device, report, now_ms)
+        entry = unverified_sos_of(device, report, now_ms, self._ahead_unverified)
         if entry is None:
             raise Refused(answers.UNKNOWN)
         if not self._unverified.take(device.id, time.monotonic()):

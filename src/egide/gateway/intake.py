@@ -14,6 +14,7 @@ from typing import Any
 
 from egide.core.messages import UNKNOWN, Flag, fix_record, heard_record, signal_record
 from egide.core.observations import Report, Signal, SignalKind
+from egide.gateway.ahead import Ahead
 from egide.gateway.registry import Device
 from egide.gateway.tgd_gate import TgdPart, tgd_part
 from egide.log.frames import pack
@@ -44,9 +45,9 @@ class Entry:
     sealed: list[tuple[int, bytes]] = field(default_factory=list)  # alarm and position, filled by the TGD gate
 
 
-def entry_of(device: Device, report: Report, now_ms: int) -> Entry | None:
+def entry_of(device: Device, report: Report, now_ms: int, ahead: Ahead) -> Entry | None:
     """What is kept of a message whose key was right; None if it says nothing (a server's opinion about silence)."""
-    report = _by_our_clock(report, now_ms)
+    report = _by_our_clock(device, report, now_ms, ahead)
     battery = UNKNOWN if report.battery is None else round(report.battery * 100)
     is_tgd = device.kind == TGD
     extras: Extras = []
@@ -70,9 +71,9 @@ def entry_of(device: Device, report: Report, now_ms: int) -> Entry | None:
     return Entry(packed, extras, bool(report.signals), tgd_part(device.id, report, now_ms) if is_tgd else None)
 
 
-def unverified_sos_of(device: Device, report: Report, now_ms: int) -> Entry | None:
+def unverified_sos_of(device: Device, report: Report, now_ms: int, ahead: Ahead) -> Entry | None:
     """What is kept of a message of a known device whose key was wrong: its SOS, and nothing else of it."""
-    report = _by_our_clock(report, now_ms)
+    report = _by_our_clock(device, report, now_ms, ahead)
     sos = [signal for signal in report.signals if signal.kind is SignalKind.SOS]
     if not sos:
         return None
@@ -87,22 +88,21 @@ def unreadable_of(device: int, who: str, now_ms: int) -> Entry:
     return Entry(pack(record), [{"word": UNREADABLE, **({"who": who} if who else {})}], urgent=True)
 
 
-def _by_our_clock(report: Report, now_ms: int) -> Report:
+def _by_our_clock(device: Device, report: Report, now_ms: int, ahead: Ahead) -> Report:
     """The report with all its times set back by as much as its newest one is ahead of us.
 
-    Nobody can have been anywhere in the future, so the phone's clock runs ahead by at least that. A queue keeps its
-    order and its distances: cut off at our time, all of it would have happened in one instant.
+    A queue keeps its order and its distances: cut off at our time, all of it would have happened in one instant.
     """
     times = [fix.time_ms for fix in report.fixes]
     times += [signal.time_ms for signal in report.signals if signal.time_ms is not None]
-    ahead = max(times, default=now_ms) - now_ms
-    if ahead <= 0:
+    back = ahead.of(device.id, max(times), now_ms) if times else 0
+    if not back:
         return report
     return dataclasses.replace(
         report,
-        fixes=tuple(dataclasses.replace(fix, time_ms=fix.time_ms - ahead) for fix in report.fixes),
+        fixes=tuple(dataclasses.replace(fix, time_ms=fix.time_ms - back) for fix in report.fixes),
         signals=tuple(
-            signal if signal.time_ms is None else dataclasses.replace(signal, time_ms=signal.time_ms - ahead)
+            signal if signal.time_ms is None else dataclasses.replace(signal, time_ms=signal.time_ms - back)
             for signal in report.signals
         ),
     )
