@@ -162,3 +162,15 @@ def test_the_place_of_a_device_is_what_is_believed_not_what_was_said_last() -> N
     assert (place["lat_e7"], place["lon_e7"]) == (walk[1][7], walk[1][8])
     assert place["held_t_ms"] == walk[2][5]
     assert len(out.positions[0][1]) == 3, "what was said is kept all the same"
+
+
+def test_an_alert_in_which_a_device_is_exchanged_ends_when_the_new_one_is_known_to_be_far() -> None:
+    bracelet = {"control": "device", "device": 3, "kind": "bar_bracelet", "status": "issued", "person": 11}
+    exchanged = control(bracelet, {**MEASURE, "wearer_device": 3})
+    far = [encode(m.build([fix(1, 400 + n, 0.0), fix(3, 400 + n, 9000.0)]), []) for n in range(5)]
+    _, out = fold_of([control(*DEVICES, MEASURE), *frames(260), exchanged, *far])
+    said = [(ring.cause.level, ring.cause.opens) for ring in out.rings if ring.cause.key == "proximity:1"]
+    levels = [level for level, _ in said if level is not None]
+    assert "alert" in levels
+    assert levels[-1] == "clear"
+    assert (("clear", False)) in said, "only a line: it opens nothing"

@@ -54,7 +54,9 @@ def test_one_approach_is_one_incident_that_rings_again_when_it_grows_worse() -> 
 
 
 def test_the_first_known_level_rings_only_if_it_is_not_clear() -> None:
-    assert of_event(s.LEVEL, s.UNKNOWN_LEVEL, s.CLEAR, 5, None, 3, {}) is None
+    clear = of_event(s.LEVEL, s.UNKNOWN_LEVEL, s.CLEAR, 5, None, 3, {})
+    assert not clear.opens
+    assert clear.level == "clear", "an incident that is open learns it"
     at_once = of_event(s.LEVEL, s.UNKNOWN_LEVEL, s.ALERT, 5, None, 3, {})
     assert at_once
     assert at_once.opens

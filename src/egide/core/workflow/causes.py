@@ -157,15 +157,14 @@ def of_event(
     device: int | None,
     person: int | None,
     data: dict[str, Any],
-) -> Cause | None:
-    """The cause a conclusion of the kernel belongs to, None for the first known level when that is clear.
+) -> Cause:
+    """The cause a conclusion of the kernel belongs to.
 
     A higher level opens the incident of the approach or rings again in it (one incident per approach); a lower one
-    adds a line. Crossing is a fact, never a breach: that word is the magistrate's (BAR-27, BAR-28).
+    adds a line; so does the first known level when it is clear: an incident that was open when a device was exchanged, or
+    the state rebuilt, must not hold its old level for ever. Crossing is a fact, never a breach: that word is the magistrate's (BAR-27, BAR-28).
     """
     if kind == s.LEVEL:
-        if level_to == s.CLEAR and level_from == s.UNKNOWN_LEVEL:
-            return None
         return Cause(
             key=f"proximity:{measure}",
             kind="proximity",
