@@ -19,7 +19,7 @@ def small_disk(folder: Path) -> Iterator[Path]:
     """A tmpfs just large enough for the server and its reserve."""
     need("mount", "umount")
     mounted = folder / "small"
-    mounted.mkdir()
+    mounted.mkdir(exist_ok=True)
     sh("mount", "-t", "tmpfs", "-o", "size=700m,mode=0711", "tmpfs", str(mounted))
     try:
         yield mounted

@@ -25,7 +25,11 @@ NAMES = (
     "power_cut", "kill_storm", "stopped_monitor", "frozen_neighbour", "two_monitors", "disk_full", "fsync_error", "postgres_restarts",
     "link_down", "clocks", "duplicates", "reordering", "poison", "feed_gone",
 )  # fmt: skip
-SOAKED = ("kill_storm", "two_monitors", "postgres_restarts", "duplicates", "reordering", "poison")
+SOAKED = (
+    "kill_storm", "stopped_monitor", "frozen_neighbour", "two_monitors", "disk_full", "fsync_error", "postgres_restarts",
+    "link_down", "duplicates", "reordering", "poison",
+)  # fmt: skip
+BRIEF = {"stopped_monitor": {"seconds": 5}}  # in a soak
 SEEDED = frozenset({"kill_storm", "reordering", "poison"})
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "faults" / "results"
@@ -121,7 +125,7 @@ def soak(ground: Ground, minutes: float, seed: int) -> list[dict[str, Any]]:
         module = importlib.import_module(f"faults.{name}")
         how = {"seed": chance.randrange(2**31)} if name in SEEDED else {}
         began = time.monotonic()
-        result = attempt(module.run, ground, **how)
+        result = attempt(module.run, ground, **how, **BRIEF.get(name, {}))
         row = {"fault": name, "control": False, "promise": module.PROMISE, "passed": result.passed, "told": result.told}
         rows.append({**row, **how, "figures": result.figures, "seconds": round(time.monotonic() - began, 1)})
         say(rows[-1])
