@@ -1,4 +1,5 @@
-"""Documents whose retention is over are destroyed (TGD-43, TGD-45): the one job that needs the law, so it asks the web's code.
+"""Documents whose retention is over are destroyed, and the file's data with them (TGD-43, TGD-45): the one job that needs
+the law, so it asks the web's code.
 
 Most rounds find nothing and load nothing. What a row says may be old; the day is worked out anew before anything goes.
 """
@@ -14,6 +15,7 @@ AT_ONCE = 100  # cases a round deals with; the rest comes a minute later
 
 DUE = """
 SELECT EXISTS (SELECT FROM documents_document WHERE destroyed_at IS NULL AND retention_until <= now())
+    OR EXISTS (SELECT FROM tasks_task WHERE status = 'open' AND kind IN ('erase_file', 'erase_logs') AND due_at <= now())
 """
 
 
@@ -22,7 +24,7 @@ class NotDestroyed(psycopg.DataError):
 
 
 def destroy(connection: psycopg.Connection[Any]) -> int:
-    """Destroys what is over and gives how many documents that were. Raises NotDestroyed."""
+    """Destroys and erases what is over; gives how many documents and erasures that were. Raises NotDestroyed."""
     if connection.execute("SELECT to_regclass('documents_document')").fetchone() == (None,):
         return 0  # a database with the log's tables only
     with connection.transaction():
@@ -40,12 +42,14 @@ def destroy(connection: psycopg.Connection[Any]) -> int:
         django.setup()
     from django.utils import timezone
 
+    from egide.web.cases.services.erasing import erase_due
     from egide.web.documents.retention import destroy_due
     from egide.web.permissions import everything
 
     try:
         with everything("the platform destroys what is over, in every case"):
-            return len(destroy_due(timezone.now(), AT_ONCE))
+            now = timezone.now()
+            return len(destroy_due(now, AT_ONCE)) + erase_due(now, AT_ONCE)
     except DatabaseError as error:
         raise NotDestroyed(type(error).__name__) from None  # the class only: a message may quote a row
     finally:

@@ -169,6 +169,69 @@ def test_an_order_is_completed_and_lifted_and_says_that_a_related_request_prolon
     assert Order.objects.get(case=case, lifted_on=None).until_lifted is False
 
 
+def test_an_order_of_an_older_file_is_recorded_under_the_name_it_bears_there(w: World) -> None:
+    case = evaluated(w)
+    clerk = at(w, CLERK, case)
+    unknown = clerk.fail("order", as_written="ordonnance de séparation", decided_on=w.today.isoformat())
+    assert "choisissez dans la liste" in unknown.words
+    neither = clerk.fail("order", decided_on=w.today.isoformat())
+    assert "Choisissez un cadre" in neither.words
+    clerk.do("order", as_written="Sursis avec mise à l'épreuve", decided_on=w.today.isoformat(), until_lifted=True)
+    assert Order.objects.get(case=case).frame == "conviction"
+    assert "condamnation" in clerk.look().words
+
+
+def test_beside_a_family_judges_order_stand_its_measures_its_appeal_and_what_a_breach_costs(w: World) -> None:
+    case = evaluated(w)
+    clerk, worker = at(w, CLERK, case), at(w, WORKER, case)
+    notified = {"decided_on": w.today.isoformat(), "notified_on": w.today.isoformat()}
+    wrong = clerk.fail("order", frame="judicial_supervision", also=["weapon_ban"], **notified)
+    assert "juge aux affaires familiales" in wrong.words
+    clerk.do("order", frame="protection_order", also=["contributions"], **notified)
+    shown = clerk.look().words
+    for said in ("contributions à payer", "Appel possible jusqu’au", "puni de 3 ans et 45 000 euros", "Aucune interdiction d’arme", "7 500 euros"):  # fmt: skip
+        assert said in shown, said
+    assert "puni de" not in worker.look().words, "the association reads the days of the ban and no more (TGD-42)"
+    clerk.do("complete-order", also=["contributions", "weapon_ban"])
+    again = clerk.look().words
+    assert "interdiction de détenir une arme" in again
+    assert "Aucune interdiction d’arme" not in again
+
+
+def test_a_third_partys_address_is_declared_only_with_that_persons_agreement(w: World) -> None:
+    case = reported(w)
+    worker = at(w, WORKER, case)
+    declared = {"kind": "declared", "text": SECRET, "host": "Chez son frère"}
+    assert "avec son accord" in worker.fail("address", **declared).words
+    assert "avec son accord" in worker.fail("address", third_party_agrees="no", **declared).words
+    worker.do("address", third_party_agrees="yes", **declared)
+    shown = worker.look().words
+    assert "Adresse déclarée chez un tiers" in shown
+    assert "la personne chez qui c’est est d’accord" in shown
+
+
+def test_a_wrong_name_is_corrected_and_the_one_before_stays(w: World) -> None:
+    case = reported(w)
+    clerk = at(w, CLERK, case)
+    row = respondent_of(case)
+    assert row.person is not None
+    old = f"{row.person.given_name} {row.person.family_name}"
+    same = clerk.fail("correct-name", respondent="1", why="Relu.")
+    assert "Rien n’est différent" in same.words
+    silent = clerk.fail("correct-name", respondent="1", family_name="Vandevelde")
+    assert silent.status == 422
+    clerk.do("correct-name", respondent="1", given_name="Anselme", family_name="Vandevelde", why="Carte d’identité.")
+    shown = clerk.look().words
+    assert "Anselme Vandevelde" in shown
+    assert f"{old}, jusqu’au" in shown
+    assert "Carte d’identité." in shown
+    row.refresh_from_db()
+    assert [one["why"] for one in row.former_names] == ["Carte d’identité."]
+    assert Profile.objects.get(person=row.person_id).name_key == "anselme vandevelde"
+    assert CaseEvent.objects.filter(case=case, act="respondent_corrected").count() == 1
+    assert "Vandevelde" not in at(w, WORKER, case).look().words
+
+
 def test_both_papers_are_signed_and_copied_each_by_itself(w: World) -> None:
     case = reported(w)
     worker = at(w, WORKER, case)

@@ -19,6 +19,7 @@ from egide.core.law.tgd import refusal_information
 from egide.web.documents.fields import Take, account, measure, person, respondent
 from egide.web.documents.kinds import Kind
 from egide.web.documents.law import citations
+from egide.web.documents.rules_of_use import rules_of_use
 from egide.web.documents.words import HELP_NUMBERS
 
 
@@ -66,6 +67,13 @@ class Decision(TypedDict):
     contest: list[str]
 
 
+class UseRow(TypedDict):
+    """One rule of use."""
+
+    text: str
+    strong: bool
+
+
 class HandOver(TypedDict):
     """The phone given, and the rules of use (TGD-10, TGD-24, TGD-31)."""
 
@@ -75,8 +83,7 @@ class HandOver(TypedDict):
     term: measure.TermRow
     device: measure.DeviceRow
     geolocation_since: str | None
-    test_days: int
-    not_approach: bool
+    rules: list[UseRow]
 
 
 class ProtectedPart(TypedDict):
@@ -257,8 +264,7 @@ def hand_over(take: Take, at: datetime, practice: PracticeSettings) -> HandOver:
         term=take(measure.TERM),
         device=take(measure.DEVICE),
         geolocation_since=take(measure.GEOLOCATION_SINCE),
-        test_days=practice.phone_test_days,
-        not_approach=practice.instruct_not_to_approach,
+        rules=[UseRow(text=rule.text.fr, strong=rule.strong) for rule in rules_of_use(practice)],
     )
 
 

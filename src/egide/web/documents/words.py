@@ -25,6 +25,7 @@ CHANNELS: Mapping[str, str] = {
 ADDRESSES: Mapping[str, str] = {
     "home": "domicile",
     "host": "hébergement",
+    "declared": "adresse déclarée chez un tiers",
     "work": "travail",
     "school": "école, garde",
     "usual": "lieu habituel",

@@ -66,6 +66,7 @@ _ALSO = {
     "child_added": ("Enfant ajouté", "Child added"),
     "relative_added": ("Personne de l’entourage ajoutée", "Relative added"),
     "respondent_identified": ("Personne mise en cause précisée", "Respondent identified"),
+    "respondent_corrected": ("Nom de la personne mise en cause corrigé", "Respondent’s name corrected"),
     "respondent_reached": ("Téléphone de la personne mise en cause noté", "Phone of the respondent recorded"),
     "respondent_home_written": ("Résidence de la personne mise en cause notée", "Residence of the respondent recorded"),
     "order_lifted": ("Mainlevée", "Order lifted"),

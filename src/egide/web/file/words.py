@@ -176,6 +176,7 @@ ADDRESSES: Table = {
     Address.Kind.SCHOOL: _t("École", "School"),
     Address.Kind.USUAL: _t("Lieu habituel", "Usual place"),
     Address.Kind.ACCESS_RIGHTS: _t("Remise des enfants", "Hand-over of the children"),
+    Address.Kind.DECLARED: _t("Adresse déclarée chez un tiers", "Third party’s address, declared"),
 }
 
 RELATIVES: Table = {

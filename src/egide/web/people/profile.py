@@ -122,12 +122,14 @@ class Address(models.Model):
         SCHOOL = "school"
         USUAL = "usual"
         ACCESS_RIGHTS = "access_rights"
+        DECLARED = "declared"  # a third party's address, declared in the place of one's own (IN-03)
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="addresses")
     kind = models.TextField(choices=Kind)
     text = models.TextField()
     hidden = models.BooleanField(default=True, db_default=True)
     host = models.TextField(blank=True, default="", db_default="")
+    third_party_agrees = models.BooleanField(null=True)  # whose address it is agrees to it (IN-03); None: nobody asked
     housing = models.TextField(blank=True, default="", db_default="")
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)

@@ -8,6 +8,10 @@ from egide.core.law.data.coverage_row import CoverageRow, done, left_out, to_com
 _LAW, _TESTS = "egide.core.law.", "tests/core/law/"
 _ORDERS, _CLOCKS = _TESTS + "test_orders.py::", _TESTS + "test_order_clocks.py::"
 _CIVIL = "the civil request itself is the family judge's file; Égide keeps the order once made"
+_REQUEST = (
+    "a request under way is the family judge's file, and comes with protection orders of their own; its clock is there"
+    " (core.law.order_clocks) and rings for nobody yet"
+)
 _BRACELET = "comes with the bracelet's rules"
 
 COVERAGE_ORDERS: tuple[CoverageRow, ...] = (
@@ -20,24 +24,17 @@ COVERAGE_ORDERS: tuple[CoverageRow, ...] = (
     left_out("OP-02", _CIVIL),
     left_out("OP-03", _CIVIL),
     left_out("OP-04", _CIVIL),
-    to_come(
-        "OP-05",
-        "deadlines of a request under way",
-        where=(_LAW + "order_clocks:order_deadlines",),
-        tests=(_CLOCKS + "test_the_hearing_is_due_six_days_after_its_day_was_fixed_and_the_service_two",),
-    ),
-    to_come(
-        "OP-06",
-        "deadlines of a request under way; to be read again after decree 2025-47",
-        where=(_LAW + "order_clocks:order_deadlines",),
-        tests=(_CLOCKS + "test_the_hearing_is_due_six_days_after_its_day_was_fixed_and_the_service_two",),
-    ),
+    left_out("OP-05", _REQUEST),
+    left_out("OP-06", _REQUEST + "; to be read again after decree 2025-47"),
     left_out("OP-07", _CIVIL),
     to_come(
         "OP-08",
-        "the register keeps contact and place bans; the other measures of an order are to come",
-        where=(_LAW + "orders:Order",),
-        tests=(_ORDERS + "test_a_ban_on_places_alone_is_no_ban_on_contact",),
+        "the register keeps the bans and the other measures of an order; a missing ban on weapons is said",
+        where=(_LAW + "orders:Order", _LAW + "order_measures:measures_of"),
+        tests=(
+            _ORDERS + "test_a_ban_on_places_alone_is_no_ban_on_contact",
+            _TESTS + "test_order_measures.py::test_an_immediate_order_holds_fewer_measures_and_a_criminal_frame_none",
+        ),
     ),
     to_come(
         "OP-09",
@@ -52,16 +49,11 @@ COVERAGE_ORDERS: tuple[CoverageRow, ...] = (
     left_out("OP-11", _CIVIL),
     to_come(
         "OP-12",
-        "deadlines of a request under way",
+        "shown beside an order",
         where=(_LAW + "orders:appeal_term",),
         tests=(_ORDERS + "test_an_appeal_is_open_for_fifteen_days_after_the_notification",),
     ),
-    to_come(
-        "OP-13",
-        "deadlines of a request under way",
-        where=(_LAW + "order_clocks:order_deadlines",),
-        tests=(_CLOCKS + "test_an_immediate_order_is_due_24_exact_hours_after_the_judge_was_seized",),
-    ),
+    left_out("OP-13", _REQUEST),
     left_out("OP-14", _CIVIL),
     to_come(
         "OP-15",
@@ -71,7 +63,7 @@ COVERAGE_ORDERS: tuple[CoverageRow, ...] = (
     ),
     to_come(
         "OP-16",
-        "stands in the reminder to the respondent; not shown beside an order yet",
+        "shown beside an order, and in the reminder to the respondent",
         where=(_LAW + "orders:breach_penalty",),
         tests=(_ORDERS + "test_a_breach_is_punished_by_the_law_of_its_day",),
     ),
@@ -95,11 +87,11 @@ COVERAGE_ORDERS: tuple[CoverageRow, ...] = (
     left_out("OP-20", "a description with an example of one week; the rules are OP-08 and OP-09"),
     left_out("IN-01", "the police give the list of rights with their own forms"),
     left_out("IN-02", _BRACELET),
-    to_come(
-        "IN-03", "a host's address is kept as one of the person's; the third party's own agreement is not asked for yet"
-    ),
+    to_come("IN-03", "a third party's address is declared with that person's agreement"),
     left_out("IN-04", "complaints and what became of them are not followed yet"),
-    to_come("IN-05", "the judge tells it; the information sheet does not repeat it yet"),
+    to_come(
+        "IN-05", "the judge tells it; the information sheet says so, whom to ask, and what to do if the ban is ignored"
+    ),
     left_out("IN-06", "no notice of escape reaches Égide; its exceptions were not read"),
     to_come(
         "IN-07",

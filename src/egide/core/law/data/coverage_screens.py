@@ -36,6 +36,9 @@ class Screen:
 
 
 _S = "egide.web.cases.services."
+_D = "egide.web.documents."
+_L = "egide.core.law."
+_SHEETS = "tests/web/documents/test_sheets.py::"
 
 SCREENS: tuple[Screen, ...] = (
     Screen("TGD-02", DECIDE, _S + "deciding:attribute", _PAGES + "test_a_prosecutor_attributes_a_phone"),
@@ -46,12 +49,14 @@ SCREENS: tuple[Screen, ...] = (
     Screen("TGD-07", DECIDE, _S + "deciding:attribute", _PAGES + "test_everything_to_decide_stands_on_one_page"),
     Screen("TGD-08", "file/report", _S + "reports:report", _REPORTS + "test_a_rape_needs_no_couple_and_no_name"),
     Screen("TGD-09", DECIDE, _S + "deciding:attribute", _DECIDING + "test_nothing_is_prepared_with_cohabitation_or_without_having_asked"),
+    Screen("TGD-10", DO + "hand-over", _D + "rules_of_use:rules_of_use", _SHEETS + "test_the_rules_of_use_are_explained_before_the_phone_changes_hands"),
     Screen("TGD-11", DO + "consent", _S + "consents:record_consent", _DECIDING + "test_nothing_is_prepared_without_the_persons_consent"),
     Screen("TGD-12", DO + "consent", _S + "consents:record_consent", _HEARING + "test_the_phone_carries_the_geolocation_answer_and_a_withdrawal_acts_at_once"),
     Screen("TGD-13", DO + "sign", _S + "consents:record_signature", _PEOPLE + "test_both_papers_are_signed_and_copied_each_by_itself"),
     Screen("TGD-14", DECIDE, _S + "deciding:attribute", _DECIDING + "test_a_ban_in_force_makes_case_a_and_a_register_that_holds_nothing_makes_it_no"),
     Screen("TGD-15", DECIDE, _S + "deciding:attribute", _DECIDING + "test_a_person_at_large_and_an_imminent_danger_make_case_b_without_any_ban"),
     Screen("TGD-16", DO + "order", _S + "orders:record_order", _PEOPLE + "test_an_order_is_completed_and_lifted_and_says_that_a_related_request_prolongs_it"),
+    Screen("TGD-17", DO + "order", _S + "orders:record_order", _PEOPLE + "test_an_order_of_an_older_file_is_recorded_under_the_name_it_bears_there"),
     Screen("TGD-19", DO + "expression", _S + "persons:write_fields", _PEOPLE + "test_who_the_person_is_in_which_language_and_how_to_speak_on_the_phone"),
     Screen("TGD-20", DO + "contact", _S + "contacts:record_contact", _HEARING + "test_the_first_call_hides_its_number_leaves_no_message_and_does_not_name_the_phone"),
     Screen("TGD-21", DO + "evaluation", _S + "evaluations:send_evaluation", _PATH + "test_a_report_to_the_association_starts_its_clock_and_the_prosecutor_waits_for_it"),
@@ -66,6 +71,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("TGD-32", DO + "alarm-call", _S + "following:record_alarm_call", _TOGETHER + "test_an_alarm_asks_for_one_call_the_day_after_however_often_it_is_told"),
     Screen("TGD-33", DO + "withdraw", _S + "withdrawing:withdraw", _ENDS + "test_rules_not_respected_need_the_committee_and_the_committee_needs_a_name"),
     Screen("TGD-34", DO + "return", _S + "returning:record_return", _ENDS + "test_when_the_danger_has_ceased_the_phone_rings_until_it_is_back_and_is_erased"),
+    Screen("TGD-35", DRAW_UP + "<slug:slug>", _D + "contents:information_sheet", _SHEETS + "test_the_sheet_says_that_the_phone_replaces_nothing_and_what_the_ban_is"),
     Screen("TGD-36", DO + "committee", _S + "committee:record_committee", _ENDINGS + "test_rules_not_respected_needs_the_committees_opinion_on_withdrawal"),
     Screen("TGD-37", DO + "reexamine", _S + "reviewing:reexamine", _ENDS + "test_imprisonment_is_recorded_first_and_opens_a_re_examination_before_release"),
     Screen("TGD-38", CASE, _S + "persons:write_fields", _PEOPLE + "test_children_and_people_around_stand_in_the_case"),
@@ -75,10 +81,16 @@ SCREENS: tuple[Screen, ...] = (
     Screen("TGD-43", DO + "erased", _S + "returning:record_erasure", _ENDINGS + "test_the_provider_has_three_days_from_the_receipt_and_the_logs_six_months"),
     Screen("OF-10", DO + "committee", _S + "committee:record_committee", _TOGETHER + "test_a_case_on_the_agenda_owes_a_name_by_that_night"),
     Screen("OP-01", DO + "order", _S + "orders:record_order", _PEOPLE + "test_an_order_is_completed_and_lifted_and_says_that_a_related_request_prolongs_it"),
+    Screen("OP-08", DO + "order", _S + "orders:record_order", _PEOPLE + "test_beside_a_family_judges_order_stand_its_measures_its_appeal_and_what_a_breach_costs"),
     Screen("OP-09", DO + "lift-order", _S + "orders:lift_order", _PEOPLE + "test_an_order_is_completed_and_lifted_and_says_that_a_related_request_prolongs_it"),
+    Screen("OP-12", CASE, _L + "order_measures:beside", _PEOPLE + "test_beside_a_family_judges_order_stand_its_measures_its_appeal_and_what_a_breach_costs"),
     Screen("OP-15", DO + "order", _S + "orders:lift_order", _DECIDING + "test_six_months_may_be_shortened_only_after_an_oppi_that_nothing_followed"),
+    Screen("OP-16", CASE, _L + "order_measures:beside", _PEOPLE + "test_beside_a_family_judges_order_stand_its_measures_its_appeal_and_what_a_breach_costs"),
+    Screen("OP-17", CASE, _L + "order_measures:beside", _PEOPLE + "test_beside_a_family_judges_order_stand_its_measures_its_appeal_and_what_a_breach_costs"),
     Screen("OP-18", DECIDE, _S + "deciding:attribute", _DECIDING + "test_what_nobody_has_said_is_unknown_and_never_satisfied"),
     Screen("OP-19", CASE, _S + "persons:write_address", _PAGES + "test_a_hidden_address_is_not_there_for_a_role_that_may_not_read_it"),
+    Screen("IN-03", DO + "address", _S + "persons:write_address", _PEOPLE + "test_a_third_partys_address_is_declared_only_with_that_persons_agreement"),
+    Screen("IN-05", DRAW_UP + "<slug:slug>", _D + "contents:information_sheet", _SHEETS + "test_the_sheet_says_that_the_phone_replaces_nothing_and_what_the_ban_is"),
     Screen("IN-07", DO + "reexamine", _S + "reviewing:reexamine", _ENDINGS + "test_a_release_is_reexamined_before_its_instant_and_may_bring_the_phone_back"),
     Screen("IN-10", DO + "keep-out", _S + "keeping_out:keep_out", _PEOPLE + "test_whoever_is_kept_out_finds_nothing_and_the_case_says_who_it_is"),
     Screen("IN-11", DO + "order", _S + "orders:record_order", _DECIDING + "test_a_parquet_ban_that_ends_before_the_phone_is_told_in_time"),

@@ -81,7 +81,7 @@ COVERAGE_TGD: tuple[CoverageRow, ...] = (
     ),
     to_come(
         "TGD-10",
-        "the rules of use stand in the record of the hand-over; no test reads each of them yet",
+        "an instruction among the rules of use: read at the hand-over, printed in its record",
         where=(_PRACTICE,),
         tests=(_TESTS + "test_practice.py::test_out_of_the_box_a_district_does_what_the_source_tells",),
     ),
@@ -138,7 +138,7 @@ COVERAGE_TGD: tuple[CoverageRow, ...] = (
     ),
     to_come(
         "TGD-17",
-        "the import of older files",
+        "an order of an older file is recorded under the name it bears there",
         where=(_LAW + "frames:frame_of_import",),
         tests=(_TESTS + "test_frames.py::test_old_names_of_a_sentence_are_a_conviction_on_import",),
     ),
@@ -241,9 +241,7 @@ COVERAGE_TGD: tuple[CoverageRow, ...] = (
         where=(_STEPS,),
         tests=(_TESTS + "test_tgd_ending.py::test_a_withdrawal_is_over_only_with_the_phone_back_and_its_certificate",),
     ),
-    to_come(
-        "TGD-35", "stands in the information sheet; no test reads that sentence yet, and the law answers nothing here"
-    ),
+    to_come("TGD-35", "stands in the information sheet; the law answers nothing here"),
     to_come(
         "TGD-36",
         "the committee's opinion and its sheet; composition and frequency were not found",

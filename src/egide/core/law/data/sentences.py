@@ -142,6 +142,25 @@ SENTENCES: dict[str, Text] = {
     "order.until": _t("Jusqu’au {day} à 24 h.", "Until {day} at 24:00."),
     "order.over": _t("Terminée le {day} à 24 h.", "Ended on {day} at 24:00."),
     "order.ended": _t("Levée ou remplacée par une décision du {day}.", "Lifted or replaced by a decision of {day}."),
+    "order.appeal_until": _t(
+        "Appel possible jusqu’au {day} à 24 h ; l’ordonnance s’applique pendant ce temps.",
+        "May be appealed until {day} at 24:00; the order applies meanwhile.",
+    ),
+    "order.appeal_over": _t(
+        "Le délai d’appel a pris fin le {day} à 24 h.", "The time to appeal ended on {day} at 24:00."
+    ),
+    "order.breach": _t(
+        "Ne pas la respecter est puni de {years} ans et {euros} euros.",
+        "Not respecting it is punished by {years} years and {euros} euros.",
+    ),
+    "order.no_weapon_ban": _t(
+        "Aucune interdiction d’arme n’est notée : avec une interdiction de contact, le juge dit pourquoi il n’en prononce pas.",
+        "No ban on weapons is recorded: with a contact ban, the judge gives the reasons for ordering none.",
+    ),
+    "order.address_change": _t(
+        "Qui doit des contributions dit son changement d’adresse dans un délai de {within_months} mois ; sinon {months} mois et {euros} euros.",
+        "Whoever owes contributions tells a change of address within {within_months} month; else {months} months and {euros} euros.",
+    ),
     "order.until_lifted": _t("Jusqu’à une décision qui la lève.", "Until a decision lifts it."),
     "order.until_the_decision": _t(
         "Jusqu’à la décision sur la demande d’ordonnance de protection.",

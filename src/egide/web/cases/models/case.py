@@ -121,6 +121,7 @@ class CaseRespondent(models.Model):
     link = models.TextField(choices=CoupleLink, default=CoupleLink.UNKNOWN, db_default=CoupleLink.UNKNOWN.value)
     description = models.TextField(blank=True, default="", db_default="")
     alias = models.TextField(blank=True, default="", db_default="")
+    former_names = models.JSONField(default=list, db_default=[], blank=True)  # what a correction replaced, by whom, why
     is_at_large = models.BooleanField(null=True)  # TGD-15 (i)
     is_arrested = models.BooleanField(null=True)  # TGD-15 (ii)
     ban_requested = models.BooleanField(default=False, db_default=False)  # asked for, not ruled on yet (OP-18)

@@ -21,6 +21,7 @@ class Order(models.Model):
     notified_on = models.DateField(null=True, blank=True)
     starts_on = models.DateField(null=True, blank=True)  # None: unknown
     ends_on = models.DateField(null=True, blank=True)  # None: unknown, which is not "for ever"
+    also = models.JSONField(default=list, db_default=[], blank=True)  # codes of core.law.order_measures (OP-08)
     until_lifted = models.BooleanField(default=False, db_default=False)  # it says that it has no end of its own
     related_case_filed_on = models.DateField(null=True, blank=True)  # divorce, parental authority: OP-09
     lifted_on = models.DateField(null=True, blank=True)

@@ -19,6 +19,7 @@ from egide.web.cases.models import (
     ConsentKind,
     DecisionKind,
     Order,
+    ReturnCertificate,
     Review,
     ReviewCause,
 )
@@ -139,8 +140,14 @@ def attribution_facts(whole: Whole, attribution: Attribution) -> tgd.CaseFacts:
         phone_erased=certificate is not None and certificate.phone_erased_at is not None,
         provider_erased=certificate is not None and certificate.provider_erased_at is not None,
         logs_erased=certificate is not None and certificate.logs_erased_at is not None,
-        file_erased=whole.case.file_erased_at is not None,
+        file_erased=_file_erased(whole, certificate),
     )
+
+
+def _file_erased(whole: Whole, certificate: ReturnCertificate | None) -> bool:
+    """Whether the file was erased since this phone came back: an erasure before it was about an earlier one."""
+    at = whole.case.file_erased_at
+    return at is not None and certificate is not None and at >= certificate.returned_at
 
 
 def day_after(at: datetime) -> datetime:

@@ -10,6 +10,7 @@ from datetime import date
 
 from egide.core.law import orders as law
 from egide.core.law.frames import FRAMES, Frame
+from egide.core.law.order_measures import Measure, measures_of
 from egide.web.cases.models import Case, CaseRespondent, Order
 from egide.web.cases.services import facts
 from egide.web.cases.services.acting import Doing, act
@@ -33,6 +34,7 @@ class OrderGiven:
     related_case_filed_on: date | None = None
     court: str = ""
     reference: str = ""
+    also: tuple[Measure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,7 @@ class OrderCompleted:
     ends_on: date | None = None
     until_lifted: bool | None = None
     related_case_filed_on: date | None = None
+    also: tuple[Measure, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +75,7 @@ def record_order(doing: Doing, given: OrderGiven) -> Order:
         bans_places=given.bans_places, decided_on=given.decided_on, notified_on=given.notified_on,
         starts_on=given.starts_on, ends_on=given.ends_on, until_lifted=given.until_lifted,
         related_case_filed_on=given.related_case_filed_on, court=given.court, reference=given.reference,
-        recorded_by=doing.user, recorded_at=doing.now,
+        recorded_by=doing.user, recorded_at=doing.now, also=[Measure(one).value for one in given.also],
     )  # fmt: skip
     _check(row)
     row.save()
@@ -92,6 +95,8 @@ def complete_order(doing: Doing, given: OrderCompleted) -> Order:
         value = getattr(given, name)
         if value is not None:
             setattr(row, name, value)
+    if given.also is not None:
+        row.also = [Measure(one).value for one in given.also]
     _check(row)
     row.save()
     doing.about(row, "; ".join(f"{name}: {value}" for name, value in before.items()))
@@ -141,6 +146,12 @@ def _check(row: Order) -> None:
             "Une mesure a une date de fin, ou vaut jusqu’à sa mainlevée : pas les deux.",
             "An order has a last day, or stands until it is lifted: not both.",
             "TGD-39",
+        )
+    if not {Measure(one) for one in row.also} <= set(measures_of(frame.frame)):
+        raise CannotDo(
+            "Ce cadre ne porte pas ces autres mesures : elles sont celles d’une ordonnance du juge aux affaires familiales.",
+            "This frame does not hold these other measures: they are those of a family judge’s order.",
+            "OP-08",
         )
     if not (row.bans_contact or row.bans_places):
         raise CannotDo("Dites ce que la mesure interdit.", "Say what the order bans.", "TGD-16")

@@ -85,6 +85,7 @@ class AddressGiven:
     host: str = ""
     housing: str = ""
     since: date | None = None
+    third_party_agrees: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,17 @@ class RespondentIdentified:
     person: PersonGiven | None = None
     description: str = ""
     alias: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RespondentCorrected:
+    """The name of somebody who was identified was wrong. What stood before is kept. `birth_date` None: as it is."""
+
+    respondent: int
+    given_name: str
+    family_name: str
+    why: str
+    birth_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,12 +237,18 @@ def write_address(doing: Doing, given: AddressGiven) -> Address:
     """Adds a place; one of the same kind that had no end is over from today. A hidden one has a group of its own."""
     doing.lens.require("hidden_address" if given.hidden else "address", "write")
     doing.lens.require(_PLACE_GROUPS.get(given.kind, "address"), "write")
+    if given.kind == Address.Kind.DECLARED and (not given.host.strip() or given.third_party_agrees is not True):
+        raise CannotDo(
+            "L’adresse d’un tiers se déclare avec son accord : dites chez qui, et demandez-lui d’abord.",
+            "A third party’s address is declared with their agreement: say whose it is, and ask them first.",
+            "IN-03",
+        )
     person = doing.case.protected_person
-    if given.kind in (Address.Kind.HOME, Address.Kind.HOST):
+    if given.kind in (Address.Kind.HOME, Address.Kind.HOST, Address.Kind.DECLARED):
         Address.objects.filter(person=person, kind=given.kind, until=None).update(until=doing.today)
     row = Address.objects.create(
         person=person, kind=given.kind, text=given.text, hidden=given.hidden, host=given.host, housing=given.housing,
-        since=given.since,
+        since=given.since, third_party_agrees=given.third_party_agrees,
     )  # fmt: skip
     doing.about(row)
     return row
@@ -277,6 +295,35 @@ def identify_respondent(doing: Doing, given: RespondentIdentified) -> CaseRespon
     row.description, row.alias = given.description or row.description, given.alias or row.alias
     row.save()
     doing.about(row)
+    return row
+
+
+@act("respondent_corrected", "respondent_identity", rule="TGD-39")
+def correct_respondent(doing: Doing, given: RespondentCorrected) -> CaseRespondent:
+    """Corrects the name of somebody identified (TGD-39). The name before, who changed it and why stay. Raises CannotDo."""
+    row = doing.own(CaseRespondent, given.respondent)
+    person = _named(doing, given.respondent)
+    if not given.why.strip():
+        raise CannotDo("Dites pourquoi le nom change.", "Say why the name changes.", "TGD-39")
+    new = (given.given_name.strip(), given.family_name.strip())
+    if not any(new):
+        raise CannotDo("Écrivez un nom.", "Write a name.", "TGD-39")
+    profile = Profile.objects.filter(person=person).first() or Profile(person=person)
+    born = given.birth_date or profile.birth_date
+    if (*new, born) == (person.given_name, person.family_name, profile.birth_date):
+        raise CannotDo("Rien n’est différent de ce qui est noté.", "Nothing differs from what is recorded.", "TGD-39")
+    before = {
+        "given_name": person.given_name, "family_name": person.family_name,
+        "birth_date": None if profile.birth_date is None else profile.birth_date.isoformat(),
+        "until": doing.now.isoformat(), "by": doing.name, "why": given.why.strip(),
+    }  # fmt: skip
+    row.former_names = [*row.former_names, before]
+    row.save(update_fields=["former_names"])
+    person.given_name, person.family_name = new
+    person.save(update_fields=["given_name", "family_name"])
+    profile.birth_date, profile.person = born, person
+    profile.save()
+    doing.about(row, f"{before['given_name']} {before['family_name']}: {given.why.strip()}")
     return row
 
 

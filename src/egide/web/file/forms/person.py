@@ -139,6 +139,10 @@ class AddressForm(CaseForm):
         t("Logement", "Housing"), t("Étage, code, entrée : ce qu’une patrouille doit savoir.", "Floor, code, door: what a patrol must know."),
         longest=200,
     )  # fmt: skip
+    third_party_agrees = three(
+        t("La personne dont c’est l’adresse est-elle d’accord ?", "Does the person whose address it is agree?"),
+        t("Pour une adresse déclarée chez un tiers.", "For a third party’s address that is declared."),
+    )
     since = day(t("Depuis le", "Since"))
 
     def given(self) -> persons.AddressGiven:
@@ -146,7 +150,7 @@ class AddressForm(CaseForm):
         a = self.cleaned_data
         return persons.AddressGiven(
             kind=Address.Kind(a["kind"]), text=a["text"], hidden=not a["may_be_shown"], host=a["host"],
-            housing=a["housing"], since=a["since"],
+            housing=a["housing"], since=a["since"], third_party_agrees=a["third_party_agrees"],
         )  # fmt: skip
 
 

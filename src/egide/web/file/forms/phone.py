@@ -12,6 +12,7 @@ from egide.web.agencies.models import Agency, AgencyKind
 from egide.web.cases.models import AttributionStatus, DecisionKind, LiaisonSheet
 from egide.web.cases.services import deciding, handing, stock
 from egide.web.cases.services.whole import Whole
+from egide.web.documents.rules_of_use import rules_of_use
 from egide.web.file.forms.base import SAVE, About, ActForm, CaseForm, a_row, instant, one_of, prose, rows_of, t, tick
 from egide.web.file.forms.contact import before_a_call
 from egide.web.file.gate import Desk
@@ -91,6 +92,11 @@ class HandOverForm(CaseForm):
         courts = Agency.objects.filter(jurisdiction=about.case.jurisdiction_id, phones__isnull=False).distinct()
         shelf = [one for court in courts for one in stock.stock_of(court) if one.state in _ON_THE_SHELF]
         rows_of(self.fields["phone"], [(one.phone.pk, str(one.phone.device)) for one in shelf])
+
+    def above(self) -> list[tuple[str, list[str]]]:
+        """The rules that are explained before the phone changes hands, as the paper says them (TGD-10, TGD-31)."""
+        told = [f"{n}. {words(rule.text)}" for n, rule in enumerate(rules_of_use(self.about.whole.practice), 1)]
+        return [(pick("Les consignes à expliquer", "The rules of use to explain"), told)]
 
     def given(self) -> handing.HandedOver:
         """For `hand_over`."""
@@ -204,7 +210,7 @@ _t = Text.of
 
 FORMS = (
     ActForm("told", "measure", _t("La personne connaît la décision", "The person knows the decision"), _t("Par un moyen sûr, jamais par un message laissé.", "By a safe way, never by a message left."), _t("C’est noté.", "It is recorded."), deciding.tell_outcome, ("contacts_log",), ToldForm, ("TGD-23",), shown=_untold, press=SAVE),
-    ActForm("hand-over", "measure", _t("Remettre le téléphone", "Hand the phone over"), _t("En main propre, au tribunal, accompagnée, essai fait, consignes expliquées.", "In person, at court, accompanied, tested, the rules explained."), _t("Le téléphone est remis : l’alarme sonne dès maintenant.", "The phone is handed over: the alarm rings from now on."), handing.hand_over, ("doc_hand_over", "device"), HandOverForm, ("TGD-24", "TGD-29"), shown=_decided),
+    ActForm("hand-over", "measure", _t("Remettre le téléphone", "Hand the phone over"), _t("En main propre, au tribunal, accompagnée, essai fait, consignes expliquées.", "In person, at court, accompanied, tested, the rules explained."), _t("Le téléphone est remis : l’alarme sonne dès maintenant.", "The phone is handed over: the alarm rings from now on."), handing.hand_over, ("doc_hand_over", "device"), HandOverForm, ("TGD-10", "TGD-24", "TGD-29"), shown=_decided),
     ActForm("test", "measure", _t("Noter un essai", "Record a test"), _t("Tous les 15 jours. Un essai échoué n’arrête aucun délai.", "Every 15 days. A failed test stops no clock."), _t("L’essai est noté.", "The test is recorded."), handing.record_test, ("device",), TestForm, ("TGD-31",), shown=_out),
     ActForm("sheet", "measure", _t("Envoyer une fiche navette", "Send a liaison sheet"), _t("Trois partenaires, chacun sa part.", "Three partners, each its part."), _t("La fiche est envoyée.", "The sheet is sent."), handing.send_sheet, ("doc_liaison_operator", "doc_liaison_police", "doc_liaison_association"), SheetForm, ("TGD-25", "TGD-41", "TGD-42"), shown=_running),
     ActForm("sheet-received", "measure", _t("Accuser réception de la fiche navette", "Acknowledge the liaison sheet"), _t("Qui l’envoie sait ainsi qu’elle est arrivée.", "So whoever sent it knows that it arrived."), _t("La réception est notée.", "The receipt is recorded."), handing.acknowledge_sheet, (), SheetReceivedForm, ("TGD-25",), reads=("attribution",), mine=lambda desk, whole: bool(_to_acknowledge(desk, whole))),

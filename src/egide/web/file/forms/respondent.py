@@ -67,6 +67,35 @@ class IdentifyForm(CaseForm):
         )  # fmt: skip
 
 
+class CorrectForm(CaseForm):
+    """The name of somebody identified was wrong."""
+
+    respondent = a_row(t("Personne mise en cause", "Respondent"))
+    given_name = prose(t("Prénom", "Given name"), longest=100)
+    family_name = prose(t("Nom", "Family name"), longest=100)
+    birth_date = day(
+        t("Date de naissance", "Date of birth"), t("Vide : comme elle est notée.", "Empty: as it is recorded.")
+    )
+    why = prose(
+        t("Pourquoi le nom change", "Why the name changes"),
+        t("D’où vient le nom exact : pièce d’identité, procédure.", "Where the right name comes from: identity paper, procedure."),
+        required=True, longest=300,
+    )  # fmt: skip
+
+    def prepare(self, about: About) -> None:
+        """Those somebody has named, with the name that stands."""
+        rows_of(self.fields["respondent"], _named(about.whole))
+        named = [r for r in about.whole.respondents if r.person is not None]
+        chosen = next((r for r in named if str(r.pk) == about.picked), named[0] if len(named) == 1 else None)
+        if chosen is not None and chosen.person is not None:
+            self.fields["given_name"].initial = chosen.person.given_name
+            self.fields["family_name"].initial = chosen.person.family_name
+
+    def given(self) -> persons.RespondentCorrected:
+        """For `correct_respondent`."""
+        return persons.RespondentCorrected(**self.cleaned_data)
+
+
 class RespondentForm(CaseForm):
     """What is known of one respondent."""
 
@@ -166,6 +195,7 @@ _SAID = _t("C’est noté.", "It is recorded.")
 
 FORMS = (
     ActForm("identify", "people", _t("Identifier une personne mise en cause", "Identify a respondent"), _t("Plus tard aussi : un dossier commence sans nom.", "Later, too: a case begins without a name."), _SAID, persons.identify_respondent, ("respondent_identity",), IdentifyForm, ("TGD-39",)),
+    ActForm("correct-name", "people", _t("Corriger le nom de la personne mise en cause", "Correct the respondent’s name"), _t("Le nom d’avant reste noté. Une fiche navette déjà envoyée garde l’ancien : établissez-en une nouvelle.", "The name before stays recorded. A liaison sheet already sent keeps the old one: draw up a new one."), _t("Le nom est corrigé ; celui d’avant reste noté.", "The name is corrected; the one before stays recorded."), persons.correct_respondent, ("respondent_identity",), CorrectForm, ("TGD-39",), shown=_some_named, beside=Group.RESPONDENT_IDENTITY),
     ActForm("respondent", "people", _t("Lien et situation de la personne mise en cause", "Link and situation of the respondent"), _t("Aucun lien de couple n’est exigé en cas de viol.", "No couple link is required in a case of rape."), _SAID, situation.say_respondent, ("conditions", "respondent_identity"), RespondentForm, ("TGD-08", "TGD-15"), shown=_known, beside=Group.RESPONDENT_IDENTITY, press=SAVE),
     ActForm("respondent-phone", "people", _t("Téléphone de la personne mise en cause", "Phone of the respondent"), _t("Pour les forces de l’ordre et la justice. L’association ne le lit pas.", "For the police and the courts. The association does not read it."), _SAID, persons.write_respondent_phone, ("respondent_contact",), ReachedForm, ("TGD-39",), shown=_some_named, beside=Group.RESPONDENT_CONTACT, press=SAVE),
     ActForm("respondent-home", "people", _t("Résidence et situation de la personne mise en cause", "Residence and situation of the respondent"), _t("Un nouveau domicile met fin à l’ancien.", "A new home ends the one before."), _SAID, persons.write_respondent_home, ("respondent_address",), HomeForm, ("TGD-39",), shown=_some_named, beside=Group.RESPONDENT_ADDRESS, press=SAVE),

@@ -7,9 +7,10 @@ from datetime import date, datetime
 
 from egide.core.access import Category
 from egide.core.law import tgd
-from egide.core.law.answers import Status
+from egide.core.law.answers import Answer, Status
 from egide.core.law.calendar import paris_day
 from egide.core.law.frames import FRAMES, Frame
+from egide.core.law.order_measures import MEASURES, Measure, beside
 from egide.core.law.orders import End, standing
 from egide.web.cases.law import law_order
 from egide.web.cases.models import (
@@ -19,6 +20,7 @@ from egide.web.cases.models import (
     Consent,
     ConsentKind,
     Decision,
+    Order,
     ReturnCertificate,
 )
 from egide.web.cases.services import facts
@@ -102,6 +104,8 @@ class OrderLine:
     bans: str
     court: str
     dates_only: bool
+    also: str = ""
+    beside: tuple[Condition, ...] = ()
 
 
 def checklist(whole: Whole, respondent: CaseRespondent | None, now: datetime) -> Checklist:
@@ -329,6 +333,17 @@ def reviews(lens: Lens, whole: Whole) -> list[tuple[str, str, str, bool]]:
     return found
 
 
+def _also(row: Order) -> str:
+    """The other measures of an order, in a line; none where it has none (OP-08)."""
+    told = ", ".join(words(MEASURES[Measure(one)].text) for one in row.also)
+    return pick(f"aussi : {told}", f"also: {told}") if told else ""
+
+
+def _beside(row: Order, day: date) -> tuple[Answer, ...]:
+    """What the law says beside an order of the family judge: appeal, breach, weapons, address (OP-08, 12, 16, 17)."""
+    return beside(law_order(row), frozenset(Measure(one) for one in row.also), day)
+
+
 def orders(lens: Lens, whole: Whole, day: date) -> tuple[OrderLine, ...] | None:
     """Orders and bans between the two, those that stand first; None where the reader may not even know the days."""
     reads = lens.may("ban_decision")
@@ -376,6 +391,8 @@ def orders(lens: Lens, whole: Whole, day: date) -> tuple[OrderLine, ...] | None:
                 bans if reads else "",
                 " · ".join(p for p in (row.court, row.reference) if p) if reads else "",
                 not reads,
+                _also(row) if reads else "",
+                tuple(condition(a, day) for a in _beside(row, day)) if reads else (),
             )
         )
     return tuple(sorted(lines, key=lambda line: ("yes", "unknown", "no").index(line.mark)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from egide.core.access import Group
 from egide.core.law.calendar import paris_day
@@ -155,7 +156,7 @@ def _protected(case: Case, lens: Lens, whole: Whole, offers: Offers) -> Iterator
             + _places(addresses, {Address.Kind.SCHOOL, Address.Kind.ACCESS_RIGHTS}, hidden=None)
         ),
     )
-    home = {Address.Kind.HOME, Address.Kind.HOST}
+    home = {Address.Kind.HOME, Address.Kind.HOST, Address.Kind.DECLARED}
     sheet.add(Group.ADDRESS, lambda: _places(addresses, home, hidden=False))
     if any(address.hidden and address.kind in home for address in addresses):
         sheet.add(Group.HIDDEN_ADDRESS, lambda: _places(addresses, home, hidden=True))
@@ -233,10 +234,22 @@ def _places(addresses: list[Address], kinds: set[Address.Kind], hidden: bool | N
             a.host,
             a.housing,
             kept_secret if a.hidden else "",
+            _agreed(a),
             tone="warn" if a.hidden else "",
         )
         for a in shown
     ]
+
+
+def _agreed(row: Address) -> str:
+    """Whether the third party whose address is declared agrees to it (IN-03)."""
+    if row.kind != Address.Kind.DECLARED:
+        return ""
+    yes, no = (
+        pick("la personne chez qui c’est est d’accord", "whose address it is agrees"),
+        pick("l’accord du tiers n’est pas noté", "the third party’s agreement is not recorded"),
+    )
+    return yes if row.third_party_agrees else no
 
 
 def _work(profile: Profile | None) -> Field | None:
@@ -293,7 +306,20 @@ def _respondent(row: CaseRespondent) -> list[Field | None]:
         full = f"{row.person.given_name} {row.person.family_name}"
         who = one(pick("Nom", "Name"), full, born, row.alias, row.description)
     link = named(LINKS, row.link)
-    return [who, one(pick("Lien", "Link"), link, tone="warn" if row.link == "unknown" else "")]
+    before = [_before(one) for one in reversed(row.former_names)]
+    return [
+        who,
+        one(pick("Noté avant", "Recorded before"), *before),
+        one(pick("Lien", "Link"), link, tone="warn" if row.link == "unknown" else ""),
+    ]
+
+
+def _before(old: dict[str, str]) -> str:
+    """A name that a correction replaced: until when, by whom, why."""
+    until, full = an_instant(datetime.fromisoformat(old["until"])), f"{old['given_name']} {old['family_name']}".strip()
+    return pick(
+        f"{full}, jusqu’au {until} : {old['why']} ({old['by']})", f"{full}, until {until}: {old['why']} ({old['by']})"
+    )
 
 
 def _detention(row: CaseRespondent) -> list[Field | None]:

@@ -1,0 +1,134 @@
+"""Égide erases by itself what the arrêté lists, on its day and not before, and what serves somebody else stays (TGD-43)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from egide.core.access import Role
+from egide.web.audit.models import AuditText, Entry
+from egide.web.audit.trail import record
+from egide.web.cases import services as s
+from egide.web.cases.models import Attribution, Case, Order, Stage, WithdrawalGround
+from egide.web.cases.services.erasing import erase_due
+from egide.web.people.models import Person
+from egide.web.people.profile import Address, Channel, Profile
+from tests.web import factories
+from tests.web.cases.world import World, handed, open_kinds, respondent_of, returned, told
+
+PARIS = ZoneInfo("Europe/Paris")
+PLACE = "17 rue de Nulle-Part"
+
+
+def ended(w: World) -> tuple[Case, Attribution]:
+    """A phone that came back and was erased where others erase; the ban has an end."""
+    case, attribution = handed(w)
+    factories.address(case.protected_person, text=PLACE)
+    with w.at():
+        s.after_alarm(case, w.now, "alarm-1")
+    w.do(s.record_alarm_call, Role.ASSOCIATION_WORKER, case, s.AlarmCallMade(outcome="Elle a eu très peur."))
+    w.later(days=1)
+    ground = s.Withdrawn(attribution=attribution.pk, ground=WithdrawalGround.DANGER_CEASED, reasons="Apaisement.")
+    w.do(s.withdraw, Role.PROSECUTOR, case, ground)
+    told(w, case)
+    returned(w, case, attribution)
+    w.do(s.acknowledge_certificate, Role.TECHNICIAN, case, s.CertificateReceived(attribution=attribution.pk))
+    for part in (s.Part.PHONE, s.Part.PROVIDER):
+        w.do(s.record_erasure, Role.TECHNICIAN, case, s.Erased(attribution=attribution.pk, part=part))
+    return case, attribution
+
+
+def lift(w: World, case: Case) -> None:
+    """The ban is lifted today: the file is kept until the phone came back, and no longer."""
+    order = Order.objects.get(case=case)
+    given = s.OrderLifted(order=order.pk, lifted_on=w.today)
+    w.do(s.lift_order, Role.PROSECUTOR, case, given) if case.stage != Stage.ENDED else Order.objects.update(
+        lifted_on=w.today
+    )
+    with w.at():
+        s.refresh(case)
+
+
+def run(w: World) -> int:
+    """The platform looks."""
+    with w.at():
+        return erase_due(w.now)
+
+
+def test_while_the_ban_stands_nothing_is_erased(w: World) -> None:
+    case, _ = ended(w)
+    w.later(days=150)
+    assert run(w) == 0
+    assert Person.objects.get(pk=case.protected_person_id).family_name
+
+
+def test_when_the_ban_is_over_who_and_where_goes_and_the_account_and_the_number_stay(w: World) -> None:
+    case, _attribution = ended(w)
+    lift(w, case)
+    assert "erase_file" in open_kinds(case)
+    assert run(w) == 0, "the day is not over"
+    w.later(days=1)
+    assert run(w) == 1
+    case.refresh_from_db()
+    person = Person.objects.get(pk=case.protected_person_id)
+    assert (person.given_name, person.family_name, person.phone) == ("", "", "")
+    assert not Address.objects.filter(text=PLACE).exists()
+    assert not Profile.objects.filter(person=person).exists()
+    assert set(Channel.objects.filter(person=person).values_list("value", flat=True)) == {""}
+    assert case.alarm_follow_ups.get().outcome == ""
+    respondent = respondent_of(case)
+    assert respondent.person is not None
+    assert respondent.person.family_name == ""
+    assert case.file_erased_at is not None
+    assert case.decisions.count() == 2
+    assert "erase_file" not in open_kinds(case)
+    assert run(w) == 0, "once"
+    assert Entry.objects.filter(case=case.pk, rule="TGD-43", object_kind="case").exists()
+
+
+def test_somebody_who_is_respondent_elsewhere_keeps_a_name_there(w: World) -> None:
+    case, _ = ended(w)
+    other = factories.case()
+    factories.respondent(other, person=respondent_of(case).person)
+    lift(w, case)
+    w.later(days=1)
+    assert run(w) == 1
+    person = respondent_of(case).person
+    assert person is not None
+    assert person.family_name
+    assert Person.objects.get(pk=case.protected_person_id).family_name == ""
+
+
+def test_a_new_request_keeps_the_file_until_it_is_answered(w: World) -> None:
+    case, _ = ended(w)
+    lift(w, case)
+    again = s.MoreGiven(reporter="person", channel="phone", received_at=w.now)  # type: ignore[arg-type]
+    w.do(s.report_again, Role.ASSOCIATION_WORKER, case, again)
+    w.later(days=1)
+    assert run(w) == 0
+    assert Person.objects.get(pk=case.protected_person_id).family_name
+
+
+def test_the_words_of_the_trail_go_after_six_months_and_its_chain_stays(w: World) -> None:
+    case, attribution = ended(w)
+    record("write", object_kind="case", case=case.pk, text="Elle l’a dit à sa sœur.")
+    seqs = list(Entry.objects.filter(case=case.pk).values_list("seq", flat=True))
+    assert AuditText.objects.filter(entry_seq__in=seqs).exists()
+    w.later(days=170)
+    assert run(w) == 0
+    w.now = datetime(w.now.year, w.now.month, w.now.day, 12, tzinfo=PARIS) + timedelta(days=20)
+    assert run(w) == 1
+    assert not AuditText.objects.filter(entry_seq__in=seqs).exists()
+    assert Entry.objects.filter(seq__in=seqs).count() == len(seqs)
+    attribution.return_certificate.refresh_from_db()
+    assert attribution.return_certificate.logs_erased_at == w.now
+
+
+@pytest.mark.parametrize("stage", [Stage.ACTIVE, Stage.WITHDRAWAL])
+def test_a_case_with_a_phone_out_is_never_looked_at(w: World, stage: Stage) -> None:
+    case, _ = handed(w)
+    Case.objects.filter(pk=case.pk).update(stage=stage)
+    factories.task(case, kind="erase_file", due_at=w.now - timedelta(days=1))
+    assert run(w) == 0
