@@ -41,7 +41,7 @@ def migrate(url: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def seed(url: str, n_measures: int = 1, at_ms: int = 2_200_000_000_000) -> None:
+def seed(url: str, n_measures: int = 1, at_ms: int = 2_200_000_099_000) -> None:
     """Devices 2k + 1 and 2k + 2 and measures k + 1 in the log, as the web would write them."""
     with psycopg.connect(url) as connection:
         for k in range(n_measures):

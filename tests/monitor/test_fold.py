@@ -12,9 +12,10 @@ from egide.core.proximity import kernel
 from egide.core.proximity.policy import NAMES
 from egide.log.frames import encode
 from egide.log.interface import LogFrame
-from egide.monitor.fold import Fold, Outputs
+from egide.monitor import columns
+from egide.monitor.fold import Device, Fold, Outputs
 
-from .scene import START_MS, fix, frames
+from .scene import HOUSE, START_MS, fix, frames
 
 DEVICES = [
     {"control": "device", "device": 1, "kind": "bar_box", "status": "issued", "person": 10},
@@ -115,20 +116,6 @@ def test_a_change_nobody_understands_is_counted_and_kills_nothing() -> None:
     assert fold.measures
 
 
-@pytest.mark.parametrize("at", [1, 60, 133, 260, 400])
-def test_a_fold_restored_from_a_snapshot_says_what_the_other_would_have_said(at: int) -> None:
-    bodies = [control(*DEVICES, MEASURE), *frames(520)]
-    _, whole = fold_of(bodies)
-    first, before = fold_of(bodies[:at])
-    second = Fold(kernel.run)
-    second.restore(first.dump())
-    out = Outputs()
-    for frame in log_of(bodies)[at:]:
-        second.step(frame, out)
-    told = [(r.seq, r.index, r.cause) for r in before.rings + out.rings]
-    assert told == [(r.seq, r.index, r.cause) for r in whole.rings]
-
-
 @pytest.mark.parametrize(
     "change",
     [
@@ -174,3 +161,85 @@ def test_an_alert_in_which_a_device_is_exchanged_ends_when_the_new_one_is_known_
     assert "alert" in levels
     assert levels[-1] == "clear"
     assert (("clear", False)) in said, "only a line: it opens nothing"
+
+
+ALLOWED = {"kind": "allowed", "lat": HOUSE[0], "lon": HOUSE[1], "radius_m": 600, "hours": []}
+
+
+def test_a_restart_or_an_upgrade_after_every_frame_changes_no_decision() -> None:
+    upgrade = {"control": "engine", "engine": "a later one", "before": "this one", "after": 0}
+    order = {**MEASURE, "places": [ALLOWED]}
+    bodies = [
+        control(*DEVICES, order),
+        *frames(275, pairs=2)[160:],
+        control({**order, "alert_m": 600}),
+        *frames(440)[380:],
+    ]
+    _, whole = fold_of(bodies)
+    again = Outputs()
+    fold = Fold(kernel.run)
+    for frame in log_of(bodies):
+        fold.step(frame, again)
+        block = fold.dump()
+        fold = Fold(kernel.run)
+        fold.restore(block)
+        fold.step(LogFrame(frame.seq, "monitor", 0, b"", control_at_once(upgrade)), Outputs())
+        assert fold.dump() == block, "another engine that keeps the layout takes over what stood there"
+    assert [(c.seq, c.index, c.line) for c in again.conclusions] == [
+        (c.seq, c.index, c.line) for c in whole.conclusions
+    ]
+    assert [(r.seq, r.index, r.cause) for r in again.rings] == [(r.seq, r.index, r.cause) for r in whole.rings]
+    assert again.burdens == whole.burdens
+    assert {c.line["kind"] for c in whole.conclusions} >= {"level", "presence_allowed", "order_changed"}
+
+
+def control_at_once(change: dict) -> bytes:
+    """A change of the file by a clock that moves no log time."""
+    return encode(m.build([m.control_record(0, 0)]), [change])
+
+
+def test_a_snapshot_that_was_damaged_is_refused() -> None:
+    fold, _ = fold_of([control(*DEVICES, MEASURE), *frames(20)])
+    block = fold.dump()
+    for wrong in (b"", block[:-1], block[:200] + b"x" + block[201:], b"PK" + block[2:]):
+        with pytest.raises(columns.Unreadable):
+            Fold(kernel.run).restore(wrong)
+    second = Fold(kernel.run)
+    second.restore(block)
+    assert second.dump() == block
+
+
+def test_nothing_is_lost_of_a_device_or_a_person_in_a_snapshot() -> None:
+    fold, _ = fold_of([control(*DEVICES, {**DEVICES[0], "device": 900, "person": None, "feed": 5}, MEASURE)])
+    second = Fold(kernel.run)
+    second.restore(fold.dump())
+    assert second.devices[900] == fold.devices[900] == Device("bar_box", "issued", None)
+    assert second.devices[2].person == 11
+    assert (second.person(0, 0), second.person(0, 1)) == (10, 11)
+
+
+def test_a_device_of_two_measures_is_silent_once() -> None:
+    both = [*DEVICES, {**DEVICES[1], "device": 3, "person": 12}, MEASURE, {**MEASURE, "measure": 2, "wearer_device": 3}]
+    silence = encode(m.build([m.tick_record(START_MS + 200_000)]), [])
+    alone = {"control": "policy", "values": {"feed_least": 9}}  # three devices are no feed here
+    _, out = fold_of([control(*both, alone), silence])
+    rings = [r.cause.key for r in out.rings if r.cause.opens and r.cause.event == "silence"]
+    assert sorted(rings) == ["silence:1", "silence:2", "silence:3"]
+
+
+def test_nothing_the_wearer_is_told_of_a_loss_of_the_line_says_who_or_where() -> None:
+    many = [
+        change
+        for k in range(4)
+        for change in (
+            {**DEVICES[0], "device": 2 * k + 1, "person": 10 + k, "feed": 5},
+            {**DEVICES[1], "device": 2 * k + 2, "person": 20 + k, "feed": 5},
+            {**MEASURE, "measure": k + 1, "protected_device": 2 * k + 1, "wearer_device": 2 * k + 2},
+        )
+    ]
+    ticks = [encode(m.build([m.tick_record(START_MS + 1000 * s)]), []) for s in range(200)]
+    _, out = fold_of([control(*many), *ticks])
+    opened = [r.cause for r in out.rings if r.cause.opens]
+    assert [cause.key for cause in opened] == ["feed:5"], "one incident, not one a device"
+    assert opened[0].data["measures"] == [1, 2, 3, 4]
+    assert not {"lat", "lon", "lat_e7", "lon_e7", "distance_m"} & set(opened[0].data)

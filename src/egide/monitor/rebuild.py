@@ -22,11 +22,12 @@ from egide.monitor.fold import Fold
 from egide.monitor.lease import take
 
 _DEVICES = (
-    "SELECT 'device' AS control, id AS device, kind, status, person_id AS person FROM registry_device ORDER BY id"
+    "SELECT 'device' AS control, id AS device, kind, status, person_id AS person, feed_id AS feed"
+    " FROM registry_device ORDER BY id"
 )
 _MEASURES = """
 SELECT 'measure' AS control, id AS measure, protected_device_id AS protected_device, wearer_device_id AS wearer_device,
-    protected_person_id AS protected_person, wearer_person_id AS wearer_person, alert_m, pre_alert_m, status
+    protected_person_id AS protected_person, wearer_person_id AS wearer_person, alert_m, pre_alert_m, places, status
 FROM measures_measure ORDER BY status = 'active', id
 """
 

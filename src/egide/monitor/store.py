@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,14 @@ SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::int[], %s::in
 ON CONFLICT (device_id) DO UPDATE SET t_ms = excluded.t_ms, seen_ms = excluded.seen_ms, lat_e7 = excluded.lat_e7,
     lon_e7 = excluded.lon_e7, accuracy_cm = excluded.accuracy_cm, speed_cms = excluded.speed_cms, held = excluded.held,
     frame_seq = excluded.frame_seq
+"""
+
+BURDEN_KEPT = timedelta(days=400)  # a year of an order and the time to revise it
+_BURDEN = """
+INSERT INTO measures_burden (person_id, day, alerts, pre_alerts, possible, technical, at_night, weight)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (day, person_id) DO UPDATE SET alerts = excluded.alerts, pre_alerts = excluded.pre_alerts,
+    possible = excluded.possible, technical = excluded.technical, at_night = excluded.at_night, weight = excluded.weight
 """
 
 _EVENT = """
@@ -170,6 +179,9 @@ class Store:
             run.execute(_PLACE, [list(column) for column in zip(*rows, strict=True)])
         if outputs.conclusions:
             run.executemany(_TRANSITION, [_transition(c) for c in outputs.conclusions])
+        if outputs.burdens:
+            run.executemany(_BURDEN, [(*key, *counts) for key, counts in sorted(outputs.burdens.items())])
+            run.execute("DELETE FROM measures_burden WHERE day < %s", (min(outputs.burdens)[1] - BURDEN_KEPT,))
         changed: dict[int, str] = {}
         for ring in outputs.rings:
             self._ring(run, ring, changed)

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from egide.core.proximity import places
 from egide.web.control import ControlledManager, append_control
 from egide.web.people.models import Person
 from egide.web.registry.models import Device
@@ -42,6 +43,7 @@ class MeasureStatus(models.TextChoices):
     """The words stand in CONTROL messages."""
 
     ACTIVE = "active"
+    SUSPENDED = "suspended"  # distance is mute, signals ring
     ENDED = "ended"
 
 
@@ -59,6 +61,8 @@ class Measure(models.Model):
     status = models.TextField(
         choices=MeasureStatus, default=MeasureStatus.ACTIVE, db_default=MeasureStatus.ACTIVE.value
     )
+    # Where the order allows or forbids the wearer to be, and when (BAR-18), as `core.proximity.places` reads it.
+    places = models.JSONField(default=list, db_default=[], blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField()
 
@@ -86,6 +90,12 @@ class Measure(models.Model):
         check_radii_of_france(self.alert_m, self.pre_alert_m)
         if self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": _("The measure ends before it starts.")})
+        try:
+            places.read(self.places)
+        except (KeyError, ValueError, TypeError, AttributeError):
+            raise ValidationError(
+                {"places": _("BAR-18: a place needs a kind, a position, a radius, and hours with days.")}
+            ) from None
 
     def control_message(self) -> dict[str, Any]:
         """What the monitor must know of this measure (docs/architecture.md, CONTROL)."""
@@ -98,6 +108,7 @@ class Measure(models.Model):
             "wearer_person": self.wearer_person_id,
             "alert_m": self.alert_m,
             "pre_alert_m": self.pre_alert_m,
+            "places": self.places,
             "status": str(self.status),
         }
 
@@ -107,3 +118,22 @@ class Measure(models.Model):
         with transaction.atomic():
             super().save(*args, **kwargs)
             append_control(self.control_message())
+
+
+class Burden(models.Model):
+    """What rang for one person on one day in Paris (BAR-35); written by the monitor, see `core.proximity.burden`."""
+
+    person = models.ForeignKey(Person, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
+    day = models.DateField()
+    alerts = models.IntegerField()
+    pre_alerts = models.IntegerField()
+    possible = models.IntegerField()
+    technical = models.IntegerField()
+    at_night = models.IntegerField()
+    weight = models.IntegerField()  # hundredths of a technical call by day
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "person"], name="measures_burden_once")]
+
+    def __str__(self) -> str:
+        return f"burden {self.pk}"

@@ -28,12 +28,14 @@ EXCEPTIONS = {
     "tgd_alarm": "SELECT, UPDATE",  # the console closes an alarm
     "tgd_position": "SELECT",
     "console_place": "SELECT",  # written by the monitor only
+    "measures_burden": "SELECT",  # written by the monitor only
     "console_position": "SELECT",
     "console_transition": "SELECT",
     "console_incident": "SELECT, UPDATE",
     "console_incidentevent": "SELECT, INSERT",
     "console_timer": "SELECT, INSERT",  # done by the worker only
     "console_workflow": "SELECT, INSERT",
+    "console_protocol": "SELECT",  # laid by `manage protocol`
     "console_seat": "SELECT, INSERT, UPDATE",
     "console_screen": "SELECT, INSERT",
     "console_screenhead": "SELECT, UPDATE",

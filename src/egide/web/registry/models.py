@@ -75,6 +75,7 @@ class Device(models.Model):
             "status": str(self.status),
             "kind": str(self.kind),
             "person": self.person_id,
+            "feed": self.feed_id,
         }
 
     def save(self, *args: Any, **kwargs: Any) -> None:

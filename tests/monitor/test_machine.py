@@ -1,0 +1,214 @@
+"""Whatever happens to two people, their devices and their order, the fold and a slow second cell say the same.
+
+A Hypothesis state machine: people move and report, devices fall silent or are exchanged, distances change, the order is
+suspended, allows a place, holds again, the monitor restarts. After every step both have said the same, and at the end
+the same log in other batches says it once more.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import numpy as np
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from egide.core import messages as m
+from egide.core.geodesy import destination, to_e7
+from egide.core.observations import Fix
+from egide.core.proximity import kernel
+from egide.core.proximity.policy import TABLE
+from egide.log.frames import decode, encode
+from egide.monitor.fold import Fold, Outputs
+from tests.core.proximity.oracle import Said
+
+from .slow import Cell, Told
+from .test_fold import DEVICES, log_of
+
+START_MS = 1_800_000_000_000
+POLICY = {row.name: row.value for row in TABLE}
+HEARD_ONLY = {"level", "silence", "heard_again", "position_unknown", "position_known"}
+CELL_M = 371.3  # people stand on the knots of a net, so that nothing depends on the last centimetre
+RADII = [(1000.0, 2000.0), (2000.0, 4000.0), (3100.0, 5200.0)]
+
+
+def degrees(east: int, north: int) -> tuple[float, float]:
+    """A knot of the net, in degrees as a device rounds them."""
+    lat, lon = destination(*destination(47.0822, 2.3964, 90.0, CELL_M * east), 0.0, CELL_M * north)
+    return to_e7(lat) / 1e7, to_e7(lon) / 1e7
+
+
+def told_by(out: Outputs) -> list[Told]:
+    """The conclusions of a fold as the slow cell says them."""
+    said: list[Told] = []
+    for c in out.conclusions:
+        kind = c.line["kind"]
+        if kind == "level":
+            said.append((kind, c.line["from"], c.line["to"]))
+        elif kind in HEARD_ONLY:
+            said.append((kind, "0" if c.line["party"] == "protected" else "1"))
+        elif kind.startswith(("watch_", "order_", "presence_")):
+            said.append((kind,))
+    return said
+
+
+class TwoPeople(RuleBasedStateMachine):
+    """Every rule is something that happens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fold, self.out = Fold(kernel.run), Outputs()
+        self.slow = Cell(POLICY)
+        self.bodies: list[bytes] = []
+        self.second = self.compared = 0
+        self.devices = [1, 2]
+        self.terms: dict[str, Any] = {}
+        self.spot: tuple[int, int] | None = None
+        self.at = [(0, 0), (9, 0)]
+
+    # -- the fold hears it too ---------------------------------------------------------------------------------------
+
+    def _frame(self, body: bytes) -> None:
+        self.bodies.append(body)
+        self.fold.step(log_of([body])[0], self.out)
+        self._same()
+
+    def _ms(self) -> int:
+        return START_MS + 1000 * self.second
+
+    def _control(self, *changes: dict[str, Any]) -> None:
+        self._frame(encode(m.build([m.control_record(self._ms(), i) for i in range(len(changes))]), list(changes)))
+
+    def _say(self, record: Any) -> None:
+        self._frame(encode(m.build([record]), []))
+
+    def _same(self) -> None:
+        if not self.slow.doubtful:
+            # What one message caused has no order of its own.
+            said = told_by(self.out)
+            new = sorted(said[self.compared :]), sorted(self.slow.told[self.compared :])
+            assert new[0] == new[1], f"fold {said}\nslow {self.slow.told}"
+            self.compared = len(said)
+            assert self._rings() == self.slow.rings, f"rings after {said}"
+
+    def _rings(self) -> int:
+        return sum(r.cause.opens for r in self.out.rings if r.cause.key == "proximity:1")
+
+    # -- what happens ------------------------------------------------------------------------------------------------
+
+    @initialize(radii=st.sampled_from(RADII))
+    def begins(self, radii: tuple[float, float]) -> None:
+        self.slow.now = 0.0
+        self.terms = {"alert_m": radii[0], "pre_alert_m": radii[1], "status": "active"}
+        self.slow.order(*radii, None)
+        self._control(*DEVICES, self._measure())
+        self.somebody_walks(0, [(0, 0)], False, 10, 0, 1)
+        self.somebody_walks(1, [(0, 0)], False, 10, 0, 1)
+
+    def _measure(self) -> dict[str, Any]:
+        places = []
+        if self.spot is not None:
+            lat, lon = degrees(*self.spot)
+            places = [{"kind": "allowed", "lat": lat, "lon": lon, "radius_m": 500}]
+        ours, theirs = self.devices
+        people = {"protected_person": 10, "wearer_person": 11, "protected_device": ours, "wearer_device": theirs}
+        return {"control": "measure", "measure": 1, **people, **self.terms, "places": places}
+
+    def _orders(self, fresh: int | None = None) -> None:
+        place = None
+        if self.spot is not None:
+            place = Said(0, *degrees(*self.spot), 0, None), 500.0
+        self.terms["status"] = "active"
+        self.slow.now = max(self.slow.now, self.second)
+        self.slow.order(self.terms["alert_m"], self.terms["pre_alert_m"], place, fresh)
+        self._control(self._measure())
+
+    @rule(seconds=st.sampled_from([1, 5, 20, 60, 130, 200]))
+    def time_passes(self, seconds: int) -> None:
+        self.second += seconds
+        self.slow.ticks(self.second)
+        self._say(m.tick_record(self._ms()))
+
+    @rule(
+        side=st.sampled_from([0, 1, 1]),
+        steps=st.lists(st.tuples(st.integers(-2, 1), st.integers(-1, 1)), min_size=1, max_size=8),
+        back=st.booleans(),
+        sure_m=st.sampled_from([10, 10, 10, 40, None, 400, 2500]),
+        late_s=st.sampled_from([0, 0, 0, 7, 40]),
+        seconds=st.sampled_from([10, 30, 60, 130]),
+    )
+    def somebody_walks(
+        self, side: int, steps: list[tuple[int, int]], back: bool, sure_m: int | None, late_s: int, seconds: int
+    ) -> None:
+        for east, north in steps:
+            self.second += seconds
+            x, y = self.at[side]
+            self.at[side] = max(-20, min(20, x + (-east if back else east))), max(-5, min(5, y + north))
+            lat, lon = degrees(*self.at[side])
+            made = self.second - late_s
+            self.slow.hears(side, self.second, Said(made, lat, lon, sure_m, None))
+            sure_cm = None if sure_m is None else 100 * sure_m
+            fix = Fix(START_MS + 1000 * made, to_e7(lat), to_e7(lon), sure_cm, None)
+            self._say(m.fix_record(self.devices[side], fix, self._ms()))
+
+    @rule(side=st.sampled_from([0, 1]))
+    def a_device_only_says_that_it_lives(self, side: int) -> None:
+        self.slow.hears(side, self.second, None)
+        self._say(m.heard_record(self.devices[side], self._ms()))
+
+    @rule(
+        what=st.sampled_from(["distances", "suspended", "said again", "device", "place", "place", "no place"]),
+        radii=st.sampled_from(RADII),
+        side=st.sampled_from([0, 1]),
+        spot=st.tuples(st.integers(-1, 1), st.integers(-1, 1)),
+    )
+    def the_file_changes(self, what: str, radii: tuple[float, float], side: int, spot: tuple[int, int]) -> None:
+        if what == "suspended":
+            self.terms["status"] = "suspended"
+            self.slow.now = max(self.slow.now, self.second)
+            self.slow.suspend()
+            self._control(self._measure())
+            return
+        if what == "distances":
+            self.terms |= {"alert_m": radii[0], "pre_alert_m": radii[1]}
+        if what == "device":
+            self.devices[side] += 2
+        if what == "place":  # where the wearer is, or next to it
+            x, y = self.at[1]
+            self.spot = x + spot[0], y + spot[1]
+        if what == "no place":
+            self.spot = None
+        self._orders(side if what == "device" else None)
+
+    @rule()
+    def the_monitor_restarts(self) -> None:
+        block = self.fold.dump()
+        self.fold = Fold(kernel.run)
+        self.fold.restore(block)
+        assert self.fold.dump() == block
+
+    def teardown(self) -> None:
+        """The same log in one frame says the same, row by row."""
+        records: list[Any] = []
+        extras: list[dict[str, Any]] = []
+        for body in self.bodies:
+            frame = decode(body)
+            part = frame.messages.copy()
+            part["extra"][part["extra"] >= 0] += len(extras)
+            records.append(part)
+            extras += frame.extras
+        if not records:
+            return
+        fold, out = Fold(kernel.run), Outputs()
+        fold.step(log_of([encode(np.concatenate(records), extras)])[0], out)
+        assert [(c.measure, c.line) for c in out.conclusions] == [(c.measure, c.line) for c in self.out.conclusions]
+        assert [r.cause for r in out.rings] == [r.cause for r in self.out.rings]
+        assert fold.dump() == self.fold.dump()
+
+
+TestTwoPeople = TwoPeople.TestCase
+TestTwoPeople.settings = settings(
+    max_examples=int(os.environ.get("MACHINE_EXAMPLES", "40")), stateful_step_count=40, deadline=None
+)
