@@ -10,7 +10,7 @@ LOCK := $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-
 APT := $(if $(filter 0,$(shell id -u)),,sudo -n )env DEBIAN_FRONTEND=noninteractive apt-get
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev chromium run test room bench faults soak lock shots clean
+.PHONY: help install install-dev chromium run test room desk bench faults soak lock shots clean
 
 help: ## this list
 	@printf 'Égide. Needs Python 3.11 to 3.14 and nothing else.\n\n'
@@ -30,6 +30,9 @@ test: install-dev chromium ## lint, types, import contracts and all tests
 
 room: install-dev ## ten thousand stories of the operators' room: no SOS is ever left alone
 	ROOM_EXAMPLES=10000 $(PY) -m pytest -q tests/core/workflow/test_room.py
+
+desk: install-dev chromium ## every key of every procedure by keyboard, at two consoles in two languages
+	DESK=1 $(PY) -m pytest -q tests/web/console/test_procedures.py
 
 bench: install-dev ## how fast, on this machine; writes bench/results/
 	$(PY) bench/run.py

@@ -77,6 +77,10 @@ class Platform:
             )
         )  # fmt: skip
 
+    def shift_was(self) -> None:
+        """A shift began at some console, and is over."""
+        self.db.execute("INSERT INTO console_seat (user_id, ended_at) VALUES (%s, now())", (self.user(),))
+
     def room(self) -> list[str]:
         """Causes of the technical incidents that are open."""
         rows = self.db.execute(

@@ -74,6 +74,7 @@ def test_it_rings_in_the_room_and_outside_once_and_says_when_it_is_over(platform
 
 def test_what_rings_in_the_room_already_is_said_outside_only(platform: Platform) -> None:
     auditor = platform.auditor()
+    platform.shift_was()
     platform.incident()
     platform.db.execute("UPDATE console_incident SET opened_at = now() - interval '2 min'")
     for _ in range(12):

@@ -139,6 +139,8 @@ def test_a_forwarding_server_none_of_whose_devices_was_seen_is_found(platform: P
 def test_alarms_nobody_takes_or_no_console_shows_are_found(platform: Platform) -> None:
     number = platform.incident()
     platform.db.execute("UPDATE console_incident SET opened_at = now() - interval '2 min'")
+    assert platform.wrong() == {"audit_unanswered": 1}, "before the first shift ever nobody can be missing"
+    platform.shift_was()
     assert platform.wrong() == {"audit_unanswered": 1, "audit_consoles": 1}
     platform.db.execute("UPDATE console_incident SET owner_id = %s WHERE id = %s", (platform.user(), number))
     assert platform.wrong() == {}

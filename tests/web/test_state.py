@@ -93,6 +93,18 @@ def test_a_late_fix_does_not_move_anybody_back(operator: Client, scene: Scene) -
 IN_2099 = 4_070_908_800_000
 
 
+def test_a_clock_the_core_corrects_is_corrected_in_the_tail_too(operator: Client, scene: Scene) -> None:
+    behind_ms = 20 * 60_000
+    for ago in (60, 40, 20):
+        scene.at("demo-bracelet-1", 47.31, 5.04 + ago / 1e4, ago_s=ago, by_its_clock=now_ms() - ago * 1000 - behind_ms)
+    scene.believed("demo-bracelet-1", 47.31, 5.042, ago_s=20)
+    incident = scene.level(1, "clear", "pre_alert", 1900)
+    found = operator.get(f"/console/incidents/{incident}").json()
+    wearer = next(party for party in found["parties"] if party["role"] == "wearer")
+    assert len(wearer["trail"]) == 3
+    assert [round((now_ms() - point["at_ms"]) / 1000, -1) for point in wearer["trail"]] == [60, 40, 20]
+
+
 def test_a_jump_that_is_held_is_not_where_the_wearer_is_and_the_room_says_that_it_waits(
     operator: Client, scene: Scene
 ) -> None:

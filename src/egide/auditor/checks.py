@@ -197,15 +197,17 @@ CHECKS = (
         tables=("console_seat",),
     ),
     # A web process holds a connection only while somebody's console listens; an alarm nobody is shown has no listener.
+    # Before the first shift ever began nobody can be missing: a platform that has just been set up is not in service.
     Check(
         "audit_consoles",
         counted(
             "SELECT count(*) FROM (SELECT FROM console_incident WHERE status = 'open' AND owner_id IS NULL"
             " AND opened_at < now() - interval '15 s' LIMIT 1) open WHERE NOT EXISTS (SELECT FROM pg_stat_activity"
-            " WHERE datname = current_database() AND application_name = 'egide web')"
+            " WHERE datname = current_database() AND application_name = 'egide web') AND EXISTS (SELECT FROM console_seat)"
         ),
         patience_s=10,
         in_room=False,
+        tables=("console_seat",),
     ),
 )
 

@@ -130,7 +130,11 @@ def facts_of(frozen: dict[str, Any]) -> Facts:
     """What the file, as it stood when the incident opened, says to the workflow."""
     person = (frozen.get("people") or {}).get("protected") or {}
     protocol = frozen.get("protocol") or {}
-    return Facts(bool(person.get("call_back_forbidden")), bool(protocol.get("protected_first")))
+    waits_s = protocol.get("withdrawal_s")
+    return Facts(
+        bool(person.get("call_back_forbidden")), bool(protocol.get("protected_first")),
+        waits_s if isinstance(waits_s, int) and 10 <= waits_s <= 300 else 0, str(protocol.get("authority") or ""),
+    )  # fmt: skip
 
 
 def keep(run: Run, row: Row, done: Done, user: int | None, *, counts: int = 0, unverified: bool = True) -> str:

@@ -19,6 +19,7 @@ import psycopg
 from prometheus_client import Counter, Gauge
 
 from egide import health
+from egide.incidents import openers
 from egide.log.postgres import let_go
 from egide.settings import Settings
 from egide.worker import checkpoint, documents, erasure, outbox, partitions, tasks, timers
@@ -52,6 +53,8 @@ JOBS: tuple[Job, ...] = (
     Job("prune snapshots", 60, lambda c, _: erasure.prune_snapshots(c)),
     Job("sign the audit trail", 3600, checkpoint.sign),
     Job("remind and escalate", 5, lambda c, _: tasks.sweep(c)),
+    Job("open phone tests that are due", 300, lambda c, _: openers.open_phone_tests(c)),
+    Job("forget synthetic SOS", 3600, lambda c, _: openers.forget_old_probes(c)),
     Job("open what a day opens", 60, lambda c, _: tasks.open_windows(c)),
 )
 

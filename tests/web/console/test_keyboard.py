@@ -77,27 +77,6 @@ def the_police_took_the_call(page: Page, digit: str = "1") -> None:
     expect(dialog).to_be_hidden()
 
 
-def test_a_phone_alarm_where_nobody_answers_until_the_police_are_there(desk: Desks, live: Scene) -> None:
-    live.sos("demo-tgd-1")
-    page = desk().sign_in()
-    shot(page, "tgd-ring")
-    enter(page, "Écouter la ligne")
-    shot(page, "tgd-line")
-    press(page, "2", "Rappeler une fois")
-    press(page, "2", "Appeler la ligne prioritaire")
-    expect(page.locator(".next [data-key=police]")).to_have_count(0)  # requested already
-    shot(page, "tgd-police")
-    the_police_took_the_call(page)
-    expect(page.locator(".next .step").first).to_contain_text("Rester avec la personne")
-    press(page, "1", "Clore quand la personne est prise en charge")
-    close(page, "1")
-    assert live.one("SELECT count(*) FROM police_request WHERE reference = 'V-2026-117'") == 1
-    timeline = page.locator("#timeline")
-    expect(timeline).to_contain_text("Intervention demandée")
-    expect(timeline).to_contain_text("V-2026-117")
-    shot(page, "tgd-closed")
-
-
 def test_an_alarm_key_of_a_box_in_english_with_a_duress_word(desk: Desks, live: Scene) -> None:
     live.level(1, "clear", "pre_alert", 1900)
     live.sos("demo-box-1")
@@ -119,57 +98,9 @@ def test_an_alarm_key_of_a_box_in_english_with_a_duress_word(desk: Desks, live: 
     close(page, "1")
 
 
-def test_a_pre_alert_closes_by_itself_and_an_alert_is_shared_by_two(desk: Desks, live: Scene) -> None:
-    live.level(1, "clear", "pre_alert", 1900)
-    one = desk().sign_in("operatrice")
-    enter(one, "Appeler le porteur")
-    shot(one, "pre-alert")
-    press(one, "1", "Vérifier qu’il s’éloigne")
-    live.level(1, "pre_alert", "clear", 2600)
-    expect(one.locator(".owner-line")).to_contain_text("Distance regagnée")
-    live.level(2, "clear", "alert", 1500)
-    two = desk().sign_in("operateur")
-    expect(one.locator(ROW)).to_have_count(1)
-    one.keyboard.press("ArrowDown")
-    enter(one, "Appeler le porteur")
-    expect(two.locator(f"{ROW} .owner")).to_have_text("Maud Estève")
-    expect(two.locator("[data-key=over]")).to_be_visible()
-    two.keyboard.press("r")  # the call of the protected person, chosen already
-    expect(two.locator("#dialog")).to_contain_text("Appel de la personne protégée")
-    two.keyboard.press("Tab")
-    two.keyboard.press("Tab")
-    two.keyboard.press("Enter")
-    expect(two.locator(".task.active .step")).to_contain_text("Prêt à appeler")
-    shot(two, "alert-two")
-    two.wait_for_timeout(SETTLED_MS)
-    two.keyboard.press("1")
-    expect(two.locator(".task.active .step")).to_contain_text("Appeler la personne protégée")
-    two.wait_for_timeout(SETTLED_MS)
-    two.keyboard.press("1")
-    expect(two.locator(".task.active .step")).to_contain_text("Rappeler quand c’est fini")
-    one.wait_for_timeout(SETTLED_MS)
-    one.keyboard.press("1")
-    expect(one.locator(".task.active .step")).to_contain_text("Confirmer l’éloignement")
-    one.wait_for_timeout(SETTLED_MS)
-    one.keyboard.press("1")
-    expect(one.locator(".task.active .step")).to_contain_text("Suivre jusqu’à la fin")
-    expect(one.locator(".stands")).to_be_visible()
-    live.level(2, "alert", "clear", 4500)
-    expect(one.locator("[data-key=close]")).to_be_visible()
-    close(one, "1")
-    assert live.one("SELECT count(*) FROM console_incidentevent WHERE kind = 'authority_to_inform'") == 1
-
-
-def test_a_request_for_help_and_a_strap_to_their_ends(desk: Desks, live: Scene) -> None:
-    device, person = live.device("demo-bracelet-2")
-    live.ring("request_for_help:1", "request_for_help", 30, device=device, person=person, data={"signal": "sos"})
-    page = desk().sign_in()
-    enter(page, "Appeler la personne")
-    press(page, "2", "Suivre, puis clore")
-    close(page, "2")
+def test_a_strap_proposes_the_police_and_a_note_is_kept(desk: Desks, live: Scene) -> None:
     live.technical("demo-bracelet-3", "strap", 40)
-    expect(page.locator(ROW)).to_have_count(1)
-    page.keyboard.press("ArrowDown")
+    page = desk().sign_in()
     enter(page, "Appeler la personne")
     page.wait_for_timeout(SETTLED_MS)
     page.keyboard.press("2")  # no answer: the police are proposed

@@ -26,6 +26,8 @@ from egide.core.workflow.flow import (
 )
 from egide.core.workflow.model import Facts, Key, Step, Workflow
 
+CALLED = ("reached", "no_answer")
+
 
 def take(workflow: Workflow, flow: Flow, user: int, now_ms: int, *, task: str = "", over: bool = False) -> Done:
     """Gives what nobody has within a lease to `user`; with `over` also what a colleague has. Raises Refused."""
@@ -110,6 +112,18 @@ def note(workflow: Workflow, flow: Flow, user: int, now_ms: int, *, text: str) -
     return _settled(done, now_ms)
 
 
+def called(workflow: Workflow, flow: Flow, user: int, now_ms: int, *, device: str, outcome: str) -> Done:
+    """One call of the list of a feed that is down (OF-05): `reached` or `no_answer`. Raises Refused, Incomplete."""
+    _open(flow)
+    _mine(flow.at[MAIN], user)
+    if outcome not in CALLED:
+        raise Incomplete("outcome")
+    done = Done(replace(flow, fence=flow.fence + 1, attempts=flow.attempts + 1))
+    _renew_mine(workflow, done, user, now_ms)
+    done.tell("called", device=device, outcome=outcome)
+    return _settled(done, now_ms)
+
+
 def offer(workflow: Workflow, flow: Flow, user: int, now_ms: int, *, to: int | None) -> Done:
     """Offers an incident to a colleague at the end of a shift; None takes the offer back. The owner keeps it."""
     _open(flow)
@@ -178,7 +192,7 @@ def unshelve(workflow: Workflow, flow: Flow, user: int, now_ms: int) -> Done:
 
 def close(
     workflow: Workflow, flow: Flow, user: int, now_ms: int, *, code: str, text: str, stands: bool = False,
-    asks_text: bool = False,
+    asks_text: bool = False, facts: Facts | None = None,
 ) -> Done:  # fmt: skip
     """Closes with a reason of the step. `stands`: the pair is still inside. Raises Refused, Incomplete."""
     _open(flow)
@@ -198,7 +212,8 @@ def close(
     )  # fmt: skip
     done.tell("closed", reason=code, text=text.strip())
     if workflow.informs:
-        done.tell("authority_to_inform", rule=workflow.informs)
+        named = {"authority": facts.authority} if facts is not None and facts.authority else {}
+        done.tell("authority_to_inform", rule=workflow.informs, **named)
     return done
 
 
@@ -246,12 +261,13 @@ ACTS: dict[str, tuple[Callable[..., Done], tuple[str, ...]]] = {
     "press": (press, ("task", "step", "code", "text", "facts")),
     "request": (request, ()),
     "note": (note, ("text",)),
+    "called": (called, ("device", "outcome")),
     "offer": (offer, ("to",)),
     "accept": (accept, ()),
     "decline": (decline, ()),
     "shelve": (shelve, ("seconds", "text")),
     "unshelve": (unshelve, ()),
-    "close": (close, ("code", "text", "stands", "asks_text")),
+    "close": (close, ("code", "text", "stands", "asks_text", "facts")),
 }
 
 

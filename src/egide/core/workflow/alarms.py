@@ -282,10 +282,10 @@ ALERT = Workflow(
         Task("protected", T("Appel de la personne protégée", "Call of the protected person"), (
             Step(
                 "hold", T("Prêt à appeler la personne protégée", "Ready to call the protected person"), "protected",
-                T("Appel dans 60 secondes si l’éloignement n’est pas confirmé ; à tout moment sinon.", "Call within 60 seconds if withdrawal is not confirmed; at any moment otherwise."),
+                T("L’appel vient de lui-même si l’éloignement n’est pas confirmé à temps (60 secondes, ou le délai du tribunal) ; à tout moment sinon.", "The call comes by itself if withdrawal is not confirmed in time (60 seconds, or the court’s time); at any moment otherwise."),
                 75, "BAR-28",
                 keys=(Key("1", "call_now", T("Appeler maintenant", "Call now"), "call_protected"),),
-                after=After(60, "call_protected", T("Éloignement non confirmé en 60 secondes", "Withdrawal not confirmed within 60 seconds"), unless=("withdrawn",)),
+                after=After(60, "call_protected", T("Éloignement non confirmé à temps", "Withdrawal not confirmed in time"), unless=("withdrawn",)),
                 closings=_PAIR_ENDS,
             ),
             Step(

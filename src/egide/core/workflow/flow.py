@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from egide.core.workflow.model import Facts, Workflow
+from egide.core.workflow.model import After, Facts, Workflow
 
 SILENT, ALL, SUPERVISOR = 0, 1, 2  # for whom an incident rings
 OPEN, CLOSED = "open", "closed"
@@ -69,6 +69,7 @@ class Flow:
     attempts: int = 0
     call_backs: int = 0
     notes: tuple[str, ...] = ()
+    waits_s: int = 0  # a step that goes on by itself lasts this long, by the court's protocol; 0: as its table says
     fence: int = 0
     closed_by: int | None = None
     reason: str = ""
@@ -120,7 +121,7 @@ def _begin(workflow: Workflow, urgency: int, level: str, now_ms: int, facts: Fac
     at = {task.name: At(task.steps[0].name, now_ms) for task in workflow.tasks}
     if facts.protected_first and "protected" in at:
         at["protected"] = At("call_protected", now_ms)
-    return Flow(at, urgency, level, rings_ms=now_ms)
+    return Flow(at, urgency, level, rings_ms=now_ms, waits_s=facts.withdrawal_s)
 
 
 # -- what the log says: never refused ---------------------------------------------------------------------------------
@@ -158,7 +159,8 @@ def said_again(
 
 def _raise(to: Workflow, flow: Flow, now_ms: int, facts: Facts) -> Flow:
     """The approach follows the higher workflow from its beginning; whoever had it is still named."""
-    fresh = _begin(to, flow.urgency, flow.level, now_ms, facts).at
+    begun = _begin(to, flow.urgency, flow.level, now_ms, facts)
+    fresh, flow = begun.at, replace(flow, waits_s=begun.waits_s)
     if flow.intervention == "requested":
         fresh[MAIN] = replace(fresh[MAIN], step=POLICE)
     return replace(flow, at={name: replace(at, owner=flow.owner) for name, at in fresh.items()})
@@ -190,10 +192,15 @@ def due(workflow: Workflow, flow: Flow) -> list[tuple[int, str]]:
     for task in workflow.tasks:
         at = flow.at[task.name]
         if (after := task.step(at.step).after) is not None:
-            found.append((at.since_ms + 1000 * after.seconds, "step"))
+            found.append((at.since_ms + 1000 * lasts_s(flow, after), "step"))
     if flow.rings == ALL:
         found.append((flow.rings_ms + 1000 * workflow.supervisor_s, "supervisor"))
     return sorted(found)
+
+
+def lasts_s(flow: Flow, after: After) -> int:
+    """How long a step lasts before it goes on by itself, in seconds: the court's time where it has settled one."""
+    return flow.waits_s or after.seconds
 
 
 def next_due(workflow: Workflow, flow: Flow) -> tuple[int, str] | None:
@@ -231,7 +238,7 @@ def _after(workflow: Workflow, task: str, done: Done, now_ms: int) -> None:
     """A step that has lasted too long goes on by itself, and rings: somebody else may be needed for it."""
     at = done.flow.at[task]
     after = workflow.task(task).step(at.step).after
-    if after is None or now_ms < at.since_ms + 1000 * after.seconds:
+    if after is None or now_ms < at.since_ms + 1000 * lasts_s(done.flow, after):
         return
     if any(other.step in after.unless for name, other in done.flow.at.items() if name != task):
         done.flow = at_step(done.flow, task, replace(at, since_ms=now_ms))  # asked again after as long

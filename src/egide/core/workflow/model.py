@@ -55,7 +55,10 @@ EFFECTS = {
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """What happens by itself when a step has lasted: so many seconds, unless the other task stands at a step."""
+    """What happens by itself when a step has lasted: so many seconds, unless the other task stands at a step.
+
+    `seconds` is the default: a court may have settled another time (`Facts.withdrawal_s`).
+    """
 
     seconds: int
     to: str
@@ -188,6 +191,8 @@ class Facts:
 
     no_call_back: bool = False  # the file forbids the call-back
     protected_first: bool = False  # the court's protocol: the protected person is called at once
+    withdrawal_s: int = 0  # the court's: withdrawal not confirmed for so long; 0: as the table says
+    authority: str = ""  # whom the court's protocol names, to be informed
     others: frozenset[str] = field(default_factory=frozenset)
 
     def holds(self, name: str) -> bool:

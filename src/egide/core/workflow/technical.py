@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from egide.core.workflow.causes import GRAVE_TECHNICAL_URGENCY, POSSIBLE_URGENCY, TECHNICAL_URGENCY
+from egide.core.workflow.causes import (
+    ALERT_URGENCY,
+    GRAVE_TECHNICAL_URGENCY,
+    POSSIBLE_URGENCY,
+    TECHNICAL_URGENCY,
+)
 from egide.core.workflow.model import NOTHING, Closing, Key, Step, Task, Text, Workflow
 
 T = Text
@@ -23,6 +28,8 @@ EXPLAINED = Closing(
     T("Les deux personnes jointes, éloignement confirmé", "Both persons reached, distance confirmed"),
     needs_text=True,
 )
+LEFT = Closing("left", T("Lieu quitté, porteur averti", "Place left, wearer warned"))
+WARNED = Closing("warned", T("Personne prévenue, autorité informée", "Person warned, authority informed"))
 TEST = Closing("test", T("Essai annoncé de l’appareil", "Test of the device, announced"))
 PASSED_ON = Closing(
     "passed_on", T("Personne injoignable, suites transmises", "Nobody reached, passed on"), needs_text=True
@@ -71,6 +78,12 @@ MATTERS = (
     Matter("possible_approach", T("Rapprochement possible", "Possible approach"), POSSIBLE_URGENCY, 30, "wearer",
            T("La position est trop vague pour conclure. Faites-la préciser. Aucun lieu, aucune direction, aucune distance.", "The position is too vague to tell. Have it made precise. No place, no direction, no distance."),
            T("« Votre appareil ne donne pas de position précise. Sortez à découvert et gardez-le sur vous. »", "“Your device gives no precise position. Go into the open and keep it on you.”"), "OF-15", (EXPLAINED, *_POSITION_ENDS), 600),
+    Matter("exclusion", T("Lieu interdit", "Forbidden place"), ALERT_URGENCY, 10, "wearer",
+           T("Le porteur doit quitter le lieu interdit. L’intervention peut être demandée à tout moment (P).", "The wearer must leave the forbidden place. The police may be requested at any moment (P)."),
+           T("« Vous êtes dans un lieu qui vous est interdit. Quittez-le maintenant par où vous êtes venu. »", "“You are in a place that is forbidden to you. Leave it now, the way you came.”"), "BAR-18", (LEFT, PASSED_ON, OTHER), 0),
+    Matter("search", T("Recherche possible de la personne", "Possible search for the person"), GRAVE_TECHNICAL_URGENCY, 30, "protected",
+           T("Le porteur s’approche et s’éloigne à répétition. Ne lui dites rien d’un lieu. Prévenez la personne protégée, puis l’autorité.", "The wearer keeps coming near and going away. Tell him nothing of any place. Warn the protected person, then the authority."),
+           T("« Par précaution, changez vos trajets aujourd’hui et gardez votre boîtier sur vous. Êtes-vous en sécurité là où vous êtes ? »", "“As a precaution, change your ways today and keep your box on you. Are you safe where you are?”"), "BAR-28", (WARNED, PASSED_ON, OTHER), 0),
     Matter("feed_down", T("Liaison interrompue", "Feed down"), GRAVE_TECHNICAL_URGENCY, 20, "",
            T("Appelez chaque personne de la liste : dites que l’appareil ne protège plus, et les numéros 17 et 114.", "Call every person of the list: say that the device protects no more, and the numbers 17 and 114."),
            T("« La liaison avec votre appareil est interrompue. En danger, appelez le 17 ou écrivez au 114. Nous vous rappelons dès son retour. »", "“The link with your device is down. In danger, call 17 or text 114. We call you back once it is up.”"), "OF-05", (RETURNED, OTHER), 0),
@@ -89,8 +102,11 @@ def _workflow(m: Matter) -> Workflow:
         if m.call
         else T("Appeler les personnes de la liste", "Call the people on the list")
     )
-    if m.call == "wearer":
-        title = T("Appeler le porteur", "Call the wearer")
+    if m.call in ("wearer", "protected"):
+        title = {
+            "wearer": T("Appeler le porteur", "Call the wearer"),
+            "protected": T("Appeler la personne protégée", "Call the protected person"),
+        }[m.call]
     again = T("Pas de réponse : rappeler", "No answer: call again")
     steps = [
         Step(

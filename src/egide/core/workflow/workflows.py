@@ -25,6 +25,8 @@ MATTERS = {
     "feed": "feed_down",
     "audit_feed": "feed_down",
     "phone_test": "phone_test",
+    "exclusion": "exclusion",
+    "search": "search",
 }
 
 

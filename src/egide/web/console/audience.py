@@ -30,9 +30,14 @@ def language_of(audience: str) -> str:
     return audience.partition(":")[0]
 
 
+def of_phones(audience: str) -> bool:
+    """Does this reader see phones alone, and nothing of any author?"""
+    return audience.endswith(PHONES)
+
+
 def narrowed(case: Case, audience: str) -> Case:
     """The case as this audience may see it: without the wearer, the measure and what was concluded of the two."""
-    if not audience.endswith(PHONES) or (case.measure is None and case.party("wearer") is None):
+    if not of_phones(audience) or (case.measure is None and case.party("wearer") is None):
         return case
     _ = case.table, case.flow  # found while the device is still there
     kept = [party for party in case.parties if party.role != "wearer"]

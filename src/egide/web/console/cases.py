@@ -44,6 +44,15 @@ class Said:
     data: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """What a training call brings with it: its lines, newest first, what is heard at each step, whom one would call."""
+
+    lines: list[dict[str, Any]]
+    hears: str
+    unit: str
+
+
 @dataclass(slots=True)
 class Case:
     """One incident and what belongs to it. `subject` is the party whose device spoke, None for a pair."""
@@ -57,6 +66,7 @@ class Case:
     latest: Said = field(default_factory=lambda: Said("", {}))  # the last line the log added
     alarm: tgd.Alarm | None = None
     users: dict[int, User] = field(default_factory=dict)  # whoever its workflow names
+    drill: Drill | None = None  # a training call: what is read of a real incident elsewhere stands here
     _table: Workflow | None = None
     _flow: Flow | None = None
 

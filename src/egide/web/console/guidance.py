@@ -113,6 +113,6 @@ def step_json(case: Any, task: str) -> dict[str, Any]:
         ],
         "lease_s": step.lease_s,
         "lease_ms": at.lease_ms,
-        "after_ms": None if step.after is None else at.since_ms + 1000 * step.after.seconds,
+        "after_ms": None if step.after is None else at.since_ms + 1000 * flows.lasts_s(flow, step.after),
         "after": "" if step.after is None else said(step.after.says),
     }

@@ -258,6 +258,41 @@ class WorkflowTable(models.Model):
         return f"{self.name} {self.hash[:8]}"
 
 
+class Training(models.Model):
+    """One training shift of one person: drawn scenarios and all that was done with them, apart from every real incident."""
+
+    public_id = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    started_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True)
+    state = models.JSONField(db_default={})
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user"], condition=Q(ended_at=None), name="console_training_one_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"training {self.public_id}"
+
+
+class Protocol(models.Model):
+    """What a court has settled for its bracelets, field by field; a court without a row has the defaults of the table."""
+
+    jurisdiction = models.OneToOneField("agencies.Jurisdiction", models.CASCADE, related_name="+")
+    protected_first = models.BooleanField(default=False, db_default=False)
+    withdrawal_s = models.IntegerField(default=60, db_default=60)
+    authority = models.TextField(blank=True, default="", db_default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(withdrawal_s__range=(10, 300)), name="console_protocol_withdrawal"),
+        ]
+
+    def __str__(self) -> str:
+        return f"protocol {self.pk}"
+
+
 class Seat(models.Model):
     """One console of one operator's shift: whether its sound was heard, and when it was last there."""
 

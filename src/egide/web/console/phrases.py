@@ -171,6 +171,12 @@ TECHNICAL: dict[str, Callable[[], str]] = {
     "battery": lambda: _("battery low"),
     "stuck": lambda: _("the same position for hours: is the device worn?"),
     "clock": lambda: _("device clock wrong, its times are corrected"),
+    "feed": lambda: _("the link with devices is down: call the people on the list"),
+    "feed_down": lambda: _("the link with devices is down: call the people on the list"),
+    "phone_test": lambda: _("phone test due (15 days)"),
+    "exclusion": lambda: _("forbidden place entered by the wearer"),
+    "search": lambda: _("possible search for where the protected person is"),
+    "unreadable_change": lambda: _("a change of the file that monitoring could not read"),
     "dead_letter": lambda: _("a message nobody can read was set aside"),
     "log_changed": lambda: _("the record of messages is not the one that was read: monitoring has stopped"),
     **PLATFORM,
@@ -182,6 +188,8 @@ OVER: dict[str, Callable[[], str]] = {
     "position_known": lambda: _("Position known again at %(time)s."),
     "position_moves": lambda: _("Position moves again since %(time)s."),
     "clock_right": lambda: _("Device clock right again at %(time)s."),
+    "feed_back": lambda: _("The link is back since %(time)s: messages that came late are being read."),
+    "exclusion_left": lambda: _("The wearer left the forbidden place at %(time)s."),
 }
 
 MOVING_MS = 30_000

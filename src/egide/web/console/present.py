@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from egide.core.workflow.acts import closings
 from egide.core.workflow.flow import OPEN
 from egide.web.accounts.models import User
-from egide.web.console import guidance, phrases
+from egide.web.console import calls, guidance, phrases
 from egide.web.console.cases import Case, Party
 from egide.web.console.distance import UNSEEN_AFTER_MS, Seen, seen
 from egide.web.console.models import Incident, IncidentStatus
@@ -23,6 +23,7 @@ from egide.web.registry.models import DeviceKind
 
 TRAIL_MS = 10 * 60_000
 TRAIL_POINTS = 60
+CLOCK_TOLERANCE_MS = 1000
 Json = dict[str, Any]
 
 
@@ -73,8 +74,8 @@ def _flow(case: Case) -> Json:
     }
 
 
-def detail(case: Case, now_ms: int) -> Json:
-    """The whole incident."""
+def detail(case: Case, now_ms: int, *, wearers: bool = True) -> Json:
+    """The whole incident. `wearers` false: its reader may see nothing of any author (TGD-41)."""
     apart = case.apart(now_ms)
     measure, incident = case.measure, case.incident
     return summary(case, now_ms) | {
@@ -86,7 +87,8 @@ def detail(case: Case, now_ms: int) -> Json:
         if apart is None
         else {"m": round(apart.distance_m, 1), "lower_m": round(apart.lower_m, 1), "upper_m": round(apart.upper_m, 1)},
         "distance_words": None if apart is None else distance(apart.distance_m, apart.lower_m, apart.upper_m),
-        "timeline": timeline(case),
+        "timeline": timeline(case) if case.drill is None else case.drill.lines,
+        "hears": "" if case.drill is None else case.drill.hears,
         "workflow": {"name": case.table.name, "title": guidance.said(case.table.title), "hash": incident.workflow_hash},
         "steps": [_step(case, name) for name in case.flow.at],
         "reasons": [
@@ -100,6 +102,7 @@ def detail(case: Case, now_ms: int) -> Json:
         "shelve_s": 0 if case.flow.intervention == "requested" else case.table.shelve_s,
         "notes": list(case.flow.notes),
         "contacts": contacts(case),
+        "calls": calls.calls(case, wearers=wearers),
         "linked": _linked(incident),
         "call_police": _call_police(case),
         "stands": guidance.stands(case.incident, measure),
@@ -178,6 +181,8 @@ def _call_police(case: Case) -> Json | None:
     """The priority line of the territory, once an intervention was requested."""
     if case.flow.intervention != "requested" or case.flow.status != OPEN:
         return None
+    if case.drill is not None:
+        return {"unit": case.drill.unit, "number": "01 99 00 00 17", "tel": "", "sip": ""}
     from egide.web.police.services import whom_to_call
 
     call = whom_to_call(case.incident)
@@ -253,21 +258,33 @@ def _party(case: Case, party: Party, now_ms: int) -> Json:
 
 
 TRAIL = """
-SELECT lat_e7, lon_e7, accuracy_cm, speed_cms, device_time_ms, stream_time_ms FROM console_position
-WHERE device_id = %s AND device_time_ms > %s AND device_time_ms <= %s ORDER BY device_time_ms DESC LIMIT %s
+WITH clock AS (
+    SELECT coalesce((
+        SELECT place.t_ms - fix.device_time_ms FROM console_place place
+        JOIN console_position fix ON fix.device_id = place.device_id AND fix.frame_seq = place.frame_seq
+            AND (fix.lat_e7, fix.lon_e7) = (place.lat_e7, place.lon_e7)
+        WHERE place.device_id = %(device)s AND abs(place.t_ms - fix.device_time_ms) > %(tolerance)s
+        ORDER BY fix.device_time_ms DESC LIMIT 1), 0) AS ms
+)
+SELECT lat_e7, lon_e7, accuracy_cm, speed_cms, device_time_ms + clock.ms, greatest(stream_time_ms, device_time_ms + clock.ms)
+FROM console_position, clock
+WHERE device_id = %(device)s AND device_time_ms > %(from)s - clock.ms AND device_time_ms <= %(to)s - clock.ms
+ORDER BY device_time_ms DESC LIMIT %(limit)s
 """
 
 
 def _trail(case: Case, party: Party) -> list[Seen]:
     """The last minutes of one party up to its place, oldest first; of a TGD only what its open alarm holds.
 
-    What is later than the place is not believed, or not yet.
+    What is later than the place is not believed, or not yet. A clock the core corrects is corrected here too: by what the
+    believed place and the fix it came from differ.
     """
-    if party.seen is None:
+    if party.seen is None or case.drill is not None:
         return []
     if party.device.kind == DeviceKind.TGD:
         return case.alarm.trail if case.alarm is not None else []
     with connection.cursor() as cursor:
         at_ms = party.seen.at_ms
-        cursor.execute(TRAIL, [party.device.pk, at_ms - TRAIL_MS, at_ms, TRAIL_POINTS])
+        values = {"device": party.device.pk, "from": at_ms - TRAIL_MS, "to": at_ms, "limit": TRAIL_POINTS}
+        cursor.execute(TRAIL, values | {"tolerance": CLOCK_TOLERANCE_MS})
         return [seen(*row) for row in reversed(cursor.fetchall())]

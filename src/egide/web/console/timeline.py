@@ -36,9 +36,20 @@ TRANSITIONS: dict[str, Callable[[str], str]] = {
     "clock_right": lambda who: _("%(who)s: device clock right again") % {"who": who},
     "possible_approach": lambda who: _("Possible approach"),
     "possible_approach_ended": lambda who: _("Possible approach ended: positions known"),
+    "presence_allowed": lambda who: _("The order allows the wearer to be there now"),
+    "presence_allowed_ended": lambda who: _("The order no longer allows the wearer to be there"),
+    "exclusion_entered": lambda who: _("Forbidden place entered by the wearer"),
+    "exclusion_left": lambda who: _("Forbidden place left by the wearer"),
+    "possible_search": lambda who: _("The edge was tested again and again: possible search for a place"),
+    "watch_suspended": lambda who: _("Monitoring suspended by the court’s order"),
+    "watch_resumed": lambda who: _("Monitoring goes on by the court’s order"),
+    "watch_ended": lambda who: _("The measure has ended"),
+    "order_changed": lambda who: _("The court has changed the order"),
 }
 
 SIGNALS: dict[str, Callable[[], str]] = {"sos": lambda: _("alarm key pressed")}
+
+CALLED: dict[str, Callable[[], str]] = {"reached": lambda: _("reached"), "no_answer": lambda: _("no answer")}
 
 EVENTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "opened": lambda data: _("Incident opened"),
@@ -55,6 +66,12 @@ EVENTS: dict[str, Callable[[dict[str, Any]], str]] = {
         % {"unit": data.get("unit", ""), "person": data.get("person", ""), "reference": data.get("reference", "")}
     ),
     "note": lambda data: _("Note: %(text)s") % {"text": str(data.get("text", ""))},
+    "called": lambda data: (
+        _("Call to %(device)s: %(outcome)s")
+        % {"device": str(data.get("device", "")), "outcome": CALLED.get(str(data.get("outcome")), lambda: "")()}
+    ),
+    "feed_back": lambda data: _("The link is back"),
+    "audit_over": lambda data: _("What was wrong is over"),
     "offered": lambda data: _("Offered to %(name)s") % {"name": data.get("to", "")},
     "offer_withdrawn": lambda data: _("Offer taken back"),
     "offer_declined": lambda data: _("Offer declined"),
@@ -67,6 +84,7 @@ EVENTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "closed_by_itself": lambda data: _("The distance was regained: closed by itself"),
     "authority_to_inform": lambda data: (
         _("The authority is to be informed (%(rule)s)") % {"rule": data.get("rule", "")}
+        + (f"{_(':')} {data['authority']}" if data.get("authority") else "")
     ),
     "follow_up_failed": lambda data: _("The association’s call of the next day could not be asked for: tell it"),
     "closed": lambda data: _("Closed: %(reason)s") % {"reason": _reason(data)},
@@ -76,7 +94,7 @@ EVENTS: dict[str, Callable[[dict[str, Any]], str]] = {
 }
 
 
-def timeline(case: Case) -> list[dict[str, Any]]:
+def timeline(case: Case, most: int = LINES) -> list[dict[str, Any]]:
     """Lines of {at_ms, text, by}, newest first. A conclusion that is also an event stands once."""
     lines: list[tuple[int, int, dict[str, Any]]] = []
     told: set[tuple[int, int, int]] = set()
@@ -85,20 +103,20 @@ def timeline(case: Case) -> list[dict[str, Any]]:
         rows = Transition.objects.filter(measure_id=case.measure.pk, stream_time_ms__gt=since)
         if case.incident.closed_at is not None:
             rows = rows.filter(stream_time_ms__lte=int(case.incident.closed_at.timestamp() * 1000))
-        for row in rows.order_by("-stream_time_ms", "-id")[:LINES]:
+        for row in rows.order_by("-stream_time_ms", "-id")[:most]:
             told.add((row.frame_seq, row.idx, row.ordinal))
             lines.append((row.stream_time_ms, row.pk, {"text": _transition(row), "by": ""}))
     events = IncidentEvent.objects.filter(incident_id=case.incident.pk).select_related("actor").order_by("-id")
-    for event in events[:LINES]:
+    for event in events[:most]:
         key = (event.frame_seq, event.idx, event.ordinal)
         if event.kind not in EVENTS and key in told:
             continue
         by = event.actor.shown_name if event.actor is not None else ""
         at = event.data.get("stream_time_ms") if isinstance(event.data, dict) else None
         at = at if isinstance(at, int) else int(event.at.timestamp() * 1000)
-        lines.append((at, event.pk, {"text": _event(event, case), "by": by}))
+        lines.append((at, event.pk, {"text": event_words(event, case), "by": by}))
     lines.sort(key=lambda line: line[:2], reverse=True)
-    return [{"at_ms": at} | line for at, _pk, line in lines[:LINES]]
+    return [{"at_ms": at} | line for at, _pk, line in lines[:most]]
 
 
 def _transition(row: Transition) -> str:
@@ -131,7 +149,8 @@ def _role(detail: Any) -> str:
     return {"protected": _("Protected person"), "wearer": _("Wearer")}.get(str(party), _("Device"))
 
 
-def _event(event: IncidentEvent, case: Case) -> str:
+def event_words(event: IncidentEvent, case: Case) -> str:
+    """One line of the record, said."""
     data = event.data if isinstance(event.data, dict) else {}
     if event.kind == "key":
         return _key(case, data)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db.transaction import non_atomic_requests as apart
 from django.urls import path
 
-from egide.web.console import stream, views
+from egide.web.console import past, stream, views
+from egide.web.console import training_views as drills
 
 app_name = "console"
 
@@ -22,5 +23,17 @@ urlpatterns = [
     path("incidents/<uuid:public_id>/close", apart(views.close), name="close"),
     path("incidents/<uuid:public_id>/do", apart(views.do), name="do"),
     path("shift", apart(views.shift), name="shift"),
+    path("past", past.past, name="past"),
+    path("incidents/<uuid:public_id>/replay", past.replay, name="replay"),
+    path("training", drills.page, name="training"),
+    path("training/begin", drills.begin, name="training_begin"),
+    path("training/end", drills.end, name="training_end"),
+    path("training/state", drills.state, name="training_state"),
+    path("training/shift", drills.shift, name="training_shift"),
+    path("training/results/<uuid:public_id>", drills.result, name="training_result"),
+    path("training/calls/<uuid:public_id>", drills.call, name="training_call"),
+    path("training/calls/<uuid:public_id>/take", drills.act, {"name": "take"}, name="training_take"),
+    path("training/calls/<uuid:public_id>/close", drills.act, {"name": "close"}, name="training_close"),
+    path("training/calls/<uuid:public_id>/do", drills.act, {"name": "do"}, name="training_do"),
     path("wall", apart(views.show_wall), name="wall"),
 ]

@@ -30,7 +30,7 @@ from egide.web.language import chosen
 
 MODULES = (
     *("boot", "format", "incident", "keys", "list", "map", "overlay", "places", "sketch", "store", "stream", "ask"),
-    *("acts", "dialogs", "session", "shift", "sound", "tick", "timeline"),
+    *("acts", "dialogs", "poll", "session", "shift", "sound", "tick", "timeline"),
 )
 
 
@@ -48,24 +48,24 @@ def _me(request: HttpRequest) -> User:
 def page(request: HttpRequest) -> HttpResponseBase:
     """The page itself. What it shows comes from `state` and `stream`."""
     somewhere = UUID(int=0)
+    urls = {name: reverse(f"console:{name}") for name in ("state", "stream", "shift", "wall")}
+    urls |= {
+        name: reverse(f"console:{name}", args=[somewhere]) for name in ("incident", "take", "close", "do", "replay")
+    }
+    return render(request, "console/page.html", frame(request, urls))
+
+
+def frame(request: HttpRequest, urls: dict[str, str], drill: bool = False) -> dict[str, Any]:
+    """What the room's page needs to begin, whichever room it is: words, addresses, modules."""
+    me = _me(request)
     boot = {
         "language": chosen(request),
         "zone": settings.TIME_ZONE,
-        "me": {
-            "login": _me(request).get_username(),
-            "name": _me(request).shown_name,
-            "supervisor": is_supervisor(_me(request)),
-        },
+        "me": {"login": me.get_username(), "name": me.shown_name, "supervisor": is_supervisor(me) and not drill},
         "csrf": get_token(request),
-        "urls": {
-            "state": reverse("console:state"),
-            "stream": reverse("console:stream"),
-            "incident": reverse("console:incident", args=[somewhere]),
-            "take": reverse("console:take", args=[somewhere]),
-            "close": reverse("console:close", args=[somewhere]),
-            "do": reverse("console:do", args=[somewhere]),
-            "shift": reverse("console:shift"),
-            "wall": reverse("console:wall"),
+        "drill": drill,
+        "urls": urls
+        | {
             "signIn": reverse("login"),
             "back": reverse("console:back"),
             "confirm": reverse("console:confirm"),
@@ -73,14 +73,14 @@ def page(request: HttpRequest) -> HttpResponseBase:
             "basemap": static("console/basemap/france.json"),
             "mapWorker": static("vendor/maplibre-6.17.0/maplibre-gl-worker.mjs"),
         },
-        "somewhere": str(somewhere),
+        "somewhere": str(UUID(int=0)),
         "words": script_words(),
     }
     modules = {f"egide/{name}": static(f"console/{name}.js") for name in MODULES}
     modules["maplibre-gl"] = static("vendor/maplibre-6.17.0/maplibre-gl.mjs")
     # The only text of a page that is not escaped: our own names and addresses of assets, and no "<" can stand in it.
     importmap = mark_safe(json.dumps({"imports": modules}).replace("<", "\\u003c"))  # noqa: S308
-    return render(request, "console/page.html", {"boot": boot, "importmap": importmap})
+    return {"boot": boot, "importmap": importmap, "drill": drill}
 
 
 @operator_only
@@ -118,10 +118,10 @@ def incident(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 @require_POST
 def take(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Body {"version": n, "over": false}. 409 says in words who was faster."""
-    body = _body(request)
+    body = body_of(request)
     version = body.get("version")
     if not isinstance(version, int):
-        return _incomplete("version")
+        return incomplete("version")
     try:
         done = actions.take(
             public_id, version, _me(request), over=body.get("over") is True, task=str(body.get("task") or "")
@@ -139,17 +139,17 @@ def take(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 @require_POST
 def close(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Body {"version": n, "reason": code, "text": "…"}. 409 as for `take`, 400 names what is missing."""
-    body = _body(request)
+    body = body_of(request)
     version = body.get("version")
     if not isinstance(version, int):
-        return _incomplete("version")
+        return incomplete("version")
     closing = actions.Closing(str(body.get("reason") or ""), str(body.get("text") or "").strip())
     try:
         done = actions.close(public_id, version, _me(request), closing)
     except Incident.DoesNotExist:
         raise Http404 from None
     except actions.Incomplete as missing:
-        return _incomplete(missing.field)
+        return incomplete(missing.field)
     except actions.Conflict as conflict:
         return _conflict(conflict, _me(request))
     return JsonResponse(_whole(done, _me(request)))
@@ -165,7 +165,7 @@ def do(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 
     409 says in words why nothing was changed, 400 names what is missing.
     """
-    body, me = _body(request), _me(request)
+    body, me = body_of(request), _me(request)
     name, text = str(body.get("act") or ""), str(body.get("text") or "").strip()
     try:
         if name == "press":
@@ -175,6 +175,9 @@ def do(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
             done = actions.do(public_id, name, me)
         elif name == "note":
             done = actions.do(public_id, name, me, text=text)
+        elif name == "called":
+            outcome = str(body.get("outcome") or "")
+            done = actions.do(public_id, name, me, device=str(body.get("device") or "")[:100], outcome=outcome)
         elif name == "offer":
             done = actions.do(public_id, name, me, to=body.get("to"))
         elif name == "shelve":
@@ -182,11 +185,11 @@ def do(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
             seconds = minutes * 60 if isinstance(minutes, int) else 0
             done = actions.do(public_id, name, me, seconds=seconds, text=text)
         else:
-            return _incomplete("version")
+            return incomplete("version")
     except Incident.DoesNotExist:
         raise Http404 from None
     except actions.Incomplete as missing:
-        return _incomplete(missing.field)
+        return incomplete(missing.field)
     except actions.Conflict as conflict:
         return _conflict(conflict, _me(request))
     return JsonResponse(_whole(done, _me(request)))
@@ -210,7 +213,7 @@ def shift(request: HttpRequest) -> HttpResponseBase:
 
     {"ask": true} answers who else is there, and seats nobody.
     """
-    body, me = _body(request), _me(request)
+    body, me = body_of(request), _me(request)
     try:
         seat = UUID(str(body.get("seat"))) if body.get("seat") else None
     except ValueError:
@@ -243,10 +246,13 @@ def _found(public_id: UUID) -> Incident:
 
 
 def _whole(row: Incident, user: User) -> dict[str, Any]:
-    return present.detail(audience.narrowed(cases_of([row.pk])[0], audience.of(user, "")), _now_ms())
+    reader = audience.of(user, "")
+    case = audience.narrowed(cases_of([row.pk])[0], reader)
+    return present.detail(case, _now_ms(), wearers=not audience.of_phones(reader))
 
 
-def _body(request: HttpRequest) -> dict[str, Any]:
+def body_of(request: HttpRequest) -> dict[str, Any]:
+    """What a script posted; empty for what is no JSON object."""
     try:
         body = json.loads(request.body or b"{}")
     except ValueError:
@@ -254,7 +260,8 @@ def _body(request: HttpRequest) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def _incomplete(field: str) -> HttpResponseBase:
+def incomplete(field: str) -> HttpResponseBase:
+    """400: what is missing, in words."""
     sentences = {
         "reason": _("Choose a reason."),
         "text": _("Say in a few words what was done: this case asks for it."),
@@ -265,6 +272,7 @@ def _incomplete(field: str) -> HttpResponseBase:
         "person": _("Who took the call?"),
         "reference": _("Which reference was given?"),
         "note": _("The note is too long."),
+        "outcome": _("Say what came of the call."),
     }
     return JsonResponse({"field": field, "message": sentences[field]}, status=400)
 
@@ -276,6 +284,11 @@ def _conflict(conflict: actions.Conflict, user: User) -> HttpResponseBase:
     if conflict.reason == "closed":
         who = row.closed_by.shown_name if row.closed_by is not None else ""
         since = clock(int(row.closed_at.timestamp() * 1000)) if row.closed_at is not None else ""
+    return refused(conflict.reason, who, since, _whole(row, user))
+
+
+def refused(reason: str, who: str, since: str, whole: dict[str, Any]) -> HttpResponseBase:
+    """409: why nothing was changed, in words, and how the incident stands now."""
     sentences = {
         "taken": _("Taken by %(name)s since %(time)s. Nothing was changed."),
         "closed": _("Closed by %(name)s at %(time)s. Nothing was changed."),
@@ -288,13 +301,11 @@ def _conflict(conflict: actions.Conflict, user: User) -> HttpResponseBase:
             "One moment: what this phone has sent is not judged yet. Look again, then close. Nothing was changed."
         ),
         "not_yours": _("Take the incident before closing it. Nothing was changed."),
-    }
-    sentences |= {
         "not_yet": _("This step does not allow this end: press what came of it first. Nothing was changed."),
         "never": _("This incident is never put aside. Nothing was changed."),
         "requested": _("The intervention was already requested. Nothing was changed."),
         "not_offered": _("The offer no longer stands. Nothing was changed."),
         "yours": _("You have it already. Nothing was changed."),
     }
-    message = sentences[conflict.reason] % {"name": who, "time": since}
-    return JsonResponse({"reason": conflict.reason, "message": message, "incident": _whole(row, user)}, status=409)
+    message = sentences[reason] % {"name": who, "time": since}
+    return JsonResponse({"reason": reason, "message": message, "incident": whole}, status=409)

@@ -48,7 +48,9 @@ SELECT count(*), count(*) FILTER (WHERE rings > 0), count(*) FILTER (WHERE rings
     count(*) FILTER (WHERE (flow->>'shelved_ms') IS NOT NULL)
 FROM console_incident WHERE status = 'open'
 """
-_OPENED = "SELECT count(*) FROM console_incident WHERE opened_at > now() - interval '10 minutes'"
+_OPENED = """
+SELECT count(*) FROM console_incident WHERE opened_at > now() - interval '10 minutes' AND close_reason <> 'probe'
+"""
 _LATE = """
 SELECT count(*), coalesce(extract(epoch FROM now() - min(due_at)), 0)::int FROM console_timer
 WHERE done_at IS NULL AND due_at < now() - interval '2 seconds'

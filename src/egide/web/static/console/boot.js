@@ -7,6 +7,7 @@ import { Incident } from "egide/incident";
 import { setUpKeys } from "egide/keys";
 import { List } from "egide/list";
 import { canDraw, makeMap } from "egide/map";
+import { Poll } from "egide/poll";
 import { Session } from "egide/session";
 import { Shift } from "egide/shift";
 import { emptyMap, Sketch } from "egide/sketch";
@@ -31,7 +32,9 @@ const incident = new Incident(store, boot.me, timeline, dialogs);
 const sound = new Sound(store, boot.me);
 const shift = new Shift(sound, dialogs, store);
 incident.acts.shift = shift;
-const line = new Line(boot.urls.stream, () => store.seq);
+incident.replay = boot.urls.replay;
+incident.somewhere = boot.somewhere;
+const line = boot.drill ? new Poll(store) : new Line(boot.urls.stream, () => store.seq);
 let map = null;
 
 // The line, and what is said when it is down.

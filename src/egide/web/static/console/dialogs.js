@@ -22,7 +22,7 @@ export class Dialogs {
     if (this.dialog.open) return;
     this.closed = closed;
     const error = el("p", { class: "message bad dialog-error", role: "alert", hidden: true });
-    const submit = el("button", { type: "submit", class: "primary" }, yes, ...(key ? [" ", el("kbd", { "aria-hidden": "true" }, key)] : []));
+    const submit = el("button", { type: "submit", class: "primary" }, yes, " ", el("kbd", { "aria-hidden": "true" }, key ?? "Ctrl ↵"));
     const form = el("form", { novalidate: true }, el("h2", { id: "dialog-title" }, title), ...body, error,
       el("div", { class: "dialog-foot" }, el("button", { type: "button", onclick: () => this.dialog.close() }, t("dialog.no"), " ", el("kbd", { "aria-hidden": "true" }, "Esc")), submit));
     form.addEventListener("submit", async (event) => {
@@ -44,6 +44,11 @@ export class Dialogs {
       (form.querySelector(`[name="${missing?.field}"]`) ?? form.querySelector("input, textarea"))?.focus();
     });
     form.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        form.requestSubmit();
+        return;
+      }
       if (event.target.matches("textarea, input:not([type=radio])") || !/^[1-9]$/.test(event.key)) return;
       const choice = form.querySelector(`[data-digit="${event.key}"]`);
       if (choice === null) return;

@@ -166,7 +166,7 @@ export class Incident {
       el("p", { class: "since" }, el("b", {}, clock(d.since_ms, this.store.now())), el("span", { class: "muted lasting" }, lasted(this.store.now() - d.since_ms))));
     this.peopleBox = el("div", { class: "people" });
     const note = this.message === null ? [] : [el("p", { class: "conflict", role: "alert" }, this.message)];
-    this.pane.replaceChildren(back, head, el("p", { class: "sentence" }, d.sentence), el("p", { class: "owner-line" }, this.#ownerLine()), ...note, ...this.#linked(), this.#next(), ...this.#contacts(), this.peopleBox);
+    this.pane.replaceChildren(back, head, el("p", { class: "sentence" }, d.sentence), el("p", { class: "owner-line" }, this.#ownerLine()), ...note, ...this.#linked(), this.#next(), ...this.#calls(), ...this.#contacts(), this.peopleBox);
     this.peopleDrawn = null;
     this.#people();
     this.#leases();
@@ -184,7 +184,10 @@ export class Incident {
 
   #next() {
     const d = this.detail;
-    if (d.status !== "open") return el("section", { class: "next", hidden: true });
+    if (d.status !== "open") {
+      if (!this.replay) return el("section", { class: "next", hidden: true });
+      return el("section", { class: "next" }, el("a", { href: this.replay.replace(this.somewhere, d.id), target: "_blank" }, t("incident.replay")));
+    }
     const rule = this.mine ? el("span", { class: "rule" }, t("incident.rule", { id: this.active.source })) : null;
     const box = el("section", { class: "next" }, el("h3", {}, t("incident.next"), rule));
     if (this.offered) {
@@ -233,6 +236,7 @@ export class Incident {
     if (step.call) lines.push(el("p", { class: "phone" }, step.phone || t("incident.no_phone")));
     const police = this.detail.call_police;
     if (step.step === "police" && police !== null) lines.push(el("p", { class: "phone" }, police.number || t("incident.no_phone"), " ", el("span", { class: "muted unit" }, police.unit)));
+    if (this.detail.hears) lines.push(el("p", { class: "hears" }, el("b", {}, t("incident.hears")), " ", this.detail.hears));
     lines.push(el("p", { class: "say" }, step.say));
     if (step.script) lines.push(el("p", { class: "script", lang: step.script_language }, step.script));
     if (mine) {
@@ -355,6 +359,20 @@ export class Incident {
     const { linked } = this.detail;
     if (linked === null) return [];
     return [el("p", { class: "linked" }, el("button", { type: "button", class: "quiet", "data-key": "linked", onclick: () => this.store.select(linked) }, t("incident.linked")))];
+  }
+
+  /** Whom to call when a line is down: everybody it concerns; what came of each call stays on the list. */
+  #calls() {
+    const d = this.detail;
+    if (d.calls === null) return [];
+    const left = d.calls.filter((one) => one.said?.outcome !== "reached").length;
+    const rows = d.calls.map((one) => {
+      const said = one.said === null ? "" : t(one.said.outcome === "reached" ? "calls.reached_at" : "calls.no_answer_at", { time: clock(one.said.at_ms, this.store.now()), name: one.said.by });
+      const act = (outcome, words) => el("button", { type: "button", "data-key": `${outcome}-${one.device}`, onclick: () => this.act("do", { act: "called", device: one.device, outcome }) }, words);
+      const acts = this.mine && one.said?.outcome !== "reached" ? [act("reached", t("calls.reached")), act("no_answer", t("calls.no_answer"))] : [];
+      return el("li", { class: one.said?.outcome === "reached" ? "done" : "" }, el("span", {}, el("b", {}, one.initials), ` · ${one.number || one.label}`), el("b", { class: "phone" }, one.phone || t("incident.no_phone")), el("span", { class: "acts" }, ...acts, said));
+    });
+    return [el("section", { class: "calls" }, el("h3", {}, t("calls.title", { n: left, of: d.calls.length })), el("ol", {}, ...rows))];
   }
 
   /** How to reach the protected person without putting the person in danger. */

@@ -64,5 +64,6 @@ const TABLE = [
   { shown: ["G"], words: "keys.shift" },
   { shown: ["T"], words: "keys.theme" },
   { shown: ["?"], words: "keys.help" },
+  { shown: ["Ctrl", "↵"], words: "keys.send" },
   { shown: ["Esc"], words: "keys.escape" },
 ];

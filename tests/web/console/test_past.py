@@ -1,0 +1,227 @@
+"""Closed incidents, replayed step by step for the debriefing; what opens by the calendar; what a court has settled."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from egide.incidents import openers
+from egide.web.cases.models import Handover
+from egide.web.console.models import Incident, IncidentEvent, Protocol
+from egide.web.measures.models import Measure
+from egide.web.registry.models import Device
+from tests.web import factories
+from tests.web.conftest import post
+from tests.web.console.test_room import do, kinds, row
+from tests.web.scene import Scene
+from tests.web.test_actions import close, doubt_removed, press, take
+
+
+def closed(operator: Client, scene: Scene, phone: str = "demo-tgd-2") -> str:
+    """An alarm from its ring to its end."""
+    incident = scene.sos(phone, ago_s=5)
+    take(operator, incident)
+    doubt_removed(operator, incident)
+    assert close(operator, incident, reason="doubt_removed").status_code == 200
+    return incident
+
+
+def test_a_closed_incident_is_replayed_with_the_time_of_each_step_and_the_look_is_audited(
+    operator: Client, scene: Scene
+) -> None:
+    incident = closed(operator, scene)
+    page = operator.get(f"/console/incidents/{incident}/replay").content.decode()
+    steps = page.partition('id="steps"')[2]
+    at = [
+        steps.index(words) for words in ("Incident ouvert", "Ligne établie", "Aucun danger constaté", "Levée de doute")
+    ]
+    assert at == sorted(at)
+    assert "+0:0" in page
+    assert "Maud Estève" in page
+    listed = operator.get("/console/past").content.decode()
+    assert incident in listed
+    last = (
+        "SELECT count(*) FROM audit_entry WHERE object_kind = 'console_incident' AND object_id = %s AND action = 'read'"
+    )
+    assert scene.one(last, incident) == 1
+
+
+def test_an_open_incident_is_no_past_and_a_synthetic_one_is_nobodys(operator: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-2")
+    assert operator.get(f"/console/incidents/{incident}/replay").status_code == 404
+    probe = closed(operator, scene, "demo-tgd-4")
+    Incident.objects.filter(public_id=probe).update(close_reason="probe")
+    assert operator.get(f"/console/incidents/{probe}/replay").status_code == 404
+    assert probe not in operator.get("/console/past").content.decode()
+
+
+def test_an_operator_of_phones_replays_without_the_author(operator: Client, scene: Scene) -> None:
+    from egide.web.accounts.models import User
+    from egide.web.agencies.models import AgencyKind
+
+    incident = scene.level(1, "clear", "pre_alert", 1900)
+    scene.level(1, "pre_alert", "clear", 2500)
+    wearer = Measure.objects.get(pk=scene.measure(1)).wearer_person
+    assert str(wearer) in operator.get(f"/console/incidents/{incident}/replay").content.decode()
+    agency = factories.agency(AgencyKind.REMOTE_ASSISTANCE)
+    factories.membership(User.objects.get(username="operatrice"), agency, "operator_tgd")
+    assert str(wearer) not in operator.get(f"/console/incidents/{incident}/replay").content.decode()
+    assert f"{wearer} " not in operator.get("/console/past").content.decode()
+
+
+# The list of a feed that is down
+
+
+def test_a_feed_that_is_down_lists_everybody_it_concerns_and_what_came_of_each_call(
+    operator: Client, scene: Scene
+) -> None:
+    incident = scene.ring("feed:gateway", "technical", 40, data={"signal": "feed_down"})
+    take(operator, incident)
+    found = operator.get(f"/console/incidents/{incident}").json()["calls"]
+    assert [one["wearer"] for one in found] == sorted(one["wearer"] for one in found), "protected persons first"
+    assert {"demo-box-1", "demo-bracelet-6", "demo-tgd-1"} <= {one["device"] for one in found}
+    assert all(one["phone"].startswith("06 39 98") for one in found)
+    assert do(operator, incident, "called", device="demo-box-1", outcome="maybe").status_code == 400
+    said = do(operator, incident, "called", device="demo-box-1", outcome="no_answer").json()
+    said = do(operator, incident, "called", device="demo-box-1", outcome="reached").json()
+    one = next(one for one in said["calls"] if one["device"] == "demo-box-1")
+    assert (one["said"]["outcome"], one["said"]["by"]) == ("reached", "Maud Estève")
+    assert kinds(incident)[-2:] == ["called", "called"]
+    assert "Appel (demo-box-1)" in str(said["timeline"])
+
+
+def test_the_list_is_of_those_the_log_named_and_other_incidents_have_none(operator: Client, scene: Scene) -> None:
+    person = scene.device("demo-box-2")[1]
+    incident = scene.ring("feed:log", "technical", 40, data={"signal": "feed_down", "people": [person]})
+    found = operator.get(f"/console/incidents/{incident}").json()["calls"]
+    assert [one["device"] for one in found if not one["device"].startswith("demo-tgd")] == ["demo-box-2"]
+    assert operator.get(f"/console/incidents/{scene.sos('demo-tgd-2')}").json()["calls"] is None
+
+
+# What opens by the calendar
+
+
+@pytest.fixture
+def by_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is day in Paris, whatever the hour of the test."""
+    monkeypatch.setattr(openers, "HOURS", (0, 24))
+
+
+def handed(identifier: str, days: int) -> None:
+    """A phone in somebody's hands since so many days."""
+    held = factories.attribution(factories.case(), Device.objects.get(identifier=identifier))
+    at = timezone.now() - timezone.timedelta(days=days)  # type: ignore[attr-defined]
+    Handover.objects.create(attribution=held, at=at, place="Tribunal", given_by=factories.user())
+
+
+def run() -> list[int]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        return openers.phone_tests(cursor)
+
+
+def test_a_phone_that_was_not_tested_for_fifteen_days_opens_its_test_once(
+    operator: Client, scene: Scene, by_day: None
+) -> None:
+    scene.db.execute("SELECT set_config('egide.system', 'on', true)")
+    handed("demo-tgd-1", 16)
+    handed("demo-tgd-3", 14)
+    (number,) = run()
+    found = Incident.objects.get(pk=number)
+    assert (found.workflow, found.cause) == ("phone_test", f"phone_test:{scene.device('demo-tgd-1')[0]}")
+    assert "essai du téléphone à faire" in operator.get(f"/console/incidents/{found.public_id}").json()["sentence"]
+    assert run() == []
+    take(operator, str(found.public_id))
+    press(operator, str(found.public_id), "reached")
+    assert close(operator, str(found.public_id), reason="tested").status_code == 200
+    assert run() == [], "not again on the same day"
+
+
+def test_nobody_is_called_at_night_and_only_a_few_at_a_time(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, by_day: None
+) -> None:
+    scene.db.execute("SELECT set_config('egide.system', 'on', true)")
+    for n in range(1, 6):
+        handed(f"demo-tgd-{n}", 20)
+    monkeypatch.setattr(openers, "HOURS", (0, 0))
+    assert run() == []
+    monkeypatch.setattr(openers, "HOURS", (0, 24))
+    assert len(run()) == openers.AT_ONCE
+    assert run() == []
+
+
+# Synthetic SOS
+
+
+def test_a_synthetic_sos_is_forgotten_after_a_day_and_no_other_record_ever(operator: Client, scene: Scene) -> None:
+    device = Device.objects.create(identifier="egide-probe", kind="pilot_phone", status="issued", key_hash=b"k" * 32)
+    probe = scene.ring(f"sos:{device.pk}", "sos", 10, device=device.pk)
+    real = closed(operator, scene)
+    with connection.cursor() as cursor:
+        assert openers.forget_probes(cursor) == 0, "not before a day"
+        cursor.execute("UPDATE console_incident SET closed_at = now() - interval '2 days'")
+        assert openers.forget_probes(cursor) == 1
+    assert not Incident.objects.filter(public_id=probe).exists()
+    assert Incident.objects.filter(public_id=real).exists()
+    for refused in ("DELETE FROM console_incidentevent", "UPDATE console_incidentevent SET kind = 'x'"):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(refused)
+    assert IncidentEvent.objects.filter(incident__public_id=real).exists()
+
+
+# The court's protocol
+
+
+def court_of(scene: Scene, n: int) -> Any:
+    """The court of the n-th measure, which gets a case for it."""
+    measure = Measure.objects.get(pk=scene.measure(n))
+    case = factories.case(protected_person=measure.protected_person)
+    factories.respondent(case, person=measure.wearer_person)
+    return case.jurisdiction
+
+
+def test_a_court_settles_when_the_protected_person_is_called_and_who_is_informed(
+    operator: Client, scene: Scene
+) -> None:
+    court = court_of(scene, 1)
+    said = StringIO()
+    call_command("protocol", court.code, "withdrawal_s=30", "authority=Permanence du parquet", stdout=said)
+    assert "withdrawal_s=30" in said.getvalue()
+    incident = scene.level(1, "clear", "alert", 840)
+    assert row(incident).frozen["protocol"]["withdrawal_s"] == 30
+    take(operator, incident)
+    scene.elapse(31)
+    assert row(incident).flow["at"]["protected"]["step"] == "call_protected"
+    other = scene.level(2, "clear", "alert", 840)
+    take(operator, other)
+    scene.elapse(31)
+    assert row(other).flow["at"]["protected"]["step"] == "hold", "another court has its own"
+    post(operator, f"/console/incidents/{incident}/do", {"act": "request"})
+    press(operator, incident, "police_reached", unit="U", person="P", reference="R")
+    press(operator, incident, "on_the_spot")
+    press(operator, incident, "safe", task="protected")
+    scene.level(1, "alert", "clear", 9000)
+    assert close(operator, incident, reason="police", text="").status_code == 200
+    informed = IncidentEvent.objects.get(incident__public_id=incident, kind="authority_to_inform")
+    assert informed.data["authority"] == "Permanence du parquet"
+
+
+def test_a_court_may_have_the_protected_person_called_first(operator: Client, scene: Scene) -> None:
+    Protocol.objects.create(jurisdiction=court_of(scene, 1), protected_first=True)
+    incident = scene.level(1, "clear", "alert", 840)
+    assert row(incident).flow["at"]["protected"]["step"] == "call_protected"
+
+
+@pytest.mark.parametrize("pair", ["withdrawal_s=5", "withdrawal_s=x", "protected_first=yes", "nothing=1", "authority"])
+def test_a_field_or_value_that_is_not_there_is_refused(pair: str, scene: Scene) -> None:
+    court = court_of(scene, 1)
+    with pytest.raises(CommandError):
+        call_command("protocol", court.code, pair)
+    with pytest.raises(CommandError):
+        call_command("protocol", "nowhere")
+    assert not Protocol.objects.exists()
