@@ -1,7 +1,8 @@
 """How quickly do the file's pages answer among a hundred thousand cases, behind both walls?
 
 Lays a demo of its own in a cluster of its own, then asks as the web does: Django's own stack in this process, connected
-as egide_app, one transaction and one trail a request. Time is the server's: no network, no browser.
+as egide_app, one transaction and one trail a request. Time is the server's: no network, no browser. Beside it stands how
+much processor an answer took, in Python and in PostgreSQL: what is left of the time on a machine that others use too.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ def lines(figures: dict[str, Any]) -> list[str]:
     told = [f"the file among {figures['cases']:,} cases, as egide_app behind row-level security, server time:"]
     for role, pages in figures["by_role"].items():
         each = ", ".join(
-            f"{page} {one['median_ms']:.0f} ms (p95 {one['p95_ms']:.0f}, {one['queries']} queries)"
+            f"{page} {one['median_ms']:.0f} ms (p95 {one['p95_ms']:.0f}; processor {one['cpu_ms']:.0f} in Python,"
+            f" {one['postgres_cpu_ms']:.0f} in PostgreSQL; {one['queries']} queries)"
             for page, one in pages.items()
         )
         told.append(f"  {role:<15} {each}")
@@ -134,7 +136,10 @@ def _cases(page: str) -> list[str]:
 
 
 def _time(ask: Any) -> dict[str, Any]:
-    """Median and 95th percentile in ms, and how many queries an answer took: the same each time, or all of them."""
+    """Median and 95th percentile in ms, processor time of an answer on average, and how many queries it took: the same
+
+    each time, or all of them.
+    """
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -144,18 +149,31 @@ def _time(ask: Any) -> dict[str, Any]:
         with CaptureQueriesContext(connection) as queries:
             _well(ask())
         counts.add(len(queries))
-    took = []
+    backend = connection.connection.info.backend_pid
+    took, python, postgres = [], time.process_time(), _processor_s(backend)
     for _ in range(ROUNDS):
         began = time.perf_counter()
         answer = ask()
         took.append((time.perf_counter() - began) * 1000)
         _well(answer)
+    python, postgres = time.process_time() - python, _processor_s(backend) - postgres
+    assert connection.connection.info.backend_pid == backend
     took.sort()
     return {
         "median_ms": round(statistics.median(took), 1),
         "p95_ms": round(took[int(len(took) * 0.95)], 1),
+        "cpu_ms": round(python / ROUNDS * 1000, 1),
+        "postgres_cpu_ms": round(postgres / ROUNDS * 1000, 1),
         "queries": max(counts) if len(counts) == 1 else sorted(counts),
     }
+
+
+def _processor_s(pid: int) -> float:
+    """How long a process has held a processor, in seconds; 0 where the kernel does not say (Linux does)."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    except OSError:
+        return 0.0
 
 
 def _well(answer: Any) -> None:

@@ -51,8 +51,9 @@ def second_factor(said: str, secure: bool) -> bool:
 
 
 SECRET_KEY = EGIDE.text("EGIDE_SECRET_KEY")
-if len(SECRET_KEY) < 50:
-    raise ValueError("EGIDE_SECRET_KEY is too short: write at least 50 random characters.")
+SECRET_KEY_FALLBACKS = EGIDE.text("EGIDE_SECRET_KEY_FALLBACKS").split()
+if any(len(key) < 50 for key in (SECRET_KEY, *SECRET_KEY_FALLBACKS)):
+    raise ValueError("EGIDE_SECRET_KEY or one of its fallbacks is too short: write at least 50 random characters.")
 
 DEBUG = False
 SECURE = EGIDE.flag("EGIDE_WEB_SECURE")

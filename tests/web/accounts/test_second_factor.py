@@ -238,3 +238,18 @@ def test_a_given_password_opens_the_page_that_changes_it_and_nothing_else(someon
     someone.refresh_from_db()
     assert someone.password.startswith("argon2$argon2id$")
     assert not someone.check_password(PASSWORD)
+
+
+def test_a_new_secret_key_opens_what_the_old_one_closed_while_that_is_a_fallback(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from django.conf import settings
+
+    from egide.web.accounts.factors import Adapter
+
+    closed, old = Adapter().encrypt("a secret of an app"), settings.SECRET_KEY
+    monkeypatch.setattr(settings, "SECRET_KEY", "another key of the tests, long enough to be one, and no more than that")
+    assert Adapter().decrypt(closed) != "a secret of an app"
+    assert "EGIDE_SECRET_KEY_FALLBACKS" in caplog.text
+    monkeypatch.setattr(settings, "SECRET_KEY_FALLBACKS", [old])
+    assert Adapter().decrypt(closed) == "a secret of an app"

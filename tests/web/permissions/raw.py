@@ -1,4 +1,4 @@
-"""Raw SQL as the web's role, in somebody's name: the second wall by itself, without a line of our Python in between."""
+"""Raw SQL as the web's role, in somebody's name: the second wall by itself, after the actor was named as a request names one."""
 
 from __future__ import annotations
 
@@ -11,18 +11,15 @@ from django.db import connection
 from egide.web.accounts.models import User
 from egide.web.agencies.models import Membership
 from egide.web.cases.models import Case
+from egide.web.permissions.database import name_actor
 from tests.web.as_application import the_application
 
 
 @contextmanager
 def somebody(user: User | None, membership: Membership | None = None) -> Iterator[Any]:
-    """A cursor of egide_app with `egide.user` set; None: nobody is named."""
+    """A cursor of egide_app with a user named under the seal, as a request does; None: nobody is named."""
     with the_application(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('egide.user', %s, true), set_config('egide.membership', %s, true),"
-            " set_config('egide.system', '', true)",
-            [str(user.pk) if user else "", str(membership.pk) if membership else ""],
-        )
+        name_actor(None if user is None else user.pk, None if membership is None else membership.pk)
         yield cursor
 
 

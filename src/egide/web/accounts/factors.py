@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.webauthn.internal import auth as webauthn
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -26,6 +28,8 @@ from django.utils.crypto import salted_hmac
 
 from egide.web.accounts.models import User
 from egide.web.audit.trail import record
+
+LOG = logging.getLogger("egide.web.accounts")
 
 APP, KEY, CODES = "totp", "webauthn", "recovery_codes"
 SECOND = (APP, KEY)  # recovery codes alone are no second factor: they stand in for one
@@ -53,15 +57,22 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc]
         return _cipher().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """The secret again; one that EGIDE_SECRET_KEY does not open any more becomes one nobody has."""
+        """The secret again; one that neither EGIDE_SECRET_KEY nor a fallback opens becomes one nobody has, and is said."""
         try:
             return _cipher().decrypt(encrypted_text.encode()).decode()
         except InvalidToken:
+            LOG.error(
+                "a second factor cannot be read: EGIDE_SECRET_KEY was changed; give the old one in"
+                " EGIDE_SECRET_KEY_FALLBACKS, or take the factors of the account away (egide manage account factors)"
+            )
             return str(totp.generate_totp_secret())
 
 
-def _cipher() -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(salted_hmac("egide.factors", "key", algorithm="sha256").digest()))
+def _cipher() -> MultiFernet:
+    """Encrypts under the key of today, opens what it or a key of before has closed."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    derived = (salted_hmac("egide.factors", "key", secret=key, algorithm="sha256").digest() for key in keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(one)) for one in derived])
 
 
 @dataclass(frozen=True, slots=True)

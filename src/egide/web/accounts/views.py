@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
@@ -17,6 +18,8 @@ from egide.web.accounts import factors, signing
 from egide.web.accounts.access import is_member, is_operator, sign_in, wants_page
 from egide.web.accounts.models import User
 from egide.web.accounts.throttle import forget, is_stopped, remember_failure
+
+LOG = logging.getLogger("egide.web.accounts")
 
 
 class SignInForm(AuthenticationForm):
@@ -89,13 +92,18 @@ def livez(request: HttpRequest) -> HttpResponse:
 @non_atomic_requests
 @require_GET
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The process answers and reaches its database."""
+    """The process answers, reaches its database, and is believed there when it says who acts."""
     from django.db import DatabaseError, connection
+
+    from egide.web.permissions.database import seal_holds
 
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT seq FROM console_screenhead")
             cursor.fetchone()
+        if not seal_holds():  # nobody would see any case
+            LOG.error("EGIDE_SECRET_KEY is not the one the database was migrated with: run `egide migrate` with it")
+            return HttpResponse("unknown key\n", status=503, content_type="text/plain")
     except DatabaseError:
         return HttpResponse("database away\n", status=503, content_type="text/plain")
     return HttpResponse("ok\n", content_type="text/plain")

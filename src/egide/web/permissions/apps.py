@@ -1,4 +1,5 @@
-"""Names the app for Django; after each `migrate`, the application's role gets what it may do with the tables."""
+"""Names the app for Django; after each `migrate`, the application's role gets what it may do with the
+tables, and the database the keys its seals are made with."""
 
 from __future__ import annotations
 
@@ -22,5 +23,7 @@ class PermissionsConfig(AppConfig):
 
 def _grant(using: str, **_: Any) -> None:
     from egide.web.permissions.grants import grant_all
+    from egide.web.permissions.seal import keep_keys
 
     grant_all(using)
+    keep_keys(using)

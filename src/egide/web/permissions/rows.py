@@ -1,7 +1,7 @@
 """How does a migration wall a table of the file off? One policy a table; every policy of a child asks its case's.
 
-What the case's policy asks stands in migration 0002. Migrations call these functions: what they answer for a table must
-not change any more; another policy is another migration.
+What the case's policy asks stands in migration 0002, what proves who acts in 0003. Migrations call these functions: what
+they answer for a table must not change any more; another policy is another migration.
 """
 
 from __future__ import annotations
@@ -32,7 +32,12 @@ def policies(table: str, condition: str) -> str:
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
 CREATE POLICY egide_file ON {table} TO egide_app USING ({condition});
-CREATE POLICY egide_system ON {table} USING (egide_is_system());
+CREATE POLICY egide_system ON {table} TO CURRENT_USER USING (egide_is_system());
+DO $$ BEGIN
+    IF to_regprocedure('egide_looks_past()') IS NOT NULL THEN  -- before migration 0003, that one adds it
+        CREATE POLICY egide_sealed ON {table} TO egide_app USING ((SELECT egide_looks_past()));
+    END IF;
+END $$;
 CREATE POLICY egide_wall ON {table} FOR SELECT TO {WALL} USING (true);
 GRANT SELECT ON {table} TO {WALL};
 """
@@ -43,6 +48,7 @@ def no_policies(table: str) -> str:
     return f"""
 DROP POLICY IF EXISTS egide_file ON {table};
 DROP POLICY IF EXISTS egide_system ON {table};
+DROP POLICY IF EXISTS egide_sealed ON {table};
 DROP POLICY IF EXISTS egide_wall ON {table};
 ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
