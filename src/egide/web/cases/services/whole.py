@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Q
-
 from egide.core.law.practice import PracticeSettings
 from egide.web.agencies.models import Agency, AgencyKind
 from egide.web.cases.models import (
@@ -105,9 +103,14 @@ class Whole:
 
         A second case of the same two persons, the same way round, holds the same register; the other way round never.
         """
-        identified = [r.person_id for r in self.respondents if r.person_id is not None]
-        same_pair = Q(case__protected_person=self.case.protected_person_id, respondent__person__in=identified)
-        return list(Order.objects.filter(Q(case=self.case) | same_pair).select_related("respondent").order_by("pk"))
+        # By the person's cases, then by row: asked in one condition, PostgreSQL reads every case of the country.
+        identified = {r.person_id for r in self.respondents if r.person_id is not None}
+        hers = Order.objects.filter(case__protected_person=self.case.protected_person_id).select_related("respondent")
+        return [
+            one
+            for one in hers.order_by("pk")
+            if one.case_id == self.case.pk or (one.respondent is not None and one.respondent.person_id in identified)
+        ]
 
     @cached_property
     def decisions(self) -> list[Decision]:
