@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -99,6 +100,39 @@ def test_the_home_says_who_is_waited_for_since_when_and_what_changed(there: Worl
     assert "Noter un contact" not in changed, "the association’s own log is not told to the prosecution office"
     mine = body.partition('id="changed"')[2].partition("</section>")[0]
     assert there.case.number not in mine, "what one did oneself is no news"
+
+
+def test_what_others_owe_later_is_folded_away_and_ones_own_work_says_whose_it_is(there: World) -> None:
+    now, office = timezone.now(), there.office
+    role = {"agency": office, "role": "prosecutor"}
+    factories.task(there.case, kind="term", due_at=now + timedelta(days=60), opens_at=now + timedelta(days=30), **role)
+    factories.task(there.case, kind="decide_withdrawal", due_at=now + timedelta(days=30), **role)
+    mine = {"agency": there.association, "role": "association_worker", "due_at": now + timedelta(days=1)}
+    factories.task(there.case, kind="call_back", assignee=there.worker, **mine)
+    factories.task(there.case, kind="look_at_case", **mine)
+    body = text(there.client(there.worker).get("/file/"))
+    waiting = body.partition('id="waiting"')[2].partition("</section>")[0]
+    pressing, _, later = waiting.partition("<summary>À venir")
+    assert "Décider de l’attribution" in pressing
+    assert "Terme de l’attribution" not in pressing
+    assert "Terme de l’attribution" in later
+    assert "Décider de la suite de la demande de retrait" in later
+    due = body.partition('id="due"')[2].partition("</section>")[0]
+    assert '<span class="small">vous</span>' in due
+    assert '<span class="small">toute l’équipe</span>' in due
+
+
+def test_the_evaluation_is_written_with_the_timeline_in_sight(there: World) -> None:
+    page = text(world_with_an_open_evaluation(there))
+    assert page.index("Fait constaté") < page.index("Propos rapporté") < page.index("Avis professionnel")
+    assert "« Il m’attend en bas. »" in page
+    assert "l’hiver dernier" in page
+
+
+def world_with_an_open_evaluation(there: World) -> Any:
+    """The form of the evaluation, as if its report had not left yet."""
+    Evaluation.objects.filter(case=there.case).update(sent_at=None)
+    return there.client(there.worker).get(there.url("/do/evaluation"))
 
 
 def test_a_list_leads_nobody_to_a_page_that_is_not_there(there: World) -> None:

@@ -232,6 +232,36 @@ def test_a_wrong_name_is_corrected_and_the_one_before_stays(w: World) -> None:
     assert "Vandevelde" not in at(w, WORKER, case).look().words
 
 
+def test_a_discreet_sign_at_a_reception_asks_somebody_there_to_see_the_person_now(w: World) -> None:
+    there = at(w, Role.INVESTIGATOR, reported(w))
+    there.case = None
+    assert "/file/report?sign" in there.look("/file/report").body
+    after = there.send("/file/report?sign", given_name="Ondine")
+    assert "Recevez la personne maintenant, à l’écart" in after.words
+    case = Case.objects.order_by("-pk")[0]
+    there.case = case
+    task = Task.objects.get(case=case, kind="see_person_now")
+    assert (task.agency, task.role, task.rule) == (w.agency(Role.INVESTIGATOR), "", "RQ-90")
+    assert task.due_at == w.now + timedelta(minutes=15)
+    done = next(one for one in there.look().links if one.endswith(f"/do/tick-off?on={task.pk}"))
+    there.send(done, outcome="Reçue salle 2, seule.")
+    assert "see_person_now" not in open_kinds(case)
+
+
+def test_what_was_noted_before_a_pause_is_there_when_the_interview_goes_on(w: World) -> None:
+    case = reported(w)
+    worker = at(w, WORKER, case)
+    worker.do("interview", confidential_room="yes")
+    worker.do("pause", reason="Elle est fatiguée.", notes="Il a pris ses papiers.")
+    shown = worker.look()
+    assert "Il a pris ses papiers." in shown.words
+    resume = next(one for one in shown.links if "/do/interview" in one)
+    assert "Il a pris ses papiers." in worker.look(resume).words
+    worker.do("interview", interview="entretien 1")
+    assert worker.look(worker.url("/do/pause")).form().fields["notes"].value == ["Il a pris ses papiers."]
+    assert "Il a pris ses papiers." not in at(w, PROSECUTOR, case).look().words
+
+
 def test_both_papers_are_signed_and_copied_each_by_itself(w: World) -> None:
     case = reported(w)
     worker = at(w, WORKER, case)

@@ -19,6 +19,7 @@ FORMS: dict[str, ActForm] = {row.slug: row for table in _TABLES for row in table
 
 # Which form does a task: a task that is due leads straight to it.
 FOR_TASK = {
+    "see_person_now": "interview",
     "read_report": "mandate",
     "acknowledge_mandate": "acknowledge",
     "find_safe_channel": "channel",

@@ -33,19 +33,24 @@ from egide.web.tasks.models import Notice, NoticeKind, Task
 VISIT = "egide_visit"  # a signed cookie: when this user was last here, on this browser
 FIRST_LOOK = timedelta(days=7)  # how far back somebody sees who was never here
 SHOWN = 30
+SOON = timedelta(days=3)  # what somebody else owes later than that is folded away
 EVENTS = 300  # acts read to say what changed; a case in which more was done says its latest
 ACTS_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True)
 class HomeLine:
-    """One task in a list of cases. `href` is empty where the case is not open to the reader; `since`: how long it waits."""
+    """One task in a list of cases. `href` is empty where the case is not open to the reader; `since`: how long it waits.
+
+    `owner`: for a task of one's own agency who of it does it, the reader, a colleague or anybody; else which agency.
+    """
 
     href: str
     number: str
     initials: str
     task: TaskLine
-    since: str = ""
+    since: str
+    owner: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ class Home:
     due: tuple[HomeLine, ...]
     coming: tuple[HomeLine, ...]
     waiting: tuple[HomeLine, ...]
+    waiting_later: tuple[HomeLine, ...]
     changed: tuple[ChangedLine, ...]
     notices: tuple[NoticeLine, ...]
     since: str
@@ -91,9 +97,11 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     since = last_visit(request, desk, now)
     lists = lists_for(desk.user, [desk.membership], now)
     opens = _open_cases(desk, lists)
-    waiting = tuple(
+    waiting = [
         t for t in lists.waiting if t.case_id in opens and desk.role_may(Group(tells_of(t.kind)), AccessLevel.EXISTS)
-    )
+    ]
+    presses = [t for t in waiting if _presses(t, now)]
+    later = [t for t in waiting if t.agency_id is not None and not _presses(t, now)]
     changed = _changed(desk, since)
     record("list", object_kind="case", groups=[Group.IDENTITY] if desk.role_may(Group.IDENTITY) else [])
     initials = _initials(desk, lists, changed)
@@ -101,7 +109,8 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     built = Home(
         _sentence(lists),
         _lines(lists.overdue, links, initials, now), _lines(lists.due, links, initials, now),
-        _lines(lists.coming[:SHOWN], links, initials, now), _lines(waiting[:SHOWN], links, initials, now),
+        _lines(lists.coming[:SHOWN], links, initials, now), _lines(presses[:SHOWN], links, initials, now),
+        _lines(later[:SHOWN], links, initials, now),
         tuple(_changes(desk, changed, initials, since, now)),
         tuple(_notice(n, links) for n in lists.notices[:SHOWN] if n.task.case is not None),
         pick(f"depuis le {an_instant(since)}", f"since {an_instant(since)}"),
@@ -144,7 +153,7 @@ def _open_cases(desk: Desk, lists: Lists) -> frozenset[int]:
     tasks = (*lists.overdue, *lists.due, *lists.coming, *lists.waiting, *(n.task for n in lists.notices))
     wanted = {t.case_id for t in tasks if t.case_id is not None}
     return (
-        frozenset(visible_cases(desk.user).filter(pk__in=wanted).values_list("pk", flat=True))
+        frozenset(visible_cases(desk.user, among=wanted).values_list("pk", flat=True))
         if wanted
         else frozenset()
     )
@@ -170,6 +179,21 @@ def remember_visit(response: HttpResponse, desk: Desk, now: datetime) -> None:
 
     told = signing.dumps(now.isoformat(), salt=f"{VISIT}.{desk.user.pk}")
     response.set_cookie(VISIT, told, max_age=30 * 24 * 3600, secure=settings.SECURE, httponly=True, samesite="Strict")
+
+
+def _presses(task: Task, now: datetime) -> bool:
+    """Whether somebody waits for it now: it can be done, and is late, due within days, or has no day at all."""
+    if task.agency_id is None or (task.opens_at is not None and task.opens_at > now):
+        return False  # the platform does it by itself, or its time has not come
+    return task.due_at is None or task.due_at <= now + SOON
+
+
+def _whose(task: Task, line: TaskLine, desk: Desk) -> str:
+    if task.agency_id != desk.membership.agency_id:
+        return line.owner
+    if task.assignee_id is None:
+        return pick("toute l’équipe", "the whole team")
+    return pick("vous", "you") if task.assignee_id == desk.user.pk else line.owner
 
 
 def _sentence(lists: Lists) -> str:
@@ -225,7 +249,7 @@ def _changes(
         who = known[0].by.shown_name if known and known[0].by is not None else ""
         yield ChangedLine(
             href(case), case.number, initials.get(case.pk, ""), since_words(events[case.pk][0].at, now),
-            f"{what} · {who}" if what and who else what or pick("dossier mis à jour", "case updated"),
+            f"{what} · {who}" if what and who else what or pick("un acte que votre fonction ne lit pas", "an act that your function does not read"),
         )  # fmt: skip
 
 
@@ -246,15 +270,8 @@ def _lines(tasks: Iterable[Task], links: Links, initials: dict[int, str], now: d
     for task in tasks:
         case = task.case
         number = case.number if case is not None else pick("Votre organisme", "Your agency")
-        lines.append(
-            HomeLine(
-                links.of(task),
-                number,
-                initials.get(case.pk, "") if case is not None else "",
-                task_line(task, now),
-                waited(task, now),
-            )
-        )
+        line, who = task_line(task, now), initials.get(case.pk, "") if case is not None else ""
+        lines.append(HomeLine(links.of(task), number, who, line, waited(task, now), _whose(task, line, links.desk)))
     return tuple(lines)
 
 

@@ -16,18 +16,21 @@ from django.views.decorators.http import require_http_methods
 
 from egide.core.access import ROLES
 from egide.core.law.calendar import paris_day
+from egide.core.law.text import Text
+from egide.web.cases.models import Report
 from egide.web.cases.services import clock
 from egide.web.cases.services.errors import CannotDo, Changed, StillOpen
 from egide.web.cases.services.reports import report as make_report
 from egide.web.cases.services.whole import Whole
 from egide.web.file.acting import FORMS, may_do
 from egide.web.file.forms.base import About, CaseForm
-from egide.web.file.forms.report import ReportForm
+from egide.web.file.forms.report import SIGN, ReportForm
 from egide.web.file.gate import Desk, open_case, staff_only
 from egide.web.file.laws import condition, rule
 from egide.web.file.presenters.work import task_line
 from egide.web.file.saying import an_hour, pick, words
 from egide.web.file.shell import page, say_done
+from egide.web.file.words import REPORT_CHANNELS, named
 
 PLACES = {
     "state": "due", "task": "due", "people": "people", "timeline": "timeline", "contacts": "contacts", "danger": "danger",
@@ -35,6 +38,14 @@ PLACES = {
 }  # fmt: skip
 
 
+_SEE_NOW = Text.of(
+    "C’est enregistré. Recevez la personne maintenant, à l’écart, sans dire à voix haute pourquoi ; puis notez-le dans les échéances.",
+    "It is recorded. See the person now, aside, without saying aloud why; then say so among what is due.",
+)
+_ASIDE = Text.of(
+    "Recevez d’abord la personne à l’écart. Ce formulaire prend une minute et se complète plus tard.",
+    "Take the person aside first. This form takes a minute and can be completed later.",
+)
 _MAY_CLOSE_THE_DOOR = frozenset({"move", "keep-out"})  # whoever does it may be a stranger to the case from then on
 
 
@@ -115,7 +126,7 @@ def report(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     if role is None or not ROLES[role].reports:
         raise Http404
     now = clock.now()  # the one the service compares with
-    form = ReportForm(desk, request.POST if request.method == "POST" else None)
+    form = ReportForm(desk, request.POST if request.method == "POST" else None, sign=SIGN in request.GET)
     found = None
     status = 200
     if request.method == "POST":
@@ -126,10 +137,17 @@ def report(request: HttpRequest, desk: Desk) -> HttpResponseBase:
             except CannotDo as error:
                 found = problem(error, now)
             else:
-                say_done(request, answer.sentence)
+                say_done(request, _SEE_NOW if form.answers_a_sign() else answer.sentence)
                 return redirect(_still_open(request, answer.case.public_id))
     rules = [rule(one, paris_day(now)) for one in ("TGD-03", "TGD-04", "TGD-06")]
-    return page(request, desk, "file/report.html", {"form": form, "problem": found, "rules": rules}, status=status)
+    shown = {
+        "form": form,
+        "problem": found,
+        "rules": rules,
+        "sign": words(_ASIDE) if form.answers_a_sign() else "",
+        "sign_here": named(REPORT_CHANNELS, Report.Channel.RECEPTION_SIGN),
+    }
+    return page(request, desk, "file/report.html", shown, status=status)
 
 
 def _still_open(request: HttpRequest, public_id: UUID) -> str:

@@ -51,7 +51,7 @@ _ROWS = (
     Kind("erase_logs", _t("Effacer les journaux", "Erase the logs"), Actor.PLATFORM, "TGD-43"),
     Kind("erase_file", _t("Effacer les données du dossier", "Erase the data of the file"), Actor.PLATFORM, "TGD-43"),
     # The path, where no text sets a time.
-    Kind("see_person_now", _t("Recevoir la personne tout de suite, à l’écart", "See the person now, aside"), _L, "RQ-90", hours=0),
+    Kind("see_person_now", _t("Recevoir la personne tout de suite, à l’écart", "See the person now, aside"), _L, "RQ-90", hours=0, by_hand=True),
     Kind("read_report", _t("Lire le signalement et saisir l’association référente", "Read the report and mandate the lead association"), _P, "TGD-05", hours=24),
     Kind("acknowledge_mandate", _t("Accuser réception de la saisine", "Acknowledge the mandate"), _A, "TGD-21", hours=24),
     Kind("find_safe_channel", _t("Trouver un moyen sûr de joindre la personne", "Find a safe way to reach the person"), _A, "TGD-20", hours=24),

@@ -6,6 +6,7 @@ Each asks the file whether the step was taken; a step taken leaves the list by i
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from egide.core.access import BREAK_GLASS_REVIEW
@@ -34,7 +35,10 @@ def _report(view: View) -> Iterator[Wanted]:
     for report in view.whole.reports:
         ref = f"s{report.pk}"
         if report.channel == Report.Channel.RECEPTION_SIGN and not _met_since(view, report):
-            yield view.task("see_person_now", ref, view.after("see_person_now", report.received_at), report.received_by)
+            now = view.task("see_person_now", ref, view.after("see_person_now", report.received_at), report.received_by)
+            yield (
+                replace(now, role="") if report.received_by is not None else now
+            )  # whoever is there, whatever the role
         if report.handled_at is None:
             yield view.task("read_report", ref, view.after("read_report", report.received_at))
 
@@ -177,7 +181,8 @@ def _follow_up(view: View) -> Iterator[Wanted]:
     for step in view.whole.steps:
         if step.status in _UNDER_WAY and step.due_on is not None:
             due = facts.day_after(facts.first_instant(step.due_on))
-            yield view.task("follow_up_step", f"f{step.pk}", due, step.agency, assignee_id=step.owner_id)
+            about = {"domain": step.domain}
+            yield view.task("follow_up_step", f"f{step.pk}", due, step.agency, assignee_id=step.owner_id, data=about)
 
 
 def _committee(view: View) -> Iterator[Wanted]:

@@ -170,6 +170,11 @@ class SittingForm(CaseForm):
             ],
         )
 
+    def above(self) -> list[tuple[str, list[str]]]:
+        """What was noted before the pause, so that nobody has to tell it twice (RQ-04)."""
+        kept = [notes for _, notes in _notes(self.about.whole)]
+        return [(pick("Notes prises avant la pause", "Notes taken before the pause"), kept)] if kept else []
+
     def given(self) -> contacts.SittingStarted:
         """For `start_sitting`."""
         a = self.cleaned_data
@@ -193,8 +198,9 @@ class PauseForm(CaseForm):
     def prepare(self, about: About) -> None:
         """Sittings under way, with their notes."""
         rows_of(self.fields["interview"], _unfinished(about.whole))
-        kept = [i.draft.get("notes", "") for i in about.whole.interviews if i.ended_at is None]
-        self.fields["notes"].initial = "\n".join(note for note in kept if note)
+        kept = dict(_notes(about.whole))
+        if len(_unfinished(about.whole)) == 1:  # the notes of one interview are never saved into another
+            self.fields["notes"].initial = next(iter(kept.values()), "")
 
     def given(self) -> contacts.SittingPaused:
         """For `pause_sitting`."""
@@ -268,6 +274,12 @@ def _unfinished(whole: Whole) -> list[tuple[int, str]]:
                 (row.pk, pick(f"entretien {number}, {row.agency.name}", f"interview {number}, {row.agency.name}"))
             )
     return rows
+
+
+def _notes(whole: Whole) -> list[tuple[int, str]]:
+    """The notes of interviews that are not over, by interview."""
+    rows = [(one.pk, str(one.draft.get("notes", ""))) for one in whole.interviews if one.ended_at is None]
+    return [(number, notes) for number, notes in rows if notes]
 
 
 def _some_unfinished(whole: Whole) -> bool:

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from egide.core.law.calendar import paris_day
 from egide.core.law.text import Text
-from egide.web.cases.models import Evaluation
+from egide.web.cases.models import Evaluation, Statement, StatementNature
 from egide.web.cases.services import evaluations, reports, situation
 from egide.web.cases.services.whole import Whole
 from egide.web.file.forms.base import (
+    SAVE,
     About,
     ActForm,
     CaseForm,
@@ -22,7 +23,8 @@ from egide.web.file.forms.base import (
     three,
     tick,
 )
-from egide.web.file.saying import a_day, pick
+from egide.web.file.saying import a_day, about_when, pick
+from egide.web.file.words import NATURES, named
 
 
 class MandateForm(CaseForm):
@@ -80,6 +82,14 @@ class EvaluationForm(CaseForm):
         t("Proposez-vous un téléphone ?", "Do you propose a phone?"),
         t("« Non » est une réponse.", "“No” is an answer."),
     )
+
+    def above(self) -> list[tuple[str, list[str]]]:
+        """What stands in the timeline already, kept apart as it is there: nobody writes it twice from memory (RQ-87)."""
+        if not self.about.lens.may("narrative"):
+            return []
+        told = list(self.about.case.statements.order_by("recorded_at", "pk"))
+        kinds = ((nature, [_told(one) for one in told if one.nature == nature]) for nature in StatementNature)
+        return [(named(NATURES, nature), lines) for nature, lines in kinds if lines]
 
     def prepare(self, about: About) -> None:
         """Evaluations of one's agency that are not sent."""
@@ -177,6 +187,12 @@ class ReadReportForm(CaseForm):
         return reports.ReportRead(**self.cleaned_data)
 
 
+def _told(row: Statement) -> str:
+    """One entry of the timeline on a line: when, what, who says so."""
+    when = about_when(row.happened_from, row.happened_until, row.date_words)
+    return " · ".join(part for part in (when, row.text, row.source) if part)
+
+
 def _to_write(about: About) -> list[Evaluation]:
     """Evaluations of one's agency that are not sent."""
     own = about.desk.membership.agency_id
@@ -210,7 +226,7 @@ FORMS = (
     ActForm("mandate", "state", _t("Saisir l’association", "Mandate the association"), _t("L’association référente reçoit la saisine et évalue sous 48 heures.", "The lead association receives the mandate and evaluates within 48 hours."), _t("L’association est saisie.", "The association is mandated."), evaluations.mandate_association, ("mandates",), MandateForm, ("TGD-05", "TGD-21"), shown=lambda w: not _unsent(w) and w.running is None),
     ActForm("read-report", "state", _t("Dire la suite du signalement", "Say what follows the report"), _t("Quelqu’un l’a lu, et dit ce qui suit.", "Somebody has read it, and says what follows."), _t("La suite est notée.", "What follows is recorded."), reports.read_report, ("report",), ReadReportForm, ("TGD-05",), shown=_unread),
     ActForm("acknowledge", "state", _t("Accuser réception de la saisine", "Acknowledge the mandate"), _t("Le délai de 48 heures court de la réception.", "The 48 hours run from the receipt."), _t("La réception est notée.", "The receipt is recorded."), evaluations.acknowledge_mandate, ("evaluation_report",), AcknowledgeForm, ("TGD-21",), shown=_unacknowledged),
-    ActForm("evaluation", "measure", _t("Écrire l’évaluation", "Write the evaluation"), _t("Trois parties séparées. Elle s’enregistre pendant que vous écrivez.", "Three parts, kept apart. It saves itself while you write."), _t("L’évaluation est enregistrée ; elle n’est pas encore envoyée.", "The evaluation is saved; it is not sent yet."), evaluations.write_evaluation, ("evaluation_report",), EvaluationForm, ("TGD-21", "RQ-87"), shown=_unsent, autosave=True),
+    ActForm("evaluation", "measure", _t("Écrire l’évaluation", "Write the evaluation"), _t("Trois parties séparées. Elle s’enregistre pendant que vous écrivez.", "Three parts, kept apart. It saves itself while you write."), _t("L’évaluation est enregistrée ; elle n’est pas encore envoyée.", "The evaluation is saved; it is not sent yet."), evaluations.write_evaluation, ("evaluation_report",), EvaluationForm, ("TGD-21", "RQ-87"), shown=_unsent, autosave=True, press=SAVE),
     ActForm("send-evaluation", "measure", _t("Envoyer l’évaluation au procureur", "Send the evaluation to the prosecutor"), _t("Le procureur la lit aussitôt. En retard, elle part quand même.", "The prosecutor reads it at once. Late, it goes all the same."), _t("L’évaluation est envoyée.", "The evaluation is sent."), evaluations.send_evaluation, ("evaluation_report",), SendEvaluationForm, ("TGD-21",), shown=_unsent),
     ActForm("situation", "measure", _t("Dire ce qu’on sait des conditions", "Say what is known of the conditions"), _t("« Non demandé » n’est ni oui ni non.", "“Not asked” is neither yes nor no."), _t("Les conditions sont à jour.", "The conditions are up to date."), situation.say_situation, ("conditions",), SituationForm, ("TGD-07", "TGD-08", "TGD-09")),
 )  # fmt: skip

@@ -15,6 +15,8 @@ from egide.web.file.gate import Desk
 from egide.web.file.words import FRENCH, LINKS, REPORT_CHANNELS, REPORTED_BY
 from egide.web.people.profile import Channel
 
+SIGN = "sign"  # in the address of the form: somebody gave the discreet sign at a reception (RQ-90)
+
 
 class ReportForm(forms.Form):
     """What is asked when a report comes in. Unknown stays empty."""
@@ -56,10 +58,19 @@ class ReportForm(forms.Form):
         t("Prénoms des enfants", "Given names of the children"), t("Un par ligne.", "One a line."), lines=3, longest=400
     )
 
-    def __init__(self, desk: Desk, data: Any = None) -> None:
+    def __init__(self, desk: Desk, data: Any = None, *, sign: bool = False) -> None:
         super().__init__(data, label_suffix="")
         self.desk = desk
         self.fields["link"].initial = CoupleLink.UNKNOWN
+        if sign:
+            self.fields["reporter"].initial = Report.Reporter.PERSON
+            self.fields["channel"].initial = Report.Channel.RECEPTION_SIGN
+            self.fields["narrative"].initial = t("Signe discret à l’accueil.", "Discreet sign at the reception.")
+
+    def answers_a_sign(self) -> bool:
+        """Whether somebody stands at a reception now and waits to be taken aside (RQ-90)."""
+        said: object = self["channel"].value()
+        return said == Report.Channel.RECEPTION_SIGN
 
     def clean(self) -> dict[str, Any]:
         """A person is named, or can be reached; else nobody could ever answer."""

@@ -55,6 +55,7 @@ class InterviewLine:
     conditions: tuple[str, ...]
     is_open: bool
     is_paused: bool
+    notes: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,7 @@ def _interview(row: Interview) -> InterviewLine:
         _conditions(row),
         row.ended_at is None,
         paused,
+        str(row.draft.get("notes", "")) if row.ended_at is None else "",
     )
 
 

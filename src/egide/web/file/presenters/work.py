@@ -14,7 +14,7 @@ from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
 from egide.web.file.laws import Rule, rule
 from egide.web.file.saying import a_day, due_words, pick, since_words, words
-from egide.web.file.words import PARTNERS, STAGES, named
+from egide.web.file.words import DOMAINS, PARTNERS, STAGES, named
 from egide.web.tasks.kinds import KINDS
 from egide.web.tasks.models import Task
 
@@ -99,15 +99,17 @@ def in_order(rows: Iterable[Task]) -> list[Task]:
 
 
 def waited(task: Task, now: datetime) -> str:
-    """How long somebody has been waiting for it."""
-    return since_words(task.opened_at, now)
+    """How long somebody has been waiting for it: since it was asked for, or since it can be done."""
+    return since_words(max(task.opened_at, task.opens_at or task.opened_at), now)
 
 
 def _detail(task: Task) -> str:
     step = _STEPS.get(task.data.get("step", ""))
     if step is not None:
         return words(step)
-    partner = task.data.get("partner")
+    partner, domain = task.data.get("partner"), task.data.get("domain")
+    if domain:
+        return named(DOMAINS, domain)
     return named(PARTNERS, partner) if partner else ""
 
 
