@@ -17,7 +17,9 @@ class PermissionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listens for the end of `migrate`."""
+        """Listens for the end of `migrate`; makes our lookup known."""
+        from egide.web.permissions import lookups  # noqa: F401 - registers itself
+
         post_migrate.connect(_grant, sender=self)
 
 

@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigAutoField, Exists, Lookup, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from egide.core import access
@@ -93,20 +93,6 @@ def _opens(role: Role, stage: Stage, needs: frozenset[Need]) -> bool:
         ),
     )
     return access.may_open(actor, subject, _AT)
-
-
-@BigAutoField.register_lookup
-class AnyOf(Lookup):
-    """`pk__any_of=ArraySubquery(…)`: the rows an array names, which PostgreSQL makes first, once, and then reads by key."""
-
-    lookup_name = "any_of"
-    prepare_rhs = False
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        """As `= ANY`: for `IN` it would read every case and look each up."""
-        left, left_params = self.process_lhs(compiler, connection)
-        right, right_params = self.process_rhs(compiler, connection)
-        return f"{left} = ANY ({right})", (*left_params, *right_params)
 
 
 def visible_cases(user: User, at: datetime | None = None, among: Collection[int] | None = None) -> QuerySet[Case]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from egide.web.accounts.models import User
@@ -16,7 +17,8 @@ from egide.web.agencies.models import AgencyKind, Membership
 from egide.web.cases.models import Bar, Mandate
 from egide.web.tasks.models import Notice, Task, TaskStatus
 
-LIMIT = 200
+LIMIT = 100  # of one's own: nobody works off more in a day, and each is a line of the page
+OTHERS = 60  # owed by others: looked at, not worked off
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,12 @@ class Lists:
 
 
 def lists_for(user: User, memberships: Iterable[Membership], now: datetime) -> Lists:
-    """The lists of a user in the memberships given (those that hold today), at most `LIMIT` rows each way."""
+    """The lists of a user in the memberships given (those that hold today): at most `LIMIT` of one's own, `OTHERS` else."""
     held = tuple(memberships)
     if not held:
         return Lists((), (), (), (), ())
     own = tuple(mine(user, held).order_by("due_at", "pk")[:LIMIT])
-    waiting = tuple(_others(user, held, now).order_by("due_at", "pk")[:LIMIT])
+    waiting = tuple(_others(user, held, now).order_by("due_at", "pk")[:OTHERS])
     agencies = {one.agency_id for one in held}
     notices = (
         Notice.objects.filter(agency__in=agencies, seen_at=None, task__status=TaskStatus.OPEN)
@@ -72,8 +74,9 @@ def _others(user: User, held: tuple[Membership, ...], now: datetime) -> QuerySet
     """Open tasks somebody else owes, in cases of the user's agencies or, for a prosecution office, of its district."""
     agencies = {one.agency_id for one in held}
     districts = {one.agency.jurisdiction_id for one in held if one.agency.kind == AgencyKind.PROSECUTION_OFFICE}
-    mandated = Mandate.objects.filter(case=OuterRef("case"), agency__in=agencies)
-    ours = Q(Exists(mandated.filter(Q(ends_at=None) | Q(ends_at__gt=now))))
+    mandated = Mandate.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), agency__in=agencies)
+    # Named first, then read by key: asked task by task, PostgreSQL goes through what the whole country owes.
+    ours = Q(case__id__any_of=ArraySubquery(mandated.values("case_id")))
     if districts:
         ours |= Q(case__jurisdiction__in=districts)
     asked = Q(assignee=user)
