@@ -152,11 +152,7 @@ def _open_cases(desk: Desk, lists: Lists) -> frozenset[int]:
 
     tasks = (*lists.overdue, *lists.due, *lists.coming, *lists.waiting, *(n.task for n in lists.notices))
     wanted = {t.case_id for t in tasks if t.case_id is not None}
-    return (
-        frozenset(visible_cases(desk.user, among=wanted).values_list("pk", flat=True))
-        if wanted
-        else frozenset()
-    )
+    return frozenset(visible_cases(desk.user, among=wanted).values_list("pk", flat=True)) if wanted else frozenset()
 
 
 def last_visit(request: HttpRequest, desk: Desk, now: datetime) -> datetime:
