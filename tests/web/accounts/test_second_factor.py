@@ -248,7 +248,9 @@ def test_a_new_secret_key_opens_what_the_old_one_closed_while_that_is_a_fallback
     from egide.web.accounts.factors import Adapter
 
     closed, old = Adapter().encrypt("a secret of an app"), settings.SECRET_KEY
-    monkeypatch.setattr(settings, "SECRET_KEY", "another key of the tests, long enough to be one, and no more than that")
+    monkeypatch.setattr(
+        settings, "SECRET_KEY", "another key of the tests, long enough to be one, and no more than that"
+    )
     assert Adapter().decrypt(closed) != "a secret of an app"
     assert "EGIDE_SECRET_KEY_FALLBACKS" in caplog.text
     monkeypatch.setattr(settings, "SECRET_KEY_FALLBACKS", [old])
