@@ -94,13 +94,39 @@ def told(result: Result) -> list[str]:
     lines.append(
         f"{signed}; {result.unchecked} signatures not checked: no key given." if result.unchecked else f"{signed}."
     )
+    return [*lines, *_proved(result)]
+
+
+def _proved(result: Result) -> list[str]:
+    """Up to where a cut of the end would have been seen, against whom, and from where on it would not."""
+    if result.proved is None:
+        return [
+            "No signed checkpoint was checked: whoever may write everything in the database could have cut off the end,"
+            " or written all of it anew, and this would not show it."
+        ]
+    one, out = result.proved, result.proved_outside
+    lines = [f"A cut or a change is provable up to entry {one.seq}, signed {one.at:%Y-%m-%d %H:%M:%S %Z}."]
+    if result.last > one.seq:
+        lines.append(
+            f"Entries {one.seq + 1} to {result.last} came after the last checkpoint: until the next is signed, a cut"
+            " there by whoever may write everything in the database would not be seen."
+        )
+    if out is None:
+        lines.append(
+            "No checkpoints from outside were given (--checkpoints): who cuts off the end together with its"
+            " checkpoints in the table is not found by the table."
+        )
+    elif out.seq < one.seq:
+        lines.append(f"Also against who cuts checkpoints off with the entries: up to entry {out.seq}, kept outside.")
+    else:
+        lines.append("That checkpoint was kept outside too: also against who cuts checkpoints off with the entries.")
     return lines
 
 
 def _checkpoint(settings: Settings, args: argparse.Namespace) -> int:
     import psycopg
 
-    from egide.web.audit.checkpoints import sign
+    from egide.web.audit.checkpoints import keep_outside, sign
     from egide.web.audit.verify import verify_new
 
     key = _private(settings)
@@ -116,8 +142,7 @@ def _checkpoint(settings: Settings, args: argparse.Namespace) -> int:
         return 0
     sys.stdout.write(f"{made.line()}\n")
     if args.out is not None:
-        with args.out.open("a", encoding="utf-8") as handle:
-            handle.write(f"{made.line()}\n")
+        keep_outside(args.out, made)
     return 0
 
 

@@ -51,7 +51,7 @@ JOBS: tuple[Job, ...] = (
     Job("erase old positions", 60, lambda c, s: erasure.erase_positions(c, s.number("EGIDE_RAW_LOG_DAYS"))),
     Job("destroy documents", 60, lambda c, _: documents.destroy(c)),
     Job("prune snapshots", 60, lambda c, _: erasure.prune_snapshots(c)),
-    Job("sign the audit trail", 3600, checkpoint.sign),
+    Job("sign the audit trail", 60, checkpoint.sign),
     Job("remind and escalate", 5, lambda c, _: tasks.sweep(c)),
     Job("open phone tests that are due", 300, lambda c, _: openers.open_phone_tests(c)),
     Job("forget synthetic SOS", 3600, lambda c, _: openers.forget_old_probes(c)),
@@ -122,6 +122,7 @@ def main(settings: Settings) -> int:
     finally:
         stop.set()
         sender.join()
+        checkpoint.sign_last(settings)
         if served:
             served.close()
     return 0

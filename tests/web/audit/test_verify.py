@@ -337,11 +337,47 @@ def told(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("told")
 def test_the_command_says_that_the_trail_holds(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["audit", "verify"]) == 0
-    assert capsys.readouterr().out.splitlines() == [
+    *holds, proved, after, outside = capsys.readouterr().out.splitlines()
+    assert holds == [
         "12 entries, 1 to 12: each hangs on the one before.",
         "3 with personal words that fit; of 0 the words were erased.",
         "2 checkpoints fit.",
     ]
+    assert proved.startswith("A cut or a change is provable up to entry 10, signed ")
+    assert after.startswith("Entries 11 to 12 came after the last checkpoint: ")
+    assert outside.startswith("No checkpoints from outside were given")
+
+
+@pytest.mark.usefixtures("told")
+def test_the_command_says_up_to_where_a_cut_is_provable_and_against_whom(
+    there: psycopg.Connection[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "kept.jsonl"
+    for one in checkpoints.stored(there)[:1]:
+        checkpoints.keep_outside(kept, one)
+    assert main(["audit", "verify", "--checkpoints", str(kept)]) == 0
+    assert "checkpoints off with the entries: up to entry 5, kept outside." in capsys.readouterr().out
+    assert main(["audit", "checkpoint", "--out", str(kept)]) == 0
+    assert main(["audit", "verify", "--checkpoints", str(kept)]) == 0
+    said = capsys.readouterr().out
+    assert "provable up to entry 12, signed " in said
+    assert "That checkpoint was kept outside too" in said
+    assert "came after" not in said
+    monkeypatch.delenv("EGIDE_AUDIT_KEY")
+    assert main(["audit", "verify"]) == 0
+    assert "No signed checkpoint was checked" in capsys.readouterr().out
+
+
+def test_what_came_after_the_last_checkpoint_is_what_can_be_cut_unseen(db: psycopg.Connection[Any]) -> None:
+    """The limit that is told: with each minute's checkpoint it is a minute."""
+    assert (proved := verify(db, keys=[PUBLIC]).proved) is not None
+    assert proved.seq == 10
+    db.execute("DELETE FROM audit_entry WHERE seq > 10")
+    db.execute("UPDATE audit_head SET seq = 10, hash = (SELECT hash FROM audit_entry WHERE seq = 10)")
+    assert verify(db, keys=[PUBLIC]).wrong is None
+    db.execute("DELETE FROM audit_entry WHERE seq = 10")
+    db.execute("UPDATE audit_head SET seq = 9, hash = (SELECT hash FROM audit_entry WHERE seq = 9)")
+    assert wrong(db) == (10, "truncated")
 
 
 @pytest.mark.usefixtures("told")

@@ -10,6 +10,7 @@ import base64
 import binascii
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -124,10 +125,34 @@ def key_id(key: Ed25519PublicKey) -> str:
     return hashlib.sha256(key.public_bytes_raw()).hexdigest()[:16]
 
 
-def stored(connection: psycopg.Connection[Any]) -> list[Checkpoint]:
-    """The checkpoints of the table, oldest first."""
-    rows = connection.execute("SELECT seq, hash, at, signature, key_id FROM audit_checkpoint ORDER BY seq").fetchall()
-    return [Checkpoint(seq, bytes(hash_), at, bytes(signature), name) for seq, hash_, at, signature, name in rows]
+def stored(connection: psycopg.Connection[Any], start: int = 1) -> list[Checkpoint]:
+    """The checkpoints of the table at entry `start` and after, oldest first."""
+    query = "SELECT seq, hash, at, signature, key_id FROM audit_checkpoint WHERE seq >= %s ORDER BY seq"
+    return [_checkpoint(row) for row in connection.execute(query, [start])]
+
+
+def last_signed(connection: psycopg.Connection[Any], key: Ed25519PublicKey) -> Checkpoint | None:
+    """The last checkpoint of the table that this key has truly signed."""
+    query = "SELECT seq, hash, at, signature, key_id FROM audit_checkpoint WHERE key_id = %s ORDER BY seq DESC"
+    with connection.transaction(), connection.cursor("egide_audit_last") as cursor:
+        cursor.itersize = 10
+        for row in cursor.execute(query, [key_id(key)]):
+            if (one := _checkpoint(row)).is_signed_by(key):
+                return one
+    return None
+
+
+def _checkpoint(row: Any) -> Checkpoint:
+    seq, hash_, at, signature, name = row
+    return Checkpoint(seq, bytes(hash_), at, bytes(signature), name)
+
+
+def keep_outside(path: Path, one: Checkpoint) -> None:
+    """Adds a checkpoint to a file, on disk before this returns. OSError if that cannot be done."""
+    with path.open("a", encoding="utf-8") as handle:
+        handle.write(f"{one.line()}\n")
+        handle.flush()
+        os.fsync(handle.fileno())
 
 
 def sign(connection: psycopg.Connection[Any], key: Ed25519PrivateKey) -> Checkpoint | None:

@@ -91,6 +91,7 @@ class Trail:
     membership: int | None = None  # the one acted as; None while none was picked
     cause: uuid.UUID | None = None
     entries: list[Pending] = field(default_factory=list)
+    known: dict[Any, Any] = field(default_factory=dict)  # what was asked of the database once in this transaction
 
     def is_of(self, user_id: int | None) -> bool:
         """Is this the trail of that user?"""

@@ -51,6 +51,8 @@ class Result:
     unchecked: int = 0  # checkpoints by keys nobody gave
     wrong: Wrong | None = None
     hash: bytes = GENESIS  # of the last entry read
+    proved: Checkpoint | None = None  # the last one that fits and whose signature was checked
+    proved_outside: Checkpoint | None = None  # the same of those that were kept outside the database
 
 
 def verify(
@@ -71,21 +73,26 @@ def verify(
         if alone:
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         head = connection.execute("SELECT seq, hash FROM audit_head WHERE id = 1").fetchone()
-        inside = checkpoints.stored(connection)
-        kept = sorted(outside, key=lambda one: one.seq)
+        inside = checkpoints.stored(connection, start)
+        kept = sorted((one for one in outside if one.seq >= start), key=lambda one: one.seq)
         known = {one.seq: one for one in (*inside, *kept) if one.seq >= start}  # the ones kept outside win
         _Walk(connection, result, known).run(progress, 0 if head is None else head[0] - start + 1)
         if result.wrong is None:
             _end(result, head, known)
-        doubt = _doubt(inside, kept, {checkpoints.key_id(key): key for key in keys}, result)
+        known_keys = {checkpoints.key_id(key): key for key in keys}
+        doubt = _doubt(inside, kept, known_keys, result)
         result.wrong = result.wrong or doubt
+        if result.wrong is None:
+            signed = [one for one in known.values() if one.key_id in known_keys]
+            result.proved = max(signed, key=lambda one: one.seq, default=None)
+            result.proved_outside = max((one for one in kept if one in signed), key=lambda one: one.seq, default=None)
     return result
 
 
 def verify_new(connection: psycopg.Connection[Any], key: Ed25519PublicKey) -> Result:
     """Verifies what came after the last checkpoint that this key signed, that checkpoint included: before signing."""
-    known = [one for one in checkpoints.stored(connection) if one.is_signed_by(key)]
-    return verify(connection, start=known[-1].seq if known else 1, keys=[key])
+    known = checkpoints.last_signed(connection, key)
+    return verify(connection, start=known.seq if known else 1, keys=[key])
 
 
 class _Walk:
