@@ -23,7 +23,7 @@ CLAIM = Claim(
 )  # fmt: skip
 HERE, ELSEWHERE = Place(48.123456, 2.654321, 12.0, 5), Place(43.3, 5.4, None, 9)
 FACTS = copies.Facts(
-    "r", "2026-118", "Commissariat", AT, "requested", "Commissariat", "sos", HERE, "https://e.example/r"
+    "r", "2026-118", "Commissariat", AT, "requested", "Commissariat", "sos", "", 1, True, HERE, "https://e.example/r"
 )
 
 

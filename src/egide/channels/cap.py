@@ -50,6 +50,7 @@ class Notice:
     before: Sequence[tuple[str, datetime]] = ()
     circle: Circle | None = None
     exercise: bool = False
+    said: Sequence[tuple[str, str]] = ()  # further parameters: what of the alarm an update may change
 
 
 # Severity and urgency say how fast a unit is needed, not what a court will find.
@@ -90,9 +91,11 @@ def build(notice: Notice) -> bytes:
         _add(info, "headline", _HEADLINE[notice.msg_type][index])
         if notice.web:
             _add(info, "web", notice.web)
-        parameter = SubElement(info, "parameter")
-        _add(parameter, "valueName", "reference")
-        _add(parameter, "value", notice.reference)
+        for name, value in (("reference", notice.reference), *notice.said):
+            if value:
+                parameter = SubElement(info, "parameter")
+                _add(parameter, "valueName", name)
+                _add(parameter, "value", value)
         area = SubElement(info, "area")
         _add(area, "areaDesc", notice.territory)
         if notice.circle is not None:

@@ -18,6 +18,7 @@ from egide.channels.outbox import Claim
 from egide.channels.position import UNKNOWN_RADIUS_M, Place, alarm_position
 
 SENDER = "egide"
+PRESSED = ("sos", "request_for_help")  # alarms that count how often a key was pressed
 
 # Which message of a thread is which: by the kind of the intent.
 MSG_TYPES = {
@@ -38,6 +39,9 @@ class Facts:
     status: str
     territory: str
     alarm: str
+    level: str
+    presses: int
+    open: bool
     position: Place | None
     inbox: str
 
@@ -51,7 +55,8 @@ class Post:
 
 
 _REQUEST = """
-SELECT r.public_id::text, r.reference, r.unit, r.called_at, r.status, coalesce(a.name, r.unit), i.kind
+SELECT r.public_id::text, r.reference, r.unit, r.called_at, r.status, coalesce(a.name, r.unit), i.kind,
+    i.level, i.repeats, i.status = 'open'
 FROM police_request r LEFT JOIN police_area a ON a.id = r.area_id LEFT JOIN console_incident i ON i.id = r.incident_id
 WHERE r.public_id = %s::uuid
 """
@@ -69,8 +74,12 @@ def facts(connection: Connection[Any], claimed: Claim, public_url: str) -> Facts
     asked = claimed.kind in ("police.requested", "police.updated")
     place = alarm_position(connection, claimed.incident, claimed.agency_kind) if asked else None
     inbox = f"{public_url.rstrip('/')}/police/requests/{row[0]}" if public_url else ""
-    request, reference, unit, called_at, status, territory, alarm = row
-    return Facts(request, reference, unit, called_at, status, territory, alarm or "", place, inbox)
+    request, reference, unit, called_at, status, territory, alarm, level, repeats, is_open = row
+    presses = repeats + 1 if alarm in PRESSED else 0
+    return Facts(
+        request, reference, unit, called_at, status, territory, alarm or "", level or "", presses, bool(is_open), place,
+        inbox,
+    )  # fmt: skip
 
 
 def as_webhook(claimed: Claim, told: Facts) -> Post:
@@ -84,6 +93,9 @@ def as_webhook(claimed: Claim, told: Facts) -> Post:
         "status": told.status,
         "territory": told.territory,
         "alarm": told.alarm,
+        "level": told.level,
+        "presses": told.presses,
+        "open": told.open,
         "position": None
         if at is None
         else {"lat": round(at.lat, 6), "lon": round(at.lon, 6), "accuracy_m": at.accuracy_m, "at_ms": at.at_ms},
@@ -100,6 +112,8 @@ def as_cap(claimed: Claim, told: Facts) -> Post:
     notice = cap.Notice(
         identifier=claimed.public_id, sender=SENDER, sent=claimed.created_at, msg_type=MSG_TYPES[claimed.kind],
         reference=told.reference, territory=told.territory, web=told.inbox, before=before, circle=circle,
+        said=(("alarm", told.alarm), ("level", told.level), ("presses", str(told.presses or "")),
+              ("open", "yes" if told.open else "no")),
     )  # fmt: skip
     return Post(cap.build(notice), cap.CONTENT_TYPE)
 

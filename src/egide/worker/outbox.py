@@ -20,7 +20,7 @@ from typing import Any
 import psycopg
 from prometheus_client import Counter
 
-from egide.channels import copies, mail, outbox, webhook
+from egide.channels import copies, mail, outbox, updates, webhook
 from egide.channels.outbox import SEND_S, Claim
 from egide.channels.outcome import Outcome, Result
 from egide.log.postgres import let_go, make_durable
@@ -85,6 +85,7 @@ class Sender:
             outbox.expire(connection)
             outbox.ring(connection)
             outbox.ring_requests(connection)
+            updates.sweep(connection)
         while len(self._under_way) < HANDS:
             taken = outbox.claim(connection, {claim.destination for claim in self._under_way.values()})
             if taken is None:
