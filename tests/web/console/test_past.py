@@ -93,7 +93,8 @@ def test_a_feed_that_is_down_lists_everybody_it_concerns_and_what_came_of_each_c
     one = next(one for one in said["calls"] if one["device"] == "demo-box-1")
     assert (one["said"]["outcome"], one["said"]["by"]) == ("reached", "Maud Estève")
     assert kinds(incident)[-2:] == ["called", "called"]
-    assert "Appel (demo-box-1)" in str(said["timeline"])
+    assert "Appel (Boîtier 0001)" in str(said["timeline"])
+    assert do(operator, incident, "called", device="nobody's", outcome="reached").status_code == 400
 
 
 def test_the_list_is_of_those_the_log_named_and_other_incidents_have_none(operator: Client, scene: Scene) -> None:

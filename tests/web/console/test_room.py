@@ -36,7 +36,8 @@ def test_an_alarm_keeps_its_workflow_whole_with_zones_and_contacts(operator: Cli
     assert (found.workflow, found.workflow_hash) == ("bar_alert", WORKFLOWS["bar_alert"].hash)
     assert WorkflowTable.objects.get(hash=found.workflow_hash).body["name"] == "bar_alert"
     assert found.frozen["zones"]["alert_m"] == 1000
-    assert found.frozen["people"]["protected"]["phone"].startswith("06 39 98")
+    assert found.contacts.body["phone"].startswith("06 39 98")
+    assert set(found.frozen["people"]["protected"]) == {"person", "locale", "call_back_forbidden"}
     assert "unread" not in found.frozen
 
 

@@ -106,6 +106,7 @@ def test_a_feed_that_is_down_is_called_through_by_keyboard(desk: Desks, live: Sc
     expect(list_).to_contain_text("pas de réponse à")
     expect(list_.locator("h3")).to_have_text(f"À appeler\u00a0: {whole - 1} sur {whole}")
     assert accuse(page) == []
+    expect(page.locator("#incident h2 + .party, #incident .party").first).to_contain_text("plateforme")
     shot(page, "feed")
 
 

@@ -112,7 +112,7 @@ def note(workflow: Workflow, flow: Flow, user: int, now_ms: int, *, text: str) -
     return _settled(done, now_ms)
 
 
-def called(workflow: Workflow, flow: Flow, user: int, now_ms: int, *, device: str, outcome: str) -> Done:
+def called(workflow: Workflow, flow: Flow, user: int, now_ms: int, *, device: str, label: str, outcome: str) -> Done:
     """One call of the list of a feed that is down (OF-05): `reached` or `no_answer`. Raises Refused, Incomplete."""
     _open(flow)
     _mine(flow.at[MAIN], user)
@@ -120,7 +120,7 @@ def called(workflow: Workflow, flow: Flow, user: int, now_ms: int, *, device: st
         raise Incomplete("outcome")
     done = Done(replace(flow, fence=flow.fence + 1, attempts=flow.attempts + 1))
     _renew_mine(workflow, done, user, now_ms)
-    done.tell("called", device=device, outcome=outcome)
+    done.tell("called", device=device, label=label, outcome=outcome)
     return _settled(done, now_ms)
 
 
@@ -261,7 +261,7 @@ ACTS: dict[str, tuple[Callable[..., Done], tuple[str, ...]]] = {
     "press": (press, ("task", "step", "code", "text", "facts")),
     "request": (request, ()),
     "note": (note, ("text",)),
-    "called": (called, ("device", "outcome")),
+    "called": (called, ("device", "label", "outcome")),
     "offer": (offer, ("to",)),
     "accept": (accept, ()),
     "decline": (decline, ()),

@@ -154,7 +154,7 @@ class Incident(models.Model):
     workflow = models.TextField(db_default="", blank=True)
     workflow_hash = models.TextField(db_default="", blank=True)
     flow = models.JSONField(db_default={})
-    frozen = models.JSONField(db_default={})  # zones, contacts, protocol, as they stood when it opened
+    frozen = models.JSONField(db_default={})  # zones, protocol, who by number, as they stood when it opened
     fence = models.IntegerField(db_default=0)
     rings = models.SmallIntegerField(db_default=1)  # for nobody, for all, for the supervisor too
     rings_since = models.DateTimeField(null=True, db_default=Now())
@@ -291,6 +291,24 @@ class Protocol(models.Model):
 
     def __str__(self) -> str:
         return f"protocol {self.pk}"
+
+
+class Contacts(models.Model):
+    """How to reach the protected person, as it stood when the incident opened, with the words that warn of an aggressor.
+
+    Behind the wall of the room; the database itself writes it (migration 0007), and nobody changes it.
+    """
+
+    incident = models.OneToOneField(
+        Incident, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="contacts"
+    )
+    body = models.JSONField()
+
+    class Meta:
+        verbose_name_plural = "contacts"
+
+    def __str__(self) -> str:
+        return f"contacts of incident {self.pk}"
 
 
 class Seat(models.Model):

@@ -16,7 +16,7 @@ from egide.web.accounts.models import User
 from egide.web.console import calls, guidance, phrases
 from egide.web.console.cases import Case, Party
 from egide.web.console.distance import UNSEEN_AFTER_MS, Seen, seen
-from egide.web.console.models import Incident, IncidentStatus
+from egide.web.console.models import Contacts, Incident, IncidentStatus
 from egide.web.console.timeline import timeline
 from egide.web.console.wording import clock, distance
 from egide.web.registry.models import DeviceKind
@@ -153,8 +153,8 @@ def _step(case: Case, task: str) -> Json:
 
 def contacts(case: Case) -> Json | None:
     """How to reach the protected person safely, as it stood when the incident opened. Nothing on anybody else (TGD-41)."""
-    people = case.incident.frozen.get("people") if isinstance(case.incident.frozen, dict) else None
-    one = (people or {}).get("protected")
+    kept = Contacts.objects.filter(incident=case.incident.pk).first()  # behind the room's wall
+    one = None if kept is None else kept.body
     if not one:
         return None
     return {
@@ -202,7 +202,7 @@ def initials_of(party: Party) -> str:
 def who(case: Case) -> str:
     """Initials of the parties, the one who spoke first."""
     if not case.parties:
-        return _("unknown device")
+        return _("unknown device") if case.incident.device_id else _("platform")
     if case.subject is not None:
         return initials_of(case.subject)
     return " / ".join(initials_of(party) for party in case.parties)

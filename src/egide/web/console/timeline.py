@@ -68,7 +68,7 @@ EVENTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "note": lambda data: _("Note: %(text)s") % {"text": str(data.get("text", ""))},
     "called": lambda data: (
         _("Call to %(device)s: %(outcome)s")
-        % {"device": str(data.get("device", "")), "outcome": CALLED.get(str(data.get("outcome")), lambda: "")()}
+        % {"device": str(data.get("label", "")), "outcome": CALLED.get(str(data.get("outcome")), lambda: "")()}
     ),
     "feed_back": lambda data: _("The link is back"),
     "audit_over": lambda data: _("What was wrong is over"),
@@ -179,7 +179,8 @@ def _signal(data: dict[str, Any]) -> str:
 def _key(case: Case, data: dict[str, Any]) -> str:
     """An outcome as it stood on the key, with the words that came with it."""
     says = guidance.key_words(case.table, str(data.get("task")), str(data.get("step")), str(data.get("code")))
-    text = str(data.get("text") or "")
+    # Unit, name and reference of a call to the police stand in the line of the request itself.
+    text = "" if data.get("code") == "police_reached" and case.drill is None else str(data.get("text") or "")
     return f"{says}. {text}" if text else says
 
 

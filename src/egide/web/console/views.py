@@ -27,6 +27,7 @@ from egide.web.console.wall import is_supervisor
 from egide.web.console.wording import clock
 from egide.web.console.words import script_words
 from egide.web.language import chosen
+from egide.web.registry.models import Device
 
 MODULES = (
     *("boot", "format", "incident", "keys", "list", "map", "overlay", "places", "sketch", "store", "stream", "ask"),
@@ -177,7 +178,10 @@ def do(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
             done = actions.do(public_id, name, me, text=text)
         elif name == "called":
             outcome = str(body.get("outcome") or "")
-            done = actions.do(public_id, name, me, device=str(body.get("device") or "")[:100], outcome=outcome)
+            device = Device.objects.filter(identifier=str(body.get("device") or "")).first()
+            if device is None:
+                return incomplete("outcome")
+            done = actions.do(public_id, name, me, device=device.identifier, label=str(device), outcome=outcome)
         elif name == "offer":
             done = actions.do(public_id, name, me, to=body.get("to"))
         elif name == "shelve":

@@ -10,6 +10,14 @@ const MOMENT_MS = 1000;
 const STEP_MS = 350; // as long as a double press of one key
 const SETTLE_MS = 800; // after the selection changed by itself, Enter waits: nobody takes what they have not seen
 
+/** A number that dials where the computer can; what is none stays text. */
+function dial(number, link = "") {
+  if (!number) return t("incident.no_phone");
+  const digits = number.replace(/[^+\d]/g, "");
+  if (!link && (digits.length < 2 || !/^[+\d\s.]+$/.test(number))) return number;
+  return el("a", { class: "dial", href: link || `tel:${digits}` }, number);
+}
+
 export class Incident {
   constructor(store, me, timeline, dialogs) {
     this.store = store;
@@ -162,7 +170,7 @@ export class Incident {
     }
     this.pane.dataset.shape = d.shape;
     const head = el("div", { class: "incident-head" }, shape(d.shape),
-      el("div", {}, el("h2", { class: "word" }, d.word), el("p", { class: "party" }, el("b", {}, d.who), " · ", el("span", { class: "number" }, d.number))),
+      el("div", {}, el("h2", { class: "word" }, d.word), el("p", { class: "party" }, el("b", {}, d.who), ...(d.number ? [" · ", el("span", { class: "number" }, d.number)] : []))),
       el("p", { class: "since" }, el("b", {}, clock(d.since_ms, this.store.now())), el("span", { class: "muted lasting" }, lasted(this.store.now() - d.since_ms))));
     this.peopleBox = el("div", { class: "people" });
     const note = this.message === null ? [] : [el("p", { class: "conflict", role: "alert" }, this.message)];
@@ -233,9 +241,9 @@ export class Incident {
     const lines = [el("p", { class: whole ? "step" : "step small" }, step.who ? `${step.title}, ${step.who}` : step.title)];
     if (step.after && this.detail.rings === 0) lines.push(el("p", { class: "muted after", "data-at": step.after_ms }));
     if (!whole) return lines;
-    if (step.call) lines.push(el("p", { class: "phone" }, step.phone || t("incident.no_phone")));
+    if (step.call) lines.push(el("p", { class: "phone" }, dial(step.phone)));
     const police = this.detail.call_police;
-    if (step.step === "police" && police !== null) lines.push(el("p", { class: "phone" }, police.number || t("incident.no_phone"), " ", el("span", { class: "muted unit" }, police.unit)));
+    if (step.step === "police" && police !== null) lines.push(el("p", { class: "phone" }, dial(police.number, police.sip || police.tel), " ", el("span", { class: "muted unit" }, police.unit)));
     if (this.detail.hears) lines.push(el("p", { class: "hears" }, el("b", {}, t("incident.hears")), " ", this.detail.hears));
     lines.push(el("p", { class: "say" }, step.say));
     if (step.script) lines.push(el("p", { class: "script", lang: step.script_language }, step.script));
@@ -290,7 +298,7 @@ export class Incident {
         el("div", { class: unseen ? "person unseen" : "person", "data-role": party.role },
           svg("svg", { viewBox: "-11 -11 22 22", "aria-hidden": "true" }, ...partyMark(party.role)),
           el("p", { class: "name" }, party.initials, " ", el("span", {}, party.role_word)),
-          el("p", { class: "phone" }, party.phone || t("incident.no_phone")),
+          el("p", { class: "phone" }, dial(party.phone)),
           el("p", { class: "where" }))));
     }
     for (const { party, where } of lines) setText(this.peopleBox.querySelector(`[data-role="${party.role}"] .where`), `${where} · ${party.device}`);
@@ -370,7 +378,7 @@ export class Incident {
       const said = one.said === null ? "" : t(one.said.outcome === "reached" ? "calls.reached_at" : "calls.no_answer_at", { time: clock(one.said.at_ms, this.store.now()), name: one.said.by });
       const act = (outcome, words) => el("button", { type: "button", "data-key": `${outcome}-${one.device}`, onclick: () => this.act("do", { act: "called", device: one.device, outcome }) }, words);
       const acts = this.mine && one.said?.outcome !== "reached" ? [act("reached", t("calls.reached")), act("no_answer", t("calls.no_answer"))] : [];
-      return el("li", { class: one.said?.outcome === "reached" ? "done" : "" }, el("span", {}, el("b", {}, one.initials), ` · ${one.number || one.label}`), el("b", { class: "phone" }, one.phone || t("incident.no_phone")), el("span", { class: "acts" }, ...acts, said));
+      return el("li", { class: one.said?.outcome === "reached" ? "done" : "" }, el("span", {}, el("b", {}, one.initials), ` · ${one.number || one.label}`), el("b", { class: "phone" }, dial(one.phone)), el("span", { class: "acts" }, ...acts, said));
     });
     return [el("section", { class: "calls" }, el("h3", {}, t("calls.title", { n: left, of: d.calls.length })), el("ol", {}, ...rows))];
   }
@@ -382,16 +390,16 @@ export class Incident {
     const facts = [
       c.no_call_back ? t("contact.no_call_back") : "",
       c.duress_word ? t("contact.duress", { word: c.duress_word }) : "",
-      c.opening_phrase ? t("contact.opening", { phrase: c.opening_phrase }) : "",
+      c.opening_phrase ? t("contact.opening", { phrase: c.opening_phrase.replace(/[.]$/, "") }) : "",
       c.interpreter ? t("contact.interpreter", { language: c.interpreter }) : "",
       c.expression_difficulty ? t("contact.expression") : "",
     ].filter((fact) => fact !== "");
     const lines = [
       ...c.channels.map((one) => [one.value, [one.hours ? t("contact.hours", { hours: one.hours }) : t("contact.no_hours"), one.no_message ? t("contact.no_message") : "", one.note].filter((x) => x).join(" · ")]),
-      ...c.relatives.map((one) => [one.phone, [one.name, one.link].filter((x) => x).join(", ")]),
+      ...c.relatives.map((one) => [one.phone, [one.name, one.name.toLowerCase().includes(one.link.toLowerCase()) ? "" : one.link].filter((x) => x).join(", ")]),
     ];
     if (facts.length === 0 && lines.length === 0) return [];
     return [el("section", { class: "contacts" }, el("h3", {}, t("contact.title")), ...facts.map((fact) => el("p", { class: "fact" }, fact)),
-      ...lines.map(([value, words]) => el("p", {}, el("b", {}, value), " ", el("span", { class: "muted" }, words))))];
+      ...lines.map(([value, words]) => el("p", {}, el("b", {}, dial(value)), " ", el("span", { class: "muted" }, words))))];
   }
 }

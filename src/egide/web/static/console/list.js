@@ -79,7 +79,7 @@ export class List {
     setText(parts.word, incident.word);
     if (parts.party.dataset.for !== `${incident.who}|${incident.number}`) {
       parts.party.dataset.for = `${incident.who}|${incident.number}`;
-      parts.party.replaceChildren(el("b", {}, incident.who), ` · ${incident.number}`);
+      parts.party.replaceChildren(el("b", {}, incident.who), incident.number ? ` · ${incident.number}` : "");
     }
     setText(parts.what, incident.what);
     const mine = incident.owner !== null && incident.owner.login === this.me.login;
@@ -88,7 +88,8 @@ export class List {
     const whose = incident.owner === null ? t("list.free") : mine ? t("list.mine") : incident.owner.name;
     const rings = incident.rings > 1 ? t("list.supervisor") : again || (incident.rings > 0 && incident.owner !== null) ? t("list.again") : "";
     const aside = incident.shelved_ms !== null ? t("list.aside") : incident.offered?.login === this.me.login ? t("list.offered") : "";
-    setText(parts.owner, [rings || aside, whose].filter((x) => x).join(" · "));
+    // A row is narrow: what rings for the supervisor and is nobody's says only that; it is to be taken, as everything that rings.
+    setText(parts.owner, (incident.rings > 1 && incident.owner === null ? [rings] : [rings || aside, whose]).filter((x) => x).join(" · "));
     button.classList.toggle("rings", incident.rings > 0);
     button.classList.toggle("aside", incident.shelved_ms !== null);
     parts.owner.classList.toggle("free", incident.owner === null);

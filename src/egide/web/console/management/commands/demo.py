@@ -23,11 +23,12 @@ from django.utils import timezone
 
 from egide.simulation.names import Name, people
 from egide.web.accounts.models import OPERATOR, User
-from egide.web.cases import demo_file
+from egide.web.cases import demo_district, demo_file
 from egide.web.cases.demo_district import STAFF
 from egide.web.console.seats import SUPERVISOR
 from egide.web.measures.models import Measure
 from egide.web.people.models import Person
+from egide.web.police import demo as demo_police
 from egide.web.registry.models import Device, DeviceKind, DeviceStatus
 
 DEVICES_FILE = "demo-devices.json"
@@ -78,6 +79,7 @@ class Command(BaseCommand):
             if not room_only:
                 phones = Device.objects.filter(identifier__startswith="demo-tgd-").order_by("identifier")
                 demo_file.lay(list(phones), people(FILE, SEED + 1))
+                demo_police.lay(demo_district.CODE)
             _write(home / DEVICES_FILE, cast)
             _write(home / LOGINS_FILE, logins)
         for login, password in logins.items():
