@@ -32,7 +32,7 @@ PORT = 8397
 KEY = "bench-" + "k" * 40
 
 
-def children(url: str, names: list[str]) -> list[subprocess.Popen[bytes]]:
+def children(url: str, names: list[str], stdout: int | None = None) -> list[subprocess.Popen[bytes]]:
     """Processes of the platform, configured as in production."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("EGIDE_")},
@@ -41,7 +41,14 @@ def children(url: str, names: list[str]) -> list[subprocess.Popen[bytes]]:
         "EGIDE_SECRET_KEY": "bench " * 12,
     }
     command = [sys.executable, "-m", "egide.cli.main"]
-    return [subprocess.Popen([*command, name], env=environment) for name in names]
+    return [subprocess.Popen([*command, name], env=environment, stdout=stdout) for name in names]
+
+
+def migrate(url: str) -> None:
+    """Every table in a database. Raises CalledProcessError."""
+    child = children(url, ["migrate"], stdout=subprocess.DEVNULL)[0]
+    if child.wait() != 0:
+        raise subprocess.CalledProcessError(child.returncode, "egide migrate")
 
 
 def seed(url: str, pairs: int) -> None:
@@ -175,8 +182,7 @@ def platform(pairs: int) -> Iterator[str]:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("ALTER SYSTEM SET track_commit_timestamp = on")
         cluster.restart()
-        migrate = children(url, ["migrate"])[0]
-        assert migrate.wait() == 0
+        migrate(url)
         seed(url, pairs)
         running = children(url, ["gateway", "monitor"])
         try:

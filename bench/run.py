@@ -19,6 +19,7 @@ from typing import Any
 import file
 import kernel
 import path
+import scale
 
 
 def say(text: str) -> None:
@@ -51,10 +52,11 @@ def main() -> None:
         "at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "machine": {"cores": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()},
     }
-    for pairs in (1_000, 100_000):
+    for pairs in (1_000, 100_000, 1_000_000):
         figures[f"kernel_{pairs}"] = result = kernel.measure(pairs)
         say(
-            f"kernel, {pairs:>7,} pairs, one core: {result['fixes_per_s'] / 1e6:5.1f} million fixes/s, {result['bytes_per_pair']} bytes a pair"
+            f"kernel, {pairs:>9,} pairs, one core: {result['fixes_per_s'] / 1e6:5.1f} million fixes/s"
+            f" ({result['fixes_per_core_s'] / 1e6:.1f} a second of a core), {result['bytes_per_pair']} bytes a pair"
         )
     figures["replay"] = result = replay()
     say(f"egide replay of {result['fixes']:,} fixes, whole command: {result['seconds']} s")
@@ -63,6 +65,9 @@ def main() -> None:
         f"whole path over HTTP, everything on these cores: {result['posts_per_s']:,} posts/s; arrival to committed row"
         f" {result['arrival_to_commit_ms']} ms; {result['answered_2xx']} answered 2xx, {result['committed_rows']} rows"
     )
+    figures["scale"] = result = scale.measure()
+    for line in scale.lines(result):
+        say(line)
     figures["file"] = result = file.measure()
     for line in file.lines(result):
         say(line)

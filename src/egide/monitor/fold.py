@@ -30,9 +30,9 @@ from egide.monitor import columns
 from egide.monitor.feed import Lines
 from egide.monitor.order import Orders
 from egide.monitor.people import NOBODY, Device, Devices
-from egide.monitor.told import Conclusion, Outputs, Place, Ring, Writer
+from egide.monitor.told import PLACE, Conclusion, Outputs, Ring, Writer
 
-__all__ = ["Conclusion", "Device", "Fold", "Outputs", "Place", "Ring"]
+__all__ = ["Conclusion", "Device", "Fold", "Outputs", "Ring"]
 
 ACTIVE, SUSPENDED = "active", "suspended"
 
@@ -170,8 +170,9 @@ class Fold:
 
     def _places(self, seq: int, devices: Any, out: Outputs) -> None:
         numbers, places = self.engine.places(np.unique(devices))
-        for number, place in zip(numbers.tolist(), places, strict=True):
-            out.places[number] = Place(seq, number, place)
+        rows = np.empty(len(numbers), PLACE)
+        rows["device"], rows["seq"], rows["party"] = numbers, seq, places
+        out.places.append(rows)
 
     # -- what it means ----------------------------------------------------------------------------------------------
 

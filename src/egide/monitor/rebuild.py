@@ -82,7 +82,7 @@ def rebuild(url: str, cell: int, lease_ms: int, fold: Fold, engine: str) -> Rebu
             head = postgres.head(connection, cell)
             connection.execute("DELETE FROM monitor_snapshot WHERE cell = %s", (cell,))
             connection.execute(
-                "INSERT INTO monitor_snapshot (cell, seq, engine, body) VALUES (%s, %s, %s, %s)",
+                "INSERT INTO monitor_snapshot (cell, seq, engine, body) VALUES (%s, %s, %s, %b)",
                 (cell, head.seq, engine, fold.dump()),
             )
             connection.execute(

@@ -20,7 +20,7 @@ from egide.core.messages import NO_TIME
 from egide.core.workflow.causes import GRAVE_TECHNICAL_URGENCY, Cause
 from egide.incidents import rows as incident_rows
 from egide.log.postgres import let_go, make_durable
-from egide.monitor.fold import Conclusion, Outputs, Place, Ring
+from egide.monitor.fold import Conclusion, Outputs, Ring
 from egide.monitor.lease import Fenced
 from egide.monitor.upgrade import EngineName, Snapshot
 
@@ -30,28 +30,36 @@ POSITION_FIELDS = (
     *(("frame_seq", ">i8"), ("idx", ">i4"), ("device_id", ">i8"), ("device_time_ms", ">i8")),
     *(("stream_time_ms", ">i8"), ("lat_e7", ">i4"), ("lon_e7", ">i4"), ("accuracy_cm", ">i4"), ("speed_cms", ">i4")),
 )
+PLACE_FIELDS = (
+    *(("device_id", ">i8"), ("t_ms", ">i8"), ("seen_ms", ">i8"), ("lat_e7", ">i4"), ("lon_e7", ">i4")),
+    *(("accuracy_cm", ">i4"), ("speed_cms", ">i4"), ("held", "?"), ("frame_seq", ">i8")),
+)
+FEW_PLACES = 200  # more go through a table of their own: an array of thousands is read for longer than it is copied
 _COPY = f"COPY console_position ({', '.join(name for name, _ in POSITION_FIELDS)}) FROM STDIN (FORMAT binary)"
 _COPY_HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 _COPY_END = b"\xff\xff"
 
 
-def _row_dtype() -> np.dtype[Any]:
+def _row_dtype(columns: tuple[tuple[str, str], ...]) -> np.dtype[Any]:
     """One row of PostgreSQL's binary COPY: a count of fields, then for each its length and its big-endian value."""
     fields: list[tuple[str, str]] = [("fields", ">i2")]
-    for name, kind in POSITION_FIELDS:
+    for name, kind in columns:
         fields += [(f"{name}_length", ">i4"), (name, kind)]
     return np.dtype(fields)
 
 
-ROW = _row_dtype()
+def _blank(columns: tuple[tuple[str, str], ...], count: int) -> Any:
+    """Rows for a binary COPY, all but their values."""
+    rows = np.zeros(count, _row_dtype(columns))
+    rows["fields"] = len(columns)
+    for name, kind in columns:
+        rows[f"{name}_length"] = np.dtype(kind).itemsize
+    return rows
 
 
 def copy_rows(positions: list[tuple[int, Any, Any]]) -> bytes:
     """The binary COPY stream of the FIX records of a batch, as (frame number, indexes in it, records)."""
-    rows = np.zeros(sum(len(index) for _, index, _ in positions), ROW)
-    rows["fields"] = len(POSITION_FIELDS)
-    for name, kind in POSITION_FIELDS:
-        rows[f"{name}_length"] = np.dtype(kind).itemsize
+    rows = _blank(POSITION_FIELDS, sum(len(index) for _, index, _ in positions))
     begin = 0
     for seq, index, fixes in positions:
         part = rows[begin : begin + len(index)]
@@ -61,7 +69,17 @@ def copy_rows(positions: list[tuple[int, Any, Any]]) -> bytes:
         part["device_id"] = fixes["device"]
         for name in ("device_time_ms", "stream_time_ms", "lat_e7", "lon_e7", "accuracy_cm", "speed_cms"):
             part[name] = fixes[name]
-    return _COPY_HEADER + rows.tobytes() + _COPY_END
+    return b"".join((_COPY_HEADER, rows.tobytes(), _COPY_END))
+
+
+def copy_places(places: Any) -> bytes:
+    """The binary COPY stream of PLACE rows."""
+    rows = _blank(PLACE_FIELDS, len(places))
+    party = places["party"]
+    rows["device_id"], rows["frame_seq"], rows["held"] = places["device"], places["seq"], party["held_t_ms"] != NO_TIME
+    for name in ("t_ms", "seen_ms", "lat_e7", "lon_e7", "accuracy_cm", "speed_cms"):
+        rows[name] = party[name]
+    return b"".join((_COPY_HEADER, rows.tobytes(), _COPY_END))
 
 
 _MOVE = """
@@ -84,6 +102,12 @@ ON CONFLICT (device_id) DO UPDATE SET t_ms = excluded.t_ms, seen_ms = excluded.s
     lon_e7 = excluded.lon_e7, accuracy_cm = excluded.accuracy_cm, speed_cms = excluded.speed_cms, held = excluded.held,
     frame_seq = excluded.frame_seq
 """
+_PLACES_TABLE = "CREATE TEMPORARY TABLE IF NOT EXISTS monitor_place (LIKE console_place) ON COMMIT DELETE ROWS"
+_COPY_PLACES = f"COPY monitor_place ({', '.join(name for name, _ in PLACE_FIELDS)}) FROM STDIN (FORMAT binary)"
+_PLACES = _PLACE.replace(
+    _PLACE[_PLACE.index("SELECT") : _PLACE.index("ON CONFLICT")],
+    "SELECT device_id, t_ms, seen_ms, lat_e7, lon_e7, accuracy_cm, speed_cms, held, frame_seq FROM monitor_place\n",
+)
 
 BURDEN_KEPT = timedelta(days=400)  # a year of an order and the time to revise it
 _BURDEN = """
@@ -175,8 +199,7 @@ class Store:
             with run.copy(_COPY) as copy:
                 copy.write(copy_rows(outputs.positions))
         if outputs.places:
-            rows = [_place(place) for _, place in sorted(outputs.places.items())]
-            run.execute(_PLACE, [list(column) for column in zip(*rows, strict=True)])
+            _write_places(run, outputs.last_places())
         if outputs.conclusions:
             run.executemany(_TRANSITION, [_transition(c) for c in outputs.conclusions])
         if outputs.burdens:
@@ -247,7 +270,7 @@ class Store:
     def save_snapshot(self, seq: int, engine: EngineName, body: bytes) -> None:
         """Keeps a snapshot of the state after frame `seq`."""
         self.connection.execute(
-            "INSERT INTO monitor_snapshot (cell, seq, engine, layout, defaults, body) VALUES (%s, %s, %s, %s, %s, %s)"
+            "INSERT INTO monitor_snapshot (cell, seq, engine, layout, defaults, body) VALUES (%s, %s, %s, %s, %s, %b)"
             " ON CONFLICT (cell, seq) DO UPDATE SET engine = excluded.engine, layout = excluded.layout,"
             " defaults = excluded.defaults, body = excluded.body, taken_at = now()",
             (self._cell, seq, engine.version, engine.layout, Jsonb(engine.defaults), body),
@@ -272,10 +295,17 @@ class Store:
         return None if row is None else str(row[0])
 
 
-def _place(place: Place) -> tuple[Any, ...]:
-    at = place.party
-    fields = ("t_ms", "seen_ms", "lat_e7", "lon_e7", "accuracy_cm", "speed_cms")
-    return (place.device, *(int(at[name]) for name in fields), bool(at["held_t_ms"] != NO_TIME), place.seq)
+def _write_places(run: psycopg.Cursor[Any], places: Any) -> None:
+    if len(places) > FEW_PLACES:
+        run.execute(_PLACES_TABLE)
+        with run.copy(_COPY_PLACES) as copy:
+            copy.write(copy_places(places))
+        run.execute(_PLACES)
+    elif len(places):
+        at = places["party"]
+        fields = [at[name].tolist() for name in ("t_ms", "seen_ms", "lat_e7", "lon_e7", "accuracy_cm", "speed_cms")]
+        held = (at["held_t_ms"] != NO_TIME).tolist()
+        run.execute(_PLACE, [places["device"].tolist(), *fields, held, places["seq"].tolist()])
 
 
 def _transition(c: Conclusion) -> tuple[Any, ...]:

@@ -9,7 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from egide.core.messages import Messages
+from egide.core.proximity import state
 from egide.core.workflow.causes import Cause
 
 
@@ -37,26 +41,28 @@ class Ring:
     cause: Cause
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a device's holder is believed to be after some frame: `party` is a record of the core's PLACE."""
-
-    seq: int
-    device: int
-    party: Any
+# A number that many devices share: which frame said so, and where the holder is believed to be (the core's PLACE).
+PLACE = np.dtype([("device", "<i8"), ("seq", "<i8"), ("party", state.PLACE)])
 
 
 @dataclass(slots=True)
 class Outputs:
     """What a batch of frames must write, in the order of the log. `positions` are (frame number, index, FIX records):
-    what was said; `places` are what is believed, by device, after the last frame; `burdens` are what a person bore on a
+    what was said; `places` are runs of PLACE, what is believed after each frame; `burdens` are what a person bore on a
     day so far, as the counts of `core.proximity.burden`."""
 
     conclusions: list[Conclusion] = field(default_factory=list)
     rings: list[Ring] = field(default_factory=list)
     positions: list[tuple[int, Any, Messages]] = field(default_factory=list)
-    places: dict[int, Place] = field(default_factory=dict)
+    places: list[NDArray[Any]] = field(default_factory=list)
     burdens: dict[tuple[int, date], tuple[int, ...]] = field(default_factory=dict)
+
+    def last_places(self) -> NDArray[Any]:
+        """What is believed after the last frame: one row a device, by device."""
+        if not self.places:
+            return np.zeros(0, PLACE)
+        rows = np.concatenate(self.places)[::-1]
+        return rows[np.unique(rows["device"], return_index=True)[1]]
 
 
 class Writer:

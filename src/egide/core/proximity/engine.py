@@ -241,5 +241,5 @@ class Engine:
         self.numbers = arrays["numbers"].copy()
         self.clock[0] = arrays["clock"][0]
         self.policy = arrays["policy"].copy()
-        self._index = {int(number): k for k, number in enumerate(self.numbers)}
+        self._index = dict(zip(self.numbers.tolist(), range(len(self.numbers)), strict=True))
         self._routes = None
