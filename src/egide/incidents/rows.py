@@ -81,8 +81,6 @@ _TIMER = "INSERT INTO console_timer (incident_id, kind, fence, due_at) VALUES (%
 _EVENT = "INSERT INTO console_incidentevent (incident_id, kind, actor_id, data) VALUES (%s, %s, %s, %s::jsonb)"
 _TABLE = "INSERT INTO console_workflow (hash, name, body) VALUES (%s, %s, %s::jsonb) ON CONFLICT DO NOTHING"
 
-_known: set[str] = set()  # hashes whose table is surely kept
-
 
 def now_ms(run: Run) -> int:
     """The database's clock, in milliseconds."""
@@ -105,6 +103,9 @@ def workflow_of(run: Run, hash_: str, kind: str, cause: str, level: str, phone: 
 
 def keep_table(run: Run, workflow: Workflow) -> None:
     """Keeps the whole table under its hash, once."""
+    run.execute("SELECT 1 FROM console_workflow WHERE hash = %s", [workflow.hash])
+    if run.fetchone() is not None:
+        return
     run.execute(_TABLE, [workflow.hash, workflow.name, json.dumps(workflow.body, ensure_ascii=False)])
 
 
@@ -235,8 +236,7 @@ def open_or_ring(run: Run, values: dict[str, Any], *, opens: bool, counts: bool,
         if not opens:
             return None
         table = of(values["kind"], values["cause"], values["level"], phone)
-        if table.hash not in _known:
-            keep_table(run, table)
+        keep_table(run, table)
         run.execute(_OPEN, values | {"workflow": table.name, "hash": table.hash})
         found = run.fetchone()
         if found is not None:

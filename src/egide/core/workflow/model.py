@@ -146,9 +146,20 @@ class Workflow:
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the table, sentences included: another word is another protocol."""
+        """SHA-256 of the table, sentences included: another word is another protocol. Worked out once for each table."""
+        known = _HASHED.get(id(self))
+        if known is not None and known[0] is self:
+            return known[1]
         text = json.dumps(self.body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        found = hashlib.sha256(text.encode()).hexdigest()
+        if len(_HASHED) >= 256:
+            _HASHED.clear()
+        _HASHED[id(self)] = (self, found)
+        return found
+
+
+# By identity, and with the table itself, so that no other can take its number. An SOS must not wait for a digest.
+_HASHED: dict[int, tuple[Workflow, str]] = {}
 
 
 def read(body: dict[str, Any]) -> Workflow:
