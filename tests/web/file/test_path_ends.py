@@ -8,7 +8,8 @@ import pytest
 
 from egide.core.access import Role
 from egide.web.cases.models import Attribution, AttributionStatus, Case, Decision, Review, ReviewCause, StockPhone
-from egide.web.registry.models import DeviceStatus
+from egide.web.registry.models import Device, DeviceStatus
+from egide.web.tasks.models import Task
 from tests.web.cases.world import World, evaluated, handed, open_kinds, open_task, told
 from tests.web.file.hands import Hands, at
 
@@ -259,6 +260,33 @@ def test_a_duration_is_shortened_only_where_no_order_followed_an_immediate_one(w
     prosecutor.do("shorten", to=to, no_order_followed="yes", reasons="Pas de suite.")
     attribution.refresh_from_db()
     assert attribution.ends_on.isoformat() == to
+
+
+def test_a_phone_that_fails_is_exchanged_and_the_new_one_rings_at_once(held: tuple[World, Case, Attribution]) -> None:
+    w, case, attribution = held
+    clerk, operator = at(w, CLERK, case), at(w, Role.OPERATOR_TGD, case)
+    old = attribution.device
+    assert old is not None
+    operator.do("test", worked="no", note="La touche ne répond plus.")
+    assert "repair_phone" in open_kinds(case)
+    w.later(hours=1)
+    untested = clerk.fail("exchange", phone=w.phones[1].device.label, why="Touche cassée.")
+    assert "appel d’essai" in untested.words
+    before = attribution.ends_on
+    clerk.do("exchange", phone=w.phones[1].device.label, why="Touche cassée.", tested_with_platform=True)
+    attribution.refresh_from_db()
+    old.refresh_from_db()
+    assert attribution.device == w.phones[1].device
+    assert (attribution.ends_on, attribution.status) == (before, AttributionStatus.ACTIVE)
+    new = Device.objects.get(pk=w.phones[1].device_id)
+    assert (new.status, new.person, old.status) == ("issued", case.protected_person, "returned")
+    w.phones[0].refresh_from_db()
+    assert w.phones[0].out_of_order
+    assert "repair_phone" not in open_kinds(case)
+    waiting = Task.objects.filter(case=case, kind="receive_liaison_sheet", status="open")
+    assert waiting.count() == attribution.liaison_sheets.count() == 3
+    assert "La touche" not in clerk.look("/file/phones").words
+    assert "/do/exchange" not in operator.look().body
 
 
 def test_an_ended_case_is_archived_by_the_prosecution_office_and_by_nobody_else(

@@ -56,6 +56,7 @@ from egide.web.cases.services.evaluations import (
     send_evaluation,
     write_evaluation,
 )
+from egide.web.cases.services.exchanging import Exchanged, exchange
 from egide.web.cases.services.following import (
     AlarmCallMade,
     StepGiven,
@@ -189,6 +190,7 @@ __all__ = [
     "Erased",
     "EvaluationSent",
     "EvaluationWritten",
+    "Exchanged",
     "FieldsGiven",
     "FormSigned",
     "HandedOver",
@@ -262,6 +264,7 @@ __all__ = [
     "correct_respondent",
     "end_cohabitation",
     "end_interview",
+    "exchange",
     "hand_over",
     "identify_respondent",
     "in_charge",

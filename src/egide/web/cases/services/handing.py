@@ -5,6 +5,7 @@ From this instant an SOS rings until the return is recorded, whatever becomes of
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -100,7 +101,7 @@ def hand_over(doing: Doing, given: HandedOver) -> Handover:
     at = utc(given.at or doing.now)
     if not attribution.decision.decided_at <= at <= doing.now:
         raise CannotDo("La remise suit la décision.", "The hand-over follows the decision.", "TGD-24")
-    device, phone = _from_stock(given.phone)
+    device, phone = from_stock(given.phone)
     row = Handover.objects.create(
         attribution=attribution, at=at, place=given.place, given_by=doing.user, accompanied_by=given.accompanied_by,
         tested_with_platform=True, rules_explained=True,
@@ -162,7 +163,7 @@ def send_sheet(doing: Doing, given: SheetSent) -> LiaisonSheet:
         attribution=attribution, partner=given.partner, agency=given.agency, sent_at=doing.now, sent_by=doing.user,
         sent_by_means=doing.practice.liaison_sheets_by,
     )  # fmt: skip
-    doing.paper(f"liaison_{given.partner.value}", lambda document: _attach(row, document), attribution=attribution)
+    doing.paper(f"liaison_{given.partner.value}", attach(row), attribution=attribution)
     doing.about(row)
     return row
 
@@ -181,12 +182,17 @@ def acknowledge_sheet(doing: Doing, given: SheetReceived) -> LiaisonSheet:
     return row
 
 
-def _attach(row: LiaisonSheet, document: Document) -> None:
-    row.document = document
-    row.save(update_fields=["document"])
+def attach(row: LiaisonSheet) -> Callable[[Document], None]:
+    """What is done with a sheet's page once it is made: it is the sheet's from then on."""
+
+    def made(document: Document) -> None:
+        row.document = document
+        row.save(update_fields=["document"])
+
+    return made
 
 
-def _from_stock(number: int) -> tuple[Device, StockPhone]:
+def from_stock(number: int) -> tuple[Device, StockPhone]:
     """A phone on the shelf, locked: nobody else hands it over meanwhile."""
     phone = StockPhone.objects.select_for_update().filter(pk=number, out_of_order=False).first()
     device = None if phone is None else Device.objects.select_for_update().get(pk=phone.device_id)

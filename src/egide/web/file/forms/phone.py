@@ -10,7 +10,7 @@ from egide.core.law.calendar import paris_day
 from egide.core.law.text import Text
 from egide.web.agencies.models import Agency, AgencyKind
 from egide.web.cases.models import AttributionStatus, DecisionKind, LiaisonSheet
-from egide.web.cases.services import deciding, handing, stock
+from egide.web.cases.services import deciding, exchanging, handing, stock
 from egide.web.cases.services.whole import Whole
 from egide.web.documents.rules_of_use import rules_of_use
 from egide.web.file.forms.base import SAVE, About, ActForm, CaseForm, a_row, instant, one_of, prose, rows_of, t, tick
@@ -68,6 +68,13 @@ class ToldForm(CaseForm):
         return deciding.OutcomeTold(decision=a["decision"], channel=a["channel"] or None, at=a["at"])
 
 
+def _on_the_shelf(about: About) -> list[tuple[int, str]]:
+    """Phones that may be given, court by court."""
+    courts = Agency.objects.filter(jurisdiction=about.case.jurisdiction_id, phones__isnull=False).distinct()
+    shelf = [one for court in courts for one in stock.stock_of(court) if one.state in _ON_THE_SHELF]
+    return [(one.phone.pk, str(one.phone.device)) for one in shelf]
+
+
 class HandOverForm(CaseForm):
     """The phone is given in person."""
 
@@ -89,9 +96,7 @@ class HandOverForm(CaseForm):
             self.fields["attribution"],
             [(a.pk, pick(f"du {a_day(a.starts_on)}", f"of {a_day(a.starts_on)}")) for a in decided],
         )
-        courts = Agency.objects.filter(jurisdiction=about.case.jurisdiction_id, phones__isnull=False).distinct()
-        shelf = [one for court in courts for one in stock.stock_of(court) if one.state in _ON_THE_SHELF]
-        rows_of(self.fields["phone"], [(one.phone.pk, str(one.phone.device)) for one in shelf])
+        rows_of(self.fields["phone"], _on_the_shelf(about))
 
     def above(self) -> list[tuple[str, list[str]]]:
         """The rules that are explained before the phone changes hands, as the paper says them (TGD-10, TGD-31)."""
@@ -101,6 +106,24 @@ class HandOverForm(CaseForm):
     def given(self) -> handing.HandedOver:
         """For `hand_over`."""
         return handing.HandedOver(**self.cleaned_data)
+
+
+class ExchangeForm(CaseForm):
+    """Another phone for one that fails."""
+
+    attribution = a_row(t("Téléphone à échanger", "Phone to exchange"))
+    phone = a_row(t("Nouveau téléphone", "New phone"))
+    why = prose(t("Ce qui ne marche pas", "What does not work"), required=True, longest=300)
+    tested_with_platform = tick(t("Essai fait avec la plateforme", "Tested with the platform"))
+
+    def prepare(self, about: About) -> None:
+        """Phones in somebody's hands, and those on the shelf."""
+        rows_of(self.fields["attribution"], [(a.pk, str(a.device or a.pk)) for a in about.whole.out])
+        rows_of(self.fields["phone"], _on_the_shelf(about))
+
+    def given(self) -> exchanging.Exchanged:
+        """For `exchange`."""
+        return exchanging.Exchanged(**self.cleaned_data)
 
 
 class TestForm(CaseForm):
@@ -211,6 +234,7 @@ _t = Text.of
 FORMS = (
     ActForm("told", "measure", _t("La personne connaît la décision", "The person knows the decision"), _t("Par un moyen sûr, jamais par un message laissé.", "By a safe way, never by a message left."), _t("C’est noté.", "It is recorded."), deciding.tell_outcome, ("contacts_log",), ToldForm, ("TGD-23",), shown=_untold, press=SAVE),
     ActForm("hand-over", "measure", _t("Remettre le téléphone", "Hand the phone over"), _t("En main propre, au tribunal, accompagnée, essai fait, consignes expliquées.", "In person, at court, accompanied, tested, the rules explained."), _t("Le téléphone est remis : l’alarme sonne dès maintenant.", "The phone is handed over: the alarm rings from now on."), handing.hand_over, ("doc_hand_over", "device"), HandOverForm, ("TGD-10", "TGD-24", "TGD-29"), shown=_decided),
+    ActForm("exchange", "measure", _t("Échanger le téléphone", "Exchange the phone"), _t("Quand il ne marche plus : la durée, les accords et la décision ne changent pas. Les partenaires reçoivent de nouvelles fiches.", "Where it no longer works: term, consents and decision do not change. The partners get new sheets."), _t("Le téléphone est échangé : le nouveau sonne dès maintenant.", "The phone is exchanged: the new one rings from now on."), exchanging.exchange, ("doc_hand_over", "device"), ExchangeForm, ("TGD-31", "TGD-43"), shown=_out),
     ActForm("test", "measure", _t("Noter un essai", "Record a test"), _t("Tous les 15 jours. Un essai échoué n’arrête aucun délai.", "Every 15 days. A failed test stops no clock."), _t("L’essai est noté.", "The test is recorded."), handing.record_test, ("device",), TestForm, ("TGD-31",), shown=_out),
     ActForm("sheet", "measure", _t("Envoyer une fiche navette", "Send a liaison sheet"), _t("Trois partenaires, chacun sa part.", "Three partners, each its part."), _t("La fiche est envoyée.", "The sheet is sent."), handing.send_sheet, ("doc_liaison_operator", "doc_liaison_police", "doc_liaison_association"), SheetForm, ("TGD-25", "TGD-41", "TGD-42"), shown=_running),
     ActForm("sheet-received", "measure", _t("Accuser réception de la fiche navette", "Acknowledge the liaison sheet"), _t("Qui l’envoie sait ainsi qu’elle est arrivée.", "So whoever sent it knows that it arrived."), _t("La réception est notée.", "The receipt is recorded."), handing.acknowledge_sheet, (), SheetReceivedForm, ("TGD-25",), reads=("attribution",), mine=lambda desk, whole: bool(_to_acknowledge(desk, whole))),
