@@ -175,6 +175,7 @@ TABLE = (
     Row("file/act-as", Who.MEMBER, ("POST",)),
     Row("file/search", Who.MEMBER, ("GET", "POST")),
     Row("file/to-decide", Who.SOME_ROLES),
+    Row("file/district", Who.SOME_ROLES, FORM),
     Row("file/phones", Who.SOME_ROLES),
     Row("file/emergency", Who.SOME_ROLES, FORM),
     Row("file/phones/add", Who.SOME_ROLES, FORM),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from egide.web.file import case, danger_form, decide, emergency, home, lists, phones, story, writing
+from egide.web.file import case, danger_form, decide, district, emergency, home, lists, phones, story, writing
 
 app_name = "file"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("act-as", lists.act_as, name="act_as"),
     path("search", lists.search, name="search"),
     path("to-decide", lists.to_decide, name="to_decide"),
+    path("district", district.district, name="district"),
     path("phones", lists.stock, name="stock"),
     path("phones/add", phones.add, name="phone_add"),
     path("phones/<int:number>", phones.phone, name="phone"),

@@ -79,6 +79,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("TGD-41", CASE, "egide.web.documents.contents:liaison_operator", _CANARIES + "test_the_providers_sheet_has_nothing_of_the_author_and_no_photograph"),
     Screen("TGD-42", CASE, "egide.web.documents.contents:liaison_association", _CANARIES + "test_the_associations_sheet_has_of_the_author_the_dates_of_the_ban_only"),
     Screen("TGD-43", DO + "erased", _S + "returning:record_erasure", _ENDINGS + "test_the_provider_has_three_days_from_the_receipt_and_the_logs_six_months"),
+    Screen("TGD-45", "file/district", _S + "district:set_practice", "tests/web/file/test_district.py::test_a_prosecutor_sets_how_long_data_live_without_a_ban_and_the_clock_follows"),
     Screen("OF-10", DO + "committee", _S + "committee:record_committee", _TOGETHER + "test_a_case_on_the_agenda_owes_a_name_by_that_night"),
     Screen("OP-01", DO + "order", _S + "orders:record_order", _PEOPLE + "test_an_order_is_completed_and_lifted_and_says_that_a_related_request_prolongs_it"),
     Screen("OP-08", DO + "order", _S + "orders:record_order", _PEOPLE + "test_beside_a_family_judges_order_stand_its_measures_its_appeal_and_what_a_breach_costs"),

@@ -284,7 +284,7 @@ COVERAGE_TGD: tuple[CoverageRow, ...] = (
     ),
     to_come(
         "TGD-45",
-        "the documents' worker keeps to it; the district's settings have no page yet",
+        "a setting of the district; documents and the file are erased by it",
         where=(_LAW + "tgd.ending:file_kept",),
         tests=(_TESTS + "test_tgd_ending.py::test_with_no_ban_the_district_says_and_the_attribution_is_its_default",),
     ),
