@@ -53,6 +53,14 @@ FILE_PAGES = (
     ("case-prosecutor", "procureure", "two_children", ""),
     ("stock", "greffiere", "", "/file/phones"),
     ("report", "enquetrice", "", "/file/report"),
+    ("report-sign", "enquetrice", "", "/file/report?sign"),
+    ("emergency", "salle17", "", "/file/emergency"),
+    ("account", "intervenante", "", "/account/"),
+    ("district", "procureure", "", "/file/district"),
+    ("order", "greffiere", "two_children", "/do/order"),
+    ("exchange", "greffiere", "two_children", "/do/exchange"),
+    ("home-operator", "teleassistante", "", "/file/"),
+    ("home-technician", "technicien", "", "/file/"),
     ("case-operator", "teleassistante", "two_children", ""),
 )
 SQUARE = (47.3215, 5.0415)  # a public square of Dijon
