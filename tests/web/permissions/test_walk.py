@@ -2,7 +2,7 @@
 
 The walk is taken once, in one transaction that is undone, over one ground for all roles; the tests judge what it brought
 home. Where an answer cannot depend on what is varied (forty forms behind one door that is shut, methods an address does
-not take), the roles share the ground: each goes a part, together they go everywhere. EGIDE_WALK=all lets each go alone.
+not take), the roles share the ground: each goes a part, together they go everywhere. WALK=all lets each go alone.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ WITHOUT_CASE = [row for row in TABLE if row.who is not Who.CASE]
 WITH_CASE = [row for row in TABLE if row.who is Who.CASE]
 DONE = {200, 302, 400, 409, 422}  # let in; what was posted may still be incomplete
 NOT_THIS_METHOD = {404, 405}
-ALONE = os.environ.get("EGIDE_WALK") == "all"
+ALONE = os.environ.get("WALK") == "all"
 SHARE = 24  # of the addresses behind a shut door, each role tries one in so many
 
 
