@@ -41,9 +41,20 @@ class Standing:
 
 
 def memberships(user: User, day: date) -> list[Membership]:
-    """Those of an active user that count on a day, with agency and district, in an order that does not change."""
+    """Those of an active user that count on a day, with agency and district, in an order that does not change.
+
+    In a request the actor's own are asked for once.
+    """
     if not user.is_active:
         return []
+    trail = current()
+    known = trail.known if trail is not None and trail.is_of(user.pk) else {}
+    if (found := known.get((Membership, day))) is None:
+        found = known[(Membership, day)] = _held(user, day)
+    return list(found)
+
+
+def _held(user: User, day: date) -> list[Membership]:
     held = Membership.objects.filter(Q(ends_on=None) | Q(ends_on__gte=day), user=user, starts_on__lte=day)
     rows = held.filter(role__in=KNOWN_ROLES).select_related("agency__jurisdiction").order_by("pk")
     return list(rows)
