@@ -10,7 +10,7 @@ LOCK := $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-
 APT := $(if $(filter 0,$(shell id -u)),,sudo -n )env DEBIAN_FRONTEND=noninteractive apt-get
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev chromium run test room desk bench faults soak lock shots clean
+.PHONY: help install install-dev chromium run test room desk bench load faults crash outbox soak lock shots clean
 
 help: ## this list
 	@printf 'Égide. Needs Python 3.11 to 3.14 and nothing else.\n\n'
@@ -36,6 +36,15 @@ desk: install-dev chromium ## every key of every procedure by keyboard, at two c
 
 bench: install-dev ## how fast, on this machine; writes bench/results/
 	$(PY) bench/run.py
+
+load: install-dev ## fifty countries report and 200 keys are pressed at once: is an SOS on the screen in two seconds?
+	$(PY) bench/load.py
+
+crash: install-dev ## kill each process at each of its commits between a press and the police: no SOS is left, nothing goes out twice
+	$(PY) -m faults.crash
+
+outbox: install-dev ## the police's server is down ten minutes, refuses, hangs, is well again (14 minutes)
+	$(PY) -m faults.far_side
 
 faults: install-dev ## as root: break disks, links, clocks and processes, and see what was kept (make faults FAULTS="power_cut clocks")
 	$(PY) -m faults.run $(FAULTS)

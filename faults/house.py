@@ -86,18 +86,23 @@ class House:
     host: str = "127.0.0.1"
     children: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
+    def environment(self, **settings: str) -> dict[str, str]:
+        """Of every process of this house."""
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("EGIDE_")}
+        mine = {"EGIDE_DATABASE_URL": self.url, "EGIDE_GATEWAY_PORT": str(self.port), "EGIDE_GATEWAY_HOST": self.host}
+        mine["EGIDE_HOME"] = str(self.folder / "home")  # what the outbox remembers outside is of this database
+        return {**kept, **SECRETS, **mine, **settings}
+
     def start(
         self, name: str, *, before: str = "", under: tuple[str, ...] = (), log: str = "", **settings: str
     ) -> subprocess.Popen[bytes]:
         """Starts `egide NAME`. `before` is Python to run in that process first, to break something in it; `under` a
         command to start it with; `log` the file of the house's folder its words go to."""
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("EGIDE_")}
-        mine = {"EGIDE_DATABASE_URL": self.url, "EGIDE_GATEWAY_PORT": str(self.port), "EGIDE_GATEWAY_HOST": self.host}
         program = f"import sys; {before or 'pass'}\nfrom egide.cli.main import main\nsys.exit(main([{name!r}]))"
         with (self.folder / (log or f"{name}.log")).open("ab") as words:
             child = subprocess.Popen(
                 [*under, sys.executable, "-c", program],
-                env={**kept, **SECRETS, **mine, **settings},
+                env=self.environment(**settings),
                 stdout=words,
                 stderr=words,
             )

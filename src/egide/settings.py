@@ -44,7 +44,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("EGIDE_SECRET_KEY_FALLBACKS", str, "", "Keys of before, separated by spaces: what they signed and encrypted still counts. Empty: none.", secret=True),
     Setting("EGIDE_AUDIT_KEY", str, "", "Ed25519 key that signs checkpoints of the audit trail: 32 bytes in base64, or the path of a PEM file. Empty: none are signed.", secret=True),
     Setting("EGIDE_AUDIT_FILE", str, "", "File outside the database to which the worker adds each checkpoint of the audit trail, one a line. Empty: the table alone."),
-    Setting("EGIDE_METRICS_PORT", int, "0", "Port for Prometheus metrics and health of the monitor and worker; 0 turns it off."),
+    Setting("EGIDE_METRICS_PORT", int, "0", "Port for Prometheus metrics and health of the monitor, worker, auditor and web; 0 turns it off."),
     Setting("EGIDE_METRICS_HOST", str, "127.0.0.1", "Address the metrics and health port listens on."),
     Setting("EGIDE_MONITOR_LEASE_MS", int, "1500", "A monitor that has not renewed its lease for this long may be replaced, in milliseconds."),
     Setting("EGIDE_MONITOR_SNAPSHOT_S", int, "60", "How often the monitor stores a snapshot of its state, in seconds."),

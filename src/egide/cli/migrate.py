@@ -34,8 +34,20 @@ def run(args: argparse.Namespace) -> int:
     _partitions(url)
     from egide.cli.manage import manage
 
+    _take_the_time()
     manage(["migrate", "--no-input", "--verbosity", "1"])
     return 0
+
+
+def _take_the_time() -> None:
+    """A migration may think for a while between two statements, on a busy machine for seconds: it is no frozen process."""
+    from django.db.backends.signals import connection_created
+
+    def unlimited(connection: Any, **_: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET idle_in_transaction_session_timeout = 0")
+
+    connection_created.connect(unlimited, weak=False)
 
 
 def _refuse_half_way(url: str) -> None:

@@ -12,6 +12,9 @@ def main(settings: Settings) -> int:
     """Serves `egide.web.asgi:application` until SIGTERM or Ctrl-C; several of these may run side by side."""
     import uvicorn
 
+    from egide import health
+
+    served = health.serve(settings.number("EGIDE_METRICS_PORT"), lambda: True, settings.text("EGIDE_METRICS_HOST"))
     uvicorn.run(
         "egide.web.asgi:application",
         host=settings.text("EGIDE_WEB_HOST"),
@@ -24,4 +27,6 @@ def main(settings: Settings) -> int:
         timeout_graceful_shutdown=_GRACE_S,
         log_level="warning",
     )
+    if served is not None:
+        served.close()
     return 0

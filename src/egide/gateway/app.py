@@ -53,6 +53,7 @@ class Gateway:
         self._max_body = max_body
         self._clock = registry.clock
         metrics.clock_offset.set_function(lambda: registry.clock.offset_s)
+        self._nth = 0
         self._ahead, self._ahead_unverified = Ahead(), Ahead()  # nobody without a key may date a message of the device
         self._unverified = Buckets(_UNVERIFIED_EACH, _UNVERIFIED_TOGETHER)
         self._unreadable = Buckets(_UNREADABLE_EACH, _UNREADABLE_TOGETHER)
@@ -247,9 +248,19 @@ class Gateway:
         entry = (
             entry_of(device, report, now_ms, self._ahead) if verified else self._unverified_sos(device, report, now_ms)
         )
+        self._say_age(report, now_ms)
         if entry is None or await self._batcher.submit(entry):
             return taken
         raise Refused(answers.AWAY)
+
+    def _say_age(self, report: Report, now_ms: int) -> None:
+        """Of every signal and of one message of sixteen: how long it was on its way, by its sender's clock."""
+        self._nth = (self._nth + 1) % 16
+        if report.signals or self._nth == 0:
+            times = [fix.time_ms for fix in report.fixes]
+            times += [signal.time_ms for signal in report.signals if signal.time_ms is not None]
+            if times:
+                self._metrics.device_to_arrival.observe(max(0, now_ms - max(times)) / 1000)
 
     def _unverified_sos(self, device: Device, report: Report, now_ms: int) -> Entry:
         """The SOS of a known device with a wrong key: it rings, marked, as long as it is not a flood."""

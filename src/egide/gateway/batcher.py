@@ -190,6 +190,7 @@ class Batcher:
                 return
         for entry in entries:
             _settle(entry, True)
+        self._metrics.arrival_to_stored.observe(time.monotonic() - min(entry.arrived for entry in entries))
         self._writing = []
         self._metrics.frames.inc()
         self._metrics.records.inc(sum(len(entry.records) for entry in entries) // 64)

@@ -6,6 +6,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 _SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
+_WAY = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 120.0, 600.0, 3600.0)
+
 
 class Metrics:
     """The counters of one gateway process."""
@@ -29,6 +31,18 @@ class Metrics:
         self.append_seconds = Histogram(
             "egide_gateway_append_seconds",
             "Time one append took, until it was on disk.",
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.device_to_arrival = Histogram(
+            "egide_gateway_seconds_from_device_to_arrival",
+            "From the newest time in a message, by its sender's clock, to its arrival; every signal, and one fix of sixteen.",
+            buckets=_WAY,
+            registry=self.registry,
+        )
+        self.arrival_to_stored = Histogram(
+            "egide_gateway_seconds_from_arrival_to_stored",
+            "From the arrival of the oldest message of a frame until that frame was on disk.",
             buckets=_SECONDS,
             registry=self.registry,
         )

@@ -45,6 +45,11 @@ LATENCY = Histogram(
     "From a message's arrival at the gateway to its committed row",
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 30),
 )
+RING_LATENCY = Histogram(
+    "egide_monitor_seconds_from_arrival_to_incident",
+    "From the arrival of what opens an incident, or rings in one, to its commit",
+    buckets=(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 30),
+)
 DEAD_LETTERS = Counter("egide_monitor_dead_letters", "Frames that could not be decoded and were set aside")
 OWNER = Gauge("egide_monitor_owner", "1 while this process owns its cell")
 CURSOR = Gauge("egide_monitor_cursor", "Last frame committed")
@@ -272,6 +277,9 @@ class Owner:
         RINGS.inc(len(outputs.rings))
         CURSOR.set(seq)
         done_ms = now_ms()
+        for ring in outputs.rings:
+            if ring.cause.opens:
+                RING_LATENCY.observe(max(0, done_ms - ring.stream_time_ms) / 1000)
         for _, _, fixes in outputs.positions:
             POSITIONS.inc(len(fixes))
             LATENCY.observe((done_ms - int(fixes["stream_time_ms"][0])) / 1000)

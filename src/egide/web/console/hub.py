@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.utils import translation
+from prometheus_client import Histogram
 
 from egide.web.console import audience, present
 from egide.web.console.cases import cases_of, open_cases
@@ -25,6 +26,11 @@ from egide.web.console.models import Screen
 
 log = logging.getLogger("egide.web.hub")
 
+TO_SCREEN = Histogram(
+    "egide_web_seconds_from_incident_to_screen",
+    "From the beginning of the transaction in which an incident opened or rang until it was worded for the consoles",
+    buckets=(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 30),
+)
 POLL_S = 1.0
 HEARTBEAT_S = 3.0
 BATCH = 500
@@ -223,6 +229,9 @@ class Follower:
             )
             for row in rows
         ]
+        for row in rows:
+            if row.change in ("opened", "ring") and languages:
+                TO_SCREEN.observe(max(0.0, time.time() - row.at.timestamp()))
         return events, rows[-1].seq, len(rows) == BATCH
 
     def heartbeat(self, last: int, languages: set[str]) -> Event | None:
