@@ -15,12 +15,13 @@ from typing import Any
 import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from egide.cluster import Cluster
 from egide.web.cases.demo_file import STORIES
 from egide.web.file.acting import FORMS
 from tests.web.conftest import Server
+from tests.web.scene import Scene
 
 pytestmark = pytest.mark.browser
 
@@ -237,3 +238,65 @@ def stop(page: Page) -> dict[str, Any]:
     """Where the keys are, and whether it is seen."""
     found: dict[str, Any] = page.evaluate(KEYS)
     return found
+
+
+# A unit in a car
+
+
+def asked_for(server: Server) -> str:
+    """A phone of the demo rings, and the room has called the unit; the number of the request."""
+    with psycopg.connect(server.database_url, autocommit=True) as connection:
+        connection.execute("SELECT set_config('egide.system', 'on', false)")
+        incident = Scene(connection).sos("demo-tgd-1")
+        row = connection.execute(
+            "INSERT INTO police_request (key, incident_id, case_id, jurisdiction_id, area_id, routed_by, unit, person, reference,"
+            " requested_by_id, due_at) SELECT gen_random_uuid(), i.id, t.case_id, g.jurisdiction_id, a.id, 'district', a.name,"
+            " 'Brigadier Roux', 'V-2026-118', u.id, now() + interval '30 s'"
+            " FROM console_incident i JOIN cases_attribution t ON t.device_id = i.device_id"
+            " JOIN police_area a ON a.name = 'Commissariat de Valombre' JOIN agencies_agency g ON g.id = a.agency_id"
+            " JOIN accounts_user u ON u.username = 'operatrice' WHERE i.public_id = %s ORDER BY t.id LIMIT 1 RETURNING public_id",
+            (incident,),
+        ).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def test_a_unit_reads_and_answers_a_request_on_a_phone_by_keys_alone(browser: Browser, server: Server) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{server.address}/file/story")
+    page.locator("form:has([value=salle17]) button").last.click()
+    page.wait_for_url(re.compile("/file/"))
+    number = asked_for(server)
+    page.goto(f"{server.address}/police/")
+    assert accuse(page) == []
+    reach(page, f"a[href$='{number}']")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/police/requests/{number}")
+    assert accuse(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    orders, people = page.locator(".orders").bounding_box(), page.locator("#people-h").bounding_box()
+    assert orders is not None
+    assert people is not None
+    assert orders["y"] < people["y"], "the orders in force stand first (RQ-11)"
+    reach(page, "button[name=to][value=acknowledged]")
+    page.keyboard.press("Enter")
+    expect(page.locator(".state-line")).to_have_text("prise en compte")
+    reach(page, "input[name=code]")
+    page.keyboard.press("Space")
+    reach(page, "form:has(input[name=code]) button[type=submit]")
+    page.keyboard.press("Enter")
+    expect(page.locator(".state-line")).to_contain_text("terminée")
+    assert accuse(page) == []
+    context.close()
+
+
+def reach(page: Page, aim: str) -> None:
+    """Tab, until the focus is there; it is always seen."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        at = stop(page)
+        assert at["seen"] or at["body"], f"no focus is seen on {at['html']}"
+        if page.evaluate("aim => document.activeElement.matches(aim)", aim):
+            return
+    raise AssertionError(f"the keys do not reach {aim}")

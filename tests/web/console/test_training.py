@@ -100,6 +100,12 @@ def test_what_the_trainee_does_is_for_the_trainee_alone(operator: Client, collea
     assert colleague.get(path).status_code == 404
 
 
+def test_what_the_file_would_say_is_shown_in_training_too(operator: Client, scene: Scene) -> None:
+    number = begun(operator, "operatrice", "duress")
+    found = operator.get(f"/console/training/calls/{number}").json()
+    assert found["contacts"]["duress_word"] == "tilleul"
+
+
 def test_a_second_begin_goes_on_with_the_shift_that_runs(operator: Client, scene: Scene) -> None:
     operator.post("/console/training/begin")
     operator.post("/console/training/begin")

@@ -46,11 +46,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """What a training call brings with it: its lines, newest first, what is heard at each step, whom one would call."""
+    """What a training call brings with it: its lines, newest first, what is heard at each step, the unit one would call."""
 
     lines: list[dict[str, Any]]
     hears: str
     unit: str
+    person: dict[str, Any]  # what the file would say of the protected person
 
 
 @dataclass(slots=True)

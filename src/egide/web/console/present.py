@@ -153,8 +153,11 @@ def _step(case: Case, task: str) -> Json:
 
 def contacts(case: Case) -> Json | None:
     """How to reach the protected person safely, as it stood when the incident opened. Nothing on anybody else (TGD-41)."""
-    kept = Contacts.objects.filter(incident=case.incident.pk).first()  # behind the room's wall
-    one = None if kept is None else kept.body
+    if case.drill is not None:
+        one = case.drill.person
+    else:
+        kept = Contacts.objects.filter(incident=case.incident.pk).first()  # behind the room's wall
+        one = {} if kept is None else kept.body
     if not one:
         return None
     return {

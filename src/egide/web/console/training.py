@@ -106,7 +106,7 @@ def case_of(row: Training, call: Json, at_ms: int) -> Case:
         status=state.status, repeats=call["repeats"], version=call["version"], device_time_ms=call["at_ms"],
         stream_time_ms=call["at_ms"], frame_seq=0, idx=-1, workflow=call["workflow"], workflow_hash=drill.table_of(call).hash, flow=call["flow"],
         owner=user if state.owner == user.pk else None, taken_at=_at(call["taken_ms"]), closed_at=_at(call["closed_ms"]),
-        closed_by=user if state.closed_by == user.pk else None, frozen=_frozen(scenario, protected), unverified=False,
+        closed_by=user if state.closed_by == user.pk else None, unverified=False,
         close_reason=_reason(call, state),
     )  # fmt: skip
     parties = _parties(call, scenario, protected, measure, at_ms)
@@ -115,7 +115,9 @@ def case_of(row: Training, call: Json, at_ms: int) -> Case:
     case = Case(incident, measure, parties, first=Said("opened", {"signal": scenario.matter}), users={user.pk: user})
     case.rung = sum(line[1] in ("opened", "repeated") or line[2].get("rings") is True for line in call["lines"])
     case._table, case._flow = drill.table_of(call), state
-    case.drill = Drill(_lines(case, call, user), _hears(scenario, state), _("Training police station"))
+    case.drill = Drill(
+        _lines(case, call, user), _hears(scenario, state), _("Training police station"), _file(scenario, protected)
+    )
     return case
 
 
@@ -154,8 +156,8 @@ def _seen(bearing_deg: float, away_m: float, at_ms: int) -> Seen:
     return Seen(round(lat * 1e7), round(lon * 1e7), 1200, None, at_ms - at_ms % 4000)
 
 
-def _frozen(scenario: Scenario, protected: Person) -> Json:
-    return {"people": {"protected": {"phone": protected.phone, "locale": "fr"} | scenario.person}}
+def _file(scenario: Scenario, protected: Person) -> Json:
+    return {"phone": protected.phone, "locale": "fr"} | scenario.person
 
 
 def _reason(call: Json, state: flow.Flow) -> str:
