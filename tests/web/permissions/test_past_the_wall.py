@@ -17,6 +17,7 @@ CALLERS = {
     "worker/documents.py": "the platform itself destroys what is over, in every case",
     "web/police/views.py": "the case of an alarm, for the unit of the ground it rings in, through a lens",
     "web/cases/services/acting.py": "an act that its lens granted brings the tasks of every agency into line",
+    "web/cases/services/erasing.py": "the platform itself erases what is over, in every case",
     "web/cases/services/following.py": "the platform itself acts: an alarm, a term",
     "web/cases/services/reports.py": "a report opens a case its author may never see",
     "web/cases/services/returning.py": "the platform itself acts: data erased",

@@ -23,7 +23,8 @@ pytestmark = pytest.mark.django_db
 OPEN = {
     "registry_device": "a device is not a case; who holds it is asked through the room's own rules",
     "measures_measure": "the operators' room reads it for all cells; its people go by initials",
-    "console_incident": "the operators' room reads it",
+    "measures_burden": "counts a day of what rang, written by the monitor, which names nobody: no page reads it yet",
+    "console_incident": "the operators' room reads it; how to reach her stands in console_contacts",
     "cases_stockphone": "phones of a court, held by nobody",
 }
 

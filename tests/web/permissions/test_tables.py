@@ -43,8 +43,6 @@ NOT_WALLED = {
     "measures_measure": ROOM, "measures_burden": ROOM, "console_incident": ROOM, "console_incidentevent": ROOM,
     "console_position": ROOM, "console_transition": ROOM, "console_screen": ROOM, "console_screenhead": ROOM, "console_place": ROOM,
     "console_timer": ROOM, "console_workflow": ROOM, "console_seat": ROOM,
-    "console_protocol": "settings of a court, no person", "console_training": "staff at fictional alarms",
-    "measures_burden": ROOM + "; counts a day, no page reads it yet",
     "console_protocol": "what a court has settled, no person", "console_training": "one operator's practice on drawn people",
     "cases_stockphone": "phones of a court, held by nobody", "documents_series": "the last number given in a year",
 }  # fmt: skip
