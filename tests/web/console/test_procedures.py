@@ -150,7 +150,9 @@ def test_from_the_ring_to_the_end_by_keyboard_alone_at_two_consoles_in_two_langu
     for n, way in enumerate(walked):
         one, two = consoles[n % 2], consoles[1 - n % 2]
         walk(way, one, two, live)
-    calls = sum(press.key.code == "police_reached" for way in walked for press in (*way.presses, *way.beside))
+    calls = sum(
+        press.key.code == "police_reached" for way in walked for press in (*way.presses, *way.beside, *way.then)
+    )
     assert live.one("SELECT count(*) FROM police_request WHERE reference = 'V-2026-117'") >= calls > 0
 
 
@@ -167,6 +169,8 @@ def walk(way: Way, one: Console, two: Console, live: Scene) -> None:
         one.press(press)
     for press in way.beside:
         two.press(press)
+    for press in way.then:
+        one.press(press)
     cleared(live, way.workflow.name)
     if way.closing is None:
         by_itself = {"fr": "clos de soi-même", "en": "closed by itself"}[one.language]

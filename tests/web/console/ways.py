@@ -31,9 +31,10 @@ class Way:
     presses: tuple[Press, ...]
     closing: Closing | None  # None: it closes by itself
     beside: tuple[Press, ...] = ()
+    then: tuple[Press, ...] = ()  # by the first operator again, where the other task requested the police
 
     def __str__(self) -> str:
-        keys = "-".join(press.key.code for press in (*self.presses, *self.beside))
+        keys = "-".join(press.key.code for press in (*self.presses, *self.beside, *self.then))
         return f"{self.workflow.name}:{keys}:{self.closing.code if self.closing else 'by itself'}"
 
 
@@ -73,8 +74,9 @@ def ways(every: bool = False) -> Iterator[Way]:
             yield Way(workflow, path, next(c for c in workflow.closings if c.code in codes), beside)
         for path in paths(other, every) if other is not None and every else ():
             first = nearest(task, task.steps[0], closes)
-            codes = set(first[-1].to.closings) & set(path[-1].to.closings)
-            yield Way(workflow, first, next(c for c in workflow.closings if c.code in codes), path)
+            then = nearest(task, task.step("police"), closes) if asked(path) else ()
+            codes = set((then or first)[-1].to.closings) & set(path[-1].to.closings)
+            yield Way(workflow, first, next(c for c in workflow.closings if c.code in codes), path, then)
 
 
 def asked(path: tuple[Press, ...]) -> bool:
