@@ -46,7 +46,7 @@ from psycopg._connection_base import BaseConnection
 from psycopg._cursor_base import BaseCursor
 from psycopg.pq import TransactionStatus
 ARMED, RECORD, LABEL, WHEN = Path({armed!r}), Path({record!r}), {label!r}, {when!r}
-WRITES = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM|COPY) +([a-z_]+)|(egide_log_append|egide_screen)", re.S)
+WRITES = re.compile(r'(INSERT INTO|UPDATE|DELETE FROM|COPY) +"?([a-z_]+)|(egide_log_append|egide_screen)', re.S)
 def words(query):
     text = query if isinstance(query, str) else query.decode() if isinstance(query, bytes) else str(query)
     return {{(m[1] + " " + m[2] if m[1] else m[3]) for m in WRITES.finditer(text) if m[2] != "SET"}}
