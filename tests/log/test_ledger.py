@@ -56,7 +56,9 @@ def test_a_lost_fix_a_lost_press_an_sos_that_did_not_ring_and_a_copy_are_found()
 
 def test_every_fault_is_a_file_that_says_what_is_promised_and_every_file_is_in_the_list() -> None:
     folder = Path(__file__).parents[2] / "faults"
-    files = {path.stem for path in folder.glob("*.py")} - {"__init__", "house", "ledger", "result", "run", "stream"}
+    parts = {"__init__", "house", "ledger", "result", "run", "stream"}
+    alone = {"crash", "far_side"}  # minutes each, with targets of their own: make crash, make outbox
+    files = {path.stem for path in folder.glob("*.py")} - parts - alone
     assert files == set(NAMES)
     for name in NAMES:
         module = importlib.import_module(f"faults.{name}")

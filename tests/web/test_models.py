@@ -54,7 +54,7 @@ def test_a_saved_measure_stands_in_the_log_as_the_monitor_reads_it(db: None) -> 
         {
             "control": "measure", "measure": measure.pk, "protected_device": measure.protected_device_id,
             "wearer_device": measure.wearer_device_id, "protected_person": measure.protected_person_id,
-            "wearer_person": measure.wearer_person_id, "alert_m": 1000, "pre_alert_m": 2000, "status": "active",
+            "wearer_person": measure.wearer_person_id, "alert_m": 1000, "pre_alert_m": 2000, "places": [], "status": "active",
         }
     ]  # fmt: skip
 
@@ -71,7 +71,7 @@ def test_a_saved_device_stands_in_the_log(db: None) -> None:
     device.status = DeviceStatus.ISSUED
     device.save()
     assert last_frame().extras == [
-        {"control": "device", "device": device.pk, "status": "issued", "kind": "tgd", "person": None}
+        {"control": "device", "device": device.pk, "status": "issued", "kind": "tgd", "person": None, "feed": None}
     ]
 
 

@@ -19,7 +19,7 @@ from egide.core.law.tgd import refusal_information
 from egide.web.documents.fields import Take, account, measure, person, respondent
 from egide.web.documents.kinds import Kind
 from egide.web.documents.law import citations
-from egide.web.documents.rules_of_use import rules_of_use
+from egide.web.documents.rules_of_use import UseRow, rules_of_use
 from egide.web.documents.words import HELP_NUMBERS
 
 
@@ -65,13 +65,6 @@ class Decision(TypedDict):
     decision: measure.DecisionRow | None
     term: measure.TermRow
     contest: list[str]
-
-
-class UseRow(TypedDict):
-    """One rule of use."""
-
-    text: str
-    strong: bool
 
 
 class HandOver(TypedDict):

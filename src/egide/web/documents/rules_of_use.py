@@ -7,6 +7,7 @@ condition), it is tested every so many days (TGD-31), and it works until it is b
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 from egide.core.law.practice import PracticeSettings
 from egide.core.law.text import Text
@@ -19,6 +20,13 @@ class RuleOfUse:
     text: Text
     strong: bool = False
     source: str = ""
+
+
+class UseRow(TypedDict):
+    """One rule of use, as it is printed."""
+
+    text: str
+    strong: bool
 
 
 _t = Text.of

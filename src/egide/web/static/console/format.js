@@ -86,3 +86,11 @@ export function shape(name) {
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
+
+/** A number that dials where the computer can; what is none stays text. */
+export function dial(number, link = "") {
+  if (!number) return t("incident.no_phone");
+  const digits = number.replace(/[^+\d]/g, "");
+  if (!link && (digits.length < 2 || !/^[+\d\s.]+$/.test(number))) return number;
+  return el("a", { class: "dial", href: link || `tel:${digits}` }, number);
+}

@@ -2,21 +2,13 @@
 // the screen, with its outcomes as keys. What needs a second, different key opens a dialog (acts.js).
 
 import * as ask from "egide/ask";
-import { age, clock, el, lasted, setText, shape, svg, t } from "egide/format";
+import { age, clock, dial, el, lasted, setText, shape, svg, t } from "egide/format";
 import { Acts } from "egide/acts";
 import { partyMark } from "egide/places";
 
 const MOMENT_MS = 1000;
 const STEP_MS = 350; // as long as a double press of one key
 const SETTLE_MS = 800; // after the selection changed by itself, Enter waits: nobody takes what they have not seen
-
-/** A number that dials where the computer can; what is none stays text. */
-function dial(number, link = "") {
-  if (!number) return t("incident.no_phone");
-  const digits = number.replace(/[^+\d]/g, "");
-  if (!link && (digits.length < 2 || !/^[+\d\s.]+$/.test(number))) return number;
-  return el("a", { class: "dial", href: link || `tel:${digits}` }, number);
-}
 
 export class Incident {
   constructor(store, me, timeline, dialogs) {
