@@ -10,7 +10,7 @@ LOCK := $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-
 APT := $(if $(filter 0,$(shell id -u)),,sudo -n )env DEBIAN_FRONTEND=noninteractive apt-get
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev chromium run test room desk bench load faults crash outbox soak lock shots clean
+.PHONY: help install install-dev chromium run test walk room desk bench load faults crash outbox soak lock shots clean
 
 help: ## this list
 	@printf 'Égide. Needs Python 3.11 to 3.14 and nothing else.\n\n'
@@ -27,6 +27,9 @@ test: install-dev chromium ## lint, types, import contracts and all tests
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports --no-cache
 	$(PY) tools/run_tests.py
+
+walk: install-dev ## every address with every method as every role, in one's own case, another's and a barred one; half an hour or more
+	WALK=all $(PY) -m pytest -q tests/web/permissions/test_walk.py
 
 room: install-dev ## ten thousand stories of the operators' room: no SOS is ever left alone
 	ROOM_EXAMPLES=10000 $(PY) -m pytest -q tests/core/workflow/test_room.py
