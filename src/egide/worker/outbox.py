@@ -64,7 +64,7 @@ class Sender:
                         self.step(connection)
                         stop.wait(PAUSE_S)
             except psycopg.Error as error:
-                LOG.warning("outbox: PostgreSQL is away (%s)", type(error).__name__)
+                LOG.warning("outbox: nothing sent (%s); connecting to PostgreSQL again", type(error).__name__)
                 stop.wait(1.0)
         self._hands.shutdown(wait=True)
         with contextlib.suppress(psycopg.Error), psycopg.connect(url, autocommit=True) as connection:

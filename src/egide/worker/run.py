@@ -143,6 +143,6 @@ def run(worker: Worker, url: str, stop: threading.Event) -> None:
                     stop.wait(ROUND_S)
         except psycopg.Error as error:
             if not away:
-                LOG.warning("PostgreSQL is away (%s); waiting for it", type(error).__name__)
+                LOG.warning("no work done (%s); connecting to PostgreSQL again", type(error).__name__)
             away = True
             stop.wait(1.0)
