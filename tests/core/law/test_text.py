@@ -155,3 +155,31 @@ def test_setting_french_spaces_twice_changes_nothing(sentence: str) -> None:
 )
 def test_spaces_that_french_keeps_together_do_not_break(plain: str, set_right: str) -> None:
     assert french_spaces(plain) == set_right
+
+
+# The same rules as a typesetter would apply them, one after the other, over the whole sentence.
+_UNITS = "heures?|jours?|mois|ans?|km|m|s|secondes?|minutes?|euros?|€|%|h"
+_MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+ONE_BY_ONE = (
+    (r" ([;!?])", "\u202f\\1"),
+    (r" :", "\u00a0:"),
+    (r"« ", "«\u00a0"),
+    (r" »", "\u00a0»"),
+    (r"(?<=\d) (?=\d{3}\b)", "\u202f"),
+    (rf"(?<=\d) (?=(?:{_UNITS})\b|[€%])", "\u00a0"),
+    (rf"\b(\d{{1,2}}|1er) (?=(?:{_MONTHS})\b)", "\\1\u00a0"),
+    (r"\b(art\.|al\.|n°|nos) (?=\S)", "\\1\u00a0"),
+    (r"(?<=\d[ \u00a0]h) (?=\d)", "\u00a0"),
+)
+PIECES = (
+    *(" ", " ", "\u00a0", "\u202f", ";", "!", "?", ":", "«", "»", "1", "12", "234", "2027", "1er", "14 h 05", "heures"),
+    *("h", "km", "m", "€", "%", "mars", "août", "art.", "al.", "n°", "nos", "jours", "une", "é", "(", ".", "s"),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_spaces_set_in_one_reading_are_those_of_the_rules_one_after_the_other(sentence: str) -> None:
+    expected = sentence
+    for where, becomes in ONE_BY_ONE:
+        expected = re.sub(where, becomes, expected)
+    assert french_spaces(sentence) == expected
