@@ -186,5 +186,6 @@ def _measure(
     c.fill("case", cases.Withdrawal, attribution=attribution, ground="rules_not_respected", decision=decision,
            committee=review)  # fmt: skip
     c.fill("case", cases.ReturnCertificate, attribution=attribution, returned_at=AT, received_by=clerk)
+    c.fill("case", cases.PhoneExchange, attribution=attribution, device=device, at=AT, recorded_by=clerk)
     c.fill("case", cases.Review, case=case, cause="release_planned", opened_at=AT, attribution=attribution)
     return decision, attribution

@@ -289,6 +289,35 @@ def test_a_phone_that_fails_is_exchanged_and_the_new_one_rings_at_once(held: tup
     assert "/do/exchange" not in operator.look().body
 
 
+def test_what_is_in_a_phone_that_was_exchanged_is_erased_before_anybody_is_given_it_again(
+    held: tuple[World, Case, Attribution],
+) -> None:
+    w, case, attribution = held
+    clerk = at(w, CLERK, case)
+    clerk.do("exchange", phone=w.phones[1].device.label, why="Touche cassée.", tested_with_platform=True)
+    old = w.phones[0]
+    assert "erase_phone" in open_kinds(case)
+    assert "pas encore effacé" in clerk.look().words
+
+    technician = Hands(w.actors[TECHNICIAN].user, world=w)
+    page = f"/file/phones/{old.pk}"
+    first = technician.look(page)
+    assert "à effacer" in first.words
+    assert 'value="provider-erased"' not in first.body, "the provider still protects the person"
+    refused = technician.client.post(page, {"act": "shelf"})
+    assert refused.status_code == 422
+    assert "ne sont pas effacées" in refused.content.decode()
+
+    technician.client.post(page, {"act": "phone-erased"})
+    assert "erase_phone" not in open_kinds(case)
+    technician.client.post(page, {"act": "shelf"})
+    old.refresh_from_db()
+    assert old.device.status == DeviceStatus.STOCK
+    assert "hors service" in technician.look(page).words
+    attribution.refresh_from_db()
+    assert attribution.status == AttributionStatus.ACTIVE
+
+
 def test_an_ended_case_is_archived_by_the_prosecution_office_and_by_nobody_else(
     held: tuple[World, Case, Attribution],
 ) -> None:

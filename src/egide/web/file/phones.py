@@ -40,6 +40,8 @@ STATES = {
     stock.State.OUT_OF_ORDER: _t("hors service", "out of order"),
 }
 
+_OF_THE_PROVIDER = frozenset({"received", "provider-erased"})  # a phone that was replaced leaves its provider at work
+
 
 @dataclass(frozen=True, slots=True)
 class PhoneAct:
@@ -59,7 +61,7 @@ ACTS = (
     PhoneAct("received", _t("Attestation de restitution reçue", "Return certificate received"), _t("La réception est notée.", "The receipt is recorded."), stock.certificate_received, _BACK),
     PhoneAct("phone-erased", _t("Données du téléphone effacées", "Data in the phone erased"), _t("L’effacement est noté.", "The erasure is recorded."), stock.phone_erased, _BACK),
     PhoneAct("provider-erased", _t("Données du prestataire effacées", "Provider’s data erased"), _t("L’effacement est noté.", "The erasure is recorded."), stock.provider_erased, _BACK),
-    PhoneAct("shelf", _t("Remettre en stock", "Put back on the shelf"), _t("Le téléphone est disponible.", "The phone is available."), stock.restock, _BACK),
+    PhoneAct("shelf", _t("Remettre en stock", "Put back on the shelf"), _t("Le téléphone est de nouveau en stock.", "The phone is in the stock again."), stock.restock, _BACK),
     PhoneAct("broken", _t("Hors service", "Out of order"), _t("Le téléphone est hors service : personne ne le recevra.", "The phone is out of order: nobody will be given it."), lambda actor, phone: stock.set_out_of_order(actor, phone, True), _SHELF),
     PhoneAct("works", _t("Fonctionne de nouveau", "Works again"), _t("Le téléphone fonctionne de nouveau.", "The phone works again."), lambda actor, phone: stock.set_out_of_order(actor, phone, False), frozenset({stock.State.OUT_OF_ORDER})),
 )  # fmt: skip
@@ -151,15 +153,19 @@ def phone(request: HttpRequest, desk: Desk, number: int) -> HttpResponseBase:
             say_done(request, chosen.done)
             return redirect("file:phone", row.pk)
     state = stock.state_of(row, now)
+    acts = [one for one in ACTS if state in one.states]
+    if state is stock.State.TO_ERASE and not stock.came_back_for_good(row):
+        acts = [one for one in acts if one.slug not in _OF_THE_PROVIDER]
     made = " ".join(part for part in (row.make, row.model) if part)
     known = (
         (pick("Juridiction", "Court"), row.court.name), (pick("Appareil", "Device"), made), ("IMEI", row.imei),
         (pick("Carte SIM", "SIM card"), row.sim), (pick("Numéro d’appel", "Phone number"), row.phone_number),
+        (pick("État", "State"), pick("ne marche pas", "does not work") if row.out_of_order and state is stock.State.TO_ERASE else ""),
     )  # fmt: skip
     context = {
         "label": str(row.device), "state": words(STATES[state]), "since": an_instant(row.since), "number": row.pk,
         "known": [(name, value) for name, value in known if value], "problem": found,
-        "acts": [(one.slug, words(one.title)) for one in ACTS if state in one.states],
+        "acts": [(one.slug, words(one.title)) for one in acts],
         "rules": [rule(one, paris_day(now)) for one in ("TGD-43", "OF-07")],
     }  # fmt: skip
     return page(request, desk, "file/phone.html", context, status=status)

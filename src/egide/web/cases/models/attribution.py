@@ -104,6 +104,19 @@ class DeviceTest(models.Model):
         return f"test {self.pk}"
 
 
+class PhoneExchange(models.Model):
+    """A phone that came back because another one took its place (TGD-31): its data are erased as those of any (TGD-43)."""
+
+    attribution = models.ForeignKey(Attribution, models.CASCADE, related_name="exchanges")
+    device = models.ForeignKey(Device, models.PROTECT, related_name="+")  # the one that came back
+    at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    phone_erased_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"exchange {self.pk}"
+
+
 class LiaisonSheet(models.Model):
     """One of the three sheets of a decision, each partner its part (TGD-25, TGD-41, TGD-42): to whom, when, received?"""
 

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from egide.core.law.calendar import utc
-from egide.web.cases.models import Attribution, AttributionStatus, ConsentKind, DeviceTest, LiaisonSheet, StockPhone
+from egide.web.cases.models import (
+    Attribution,
+    AttributionStatus,
+    ConsentKind,
+    DeviceTest,
+    LiaisonSheet,
+    PhoneExchange,
+    StockPhone,
+)
 from egide.web.cases.services import facts
 from egide.web.cases.services.acting import Doing, act
 from egide.web.cases.services.errors import CannotDo
@@ -56,6 +64,7 @@ def exchange(doing: Doing, given: Exchanged) -> DeviceTest:
     test = DeviceTest.objects.create(
         attribution=row, at=at, worked=True, note=given.why.strip(), recorded_by=doing.user
     )
+    PhoneExchange.objects.create(attribution=row, device=old, at=at, recorded_by=doing.user)
     StockPhone.objects.filter(device=old).update(since=at, out_of_order=True)
     phone.since = at
     phone.save(update_fields=["since"])

@@ -226,6 +226,14 @@ def _returned(view: View) -> Iterator[Wanted]:
             yield view.task("decide_after_return", ref, view.after("decide_after_return", certificate.returned_at))
 
 
+def _exchanged(view: View) -> Iterator[Wanted]:
+    """A phone that another one replaced came back: what is in it goes the same day, as for any return (TGD-43)."""
+    for attribution in view.whole.attributions:
+        for exchange in attribution.exchanges.all():
+            if exchange.phone_erased_at is None:
+                yield view.task("erase_phone", f"x{exchange.pk}", facts.day_after(exchange.at))
+
+
 def _break_glass(view: View) -> Iterator[Wanted]:
     for access in view.whole.break_glass:
         yield view.task("review_break_glass", f"g{access.pk}", access.starts_at + BREAK_GLASS_REVIEW)
@@ -246,5 +254,6 @@ PATH: tuple[Clock, ...] = (
     _committee,
     _end_proposed,
     _returned,
+    _exchanged,
     _break_glass,
 )

@@ -18,6 +18,7 @@ from egide.web.cases.models import (
     Case,
     Mandate,
     MandatePurpose,
+    PhoneExchange,
     ReturnCertificate,
     StockPhone,
 )
@@ -64,11 +65,12 @@ class CertificateReceived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """The phone or the provider's data are erased."""
+    """The phone or the provider's data are erased. `exchange`: a phone that another one replaced, by its exchange."""
 
     attribution: int
     part: Part
     at: datetime | None = None
+    exchange: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,10 +118,12 @@ def acknowledge_certificate(doing: Doing, given: CertificateReceived) -> ReturnC
 
 
 @act("data_erased", "stock", shown_in="device", rule="TGD-43", finishes=("erase_phone", "erase_provider"), in_archive=True)  # fmt: skip
-def record_erasure(doing: Doing, given: Erased) -> ReturnCertificate:
+def record_erasure(doing: Doing, given: Erased) -> ReturnCertificate | PhoneExchange:
     """The phone's or the provider's data are erased (TGD-43). The provider’s mandate ends with its data."""
     if given.part not in (Part.PHONE, Part.PROVIDER):
         raise CannotDo("Égide efface cela elle-même.", "Égide erases this by itself.", "TGD-43")
+    if given.exchange is not None:
+        return _exchanged_erased(doing, given)
     row = _certificate(doing, given.attribution)
     at = _after(doing, row, given.at)
     name = f"{given.part.value}_erased_at"
@@ -128,6 +132,25 @@ def record_erasure(doing: Doing, given: Erased) -> ReturnCertificate:
         row.save(update_fields=[name])
     if given.part is Part.PROVIDER and doing.whole.running is None:
         doing.case.mandates.filter(purpose=MandatePurpose.REMOTE_ASSISTANCE, ends_at=None).update(ends_at=doing.now)
+    doing.about(row)
+    return row
+
+
+def _exchanged_erased(doing: Doing, given: Erased) -> PhoneExchange:
+    """The phone that was replaced is erased; what the provider keeps is still needed for the one that rings."""
+    row = doing.own(PhoneExchange, given.exchange)
+    if given.part is not Part.PHONE:
+        raise CannotDo(
+            "Le prestataire protège encore la personne : seules les données de cet appareil s’effacent.",
+            "The provider still protects the person: only the data in this device are erased.",
+            "TGD-43",
+        )
+    when = utc(given.at or doing.now)
+    if not row.at <= when <= doing.now:
+        raise CannotDo("L’effacement suit l’échange.", "The erasure follows the exchange.", "TGD-43")
+    if row.phone_erased_at is None:
+        row.phone_erased_at = when
+        row.save(update_fields=["phone_erased_at"])
     doing.about(row)
     return row
 

@@ -10,18 +10,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeVar
 
 from django.db import transaction
 
 from egide.core.access import GRANTS, Group, Level, Role
 from egide.web.agencies.models import Agency, AgencyKind
-from egide.web.cases.models import Case, ReturnCertificate, StockPhone
+from egide.web.cases.models import Case, PhoneExchange, ReturnCertificate, StockPhone
 from egide.web.cases.services import clock
 from egide.web.cases.services.errors import CannotDo
 from egide.web.cases.services.ports import Actor, Lens
 from egide.web.permissions.database import everything
 from egide.web.registry.models import Device, DeviceKind, DeviceStatus
 
+R = TypeVar("R")
 IDLE_AFTER = timedelta(days=60)  # a phone nobody was given for so long lies in a drawer; ours
 
 
@@ -69,10 +71,10 @@ def state_of(row: StockPhone, now: datetime) -> State:
     """What the phone is now."""
     if row.device.status == DeviceStatus.ISSUED:
         return State.GIVEN
+    if row.device.status == DeviceStatus.RETURNED:
+        return State.TO_ERASE  # before anything else, also where it does not work: somebody's data are in it
     if row.out_of_order:
         return State.OUT_OF_ORDER
-    if row.device.status == DeviceStatus.RETURNED:
-        return State.TO_ERASE
     return State.IDLE if now - row.since >= IDLE_AFTER else State.AVAILABLE
 
 
@@ -108,7 +110,7 @@ def restock(actor: Actor, phone: StockPhone) -> StockPhone:
         if device.status != DeviceStatus.RETURNED:
             raise CannotDo("Ce téléphone n’a pas été rendu.", "This phone has not come back.", "OF-07")
         with everything("whether a phone is erased stands in a case the stock's keeper does not see"):
-            last = ReturnCertificate.objects.filter(attribution__device=device).order_by("-returned_at").first()
+            last = _last_return(device.pk)
         if last is not None and last.phone_erased_at is None:
             raise CannotDo(
                 "Les données du téléphone ne sont pas effacées : faites-le effacer d’abord.",
@@ -149,16 +151,40 @@ def certificate_received(actor: Actor, phone: StockPhone) -> ReturnCertificate:
     )
 
 
-def phone_erased(actor: Actor, phone: StockPhone) -> ReturnCertificate:
-    """The data in a phone that came back are erased (TGD-43). Raises CannotDo."""
+def phone_erased(actor: Actor, phone: StockPhone) -> ReturnCertificate | PhoneExchange:
+    """The data in a phone that came back are erased (TGD-43): at the end, or because another one took its place.
+
+    Raises CannotDo.
+    """
     from egide.web.cases.services.returning import Erased, Part, record_erasure
 
-    return _of_its_case(
-        actor, phone, lambda lens, case, of: record_erasure(actor, lens, case, Erased(attribution=of, part=Part.PHONE))
-    )
+    keeps_stock(actor)
+    with transaction.atomic(), everything("what is erased in a phone stands in a case the stock's keeper does not see"):
+        last = _last_return(phone.device_id)
+        if last is None:
+            raise CannotDo("Ce téléphone n’a pas été rendu.", "This phone has not come back.", "TGD-34")
+        exchange = last.pk if isinstance(last, PhoneExchange) else None
+        erased = Erased(attribution=last.attribution_id, part=Part.PHONE, exchange=exchange)
+        return record_erasure(actor, _StockLens(), last.attribution.case, erased)
 
 
-def provider_erased(actor: Actor, phone: StockPhone) -> ReturnCertificate:
+def came_back_for_good(phone: StockPhone) -> bool:
+    """Whether the phone's last return ended an attribution: then there is a certificate, and a provider that erases."""
+    with everything("how a phone came back stands in a case the stock's keeper does not see"):
+        return isinstance(_last_return(phone.device_id), ReturnCertificate)
+
+
+def _last_return(device: int) -> ReturnCertificate | PhoneExchange | None:
+    """How the device came back the last time."""
+    certificates = ReturnCertificate.objects.filter(attribution__device=device).select_related("attribution__case")
+    exchanges = PhoneExchange.objects.filter(device=device).select_related("attribution__case")
+    ended, replaced = certificates.order_by("-returned_at").first(), exchanges.order_by("-at", "-pk").first()
+    if ended is None or replaced is None:
+        return ended or replaced
+    return ended if ended.returned_at >= replaced.at else replaced
+
+
+def provider_erased(actor: Actor, phone: StockPhone) -> ReturnCertificate | PhoneExchange:
     """What the provider kept about a phone that came back is erased (TGD-43). Raises CannotDo."""
     from egide.web.cases.services.returning import Erased, Part, record_erasure
 
@@ -179,14 +205,17 @@ class _StockLens:
         assert self.may(group, action), f"the stock's keeper was to {action} {group}"
 
 
-def _of_its_case(
-    actor: Actor, phone: StockPhone, act: Callable[[Lens, Case, int], ReturnCertificate]
-) -> ReturnCertificate:
+def _of_its_case(actor: Actor, phone: StockPhone, act: Callable[[Lens, Case, int], R]) -> R:
     """Does an act on the last return of the phone, in a case that whoever keeps the stock does not see."""
     keeps_stock(actor)
     with transaction.atomic(), everything("what is erased in a phone stands in a case the stock's keeper does not see"):
-        returns = ReturnCertificate.objects.filter(attribution__device=phone.device_id)
-        last = returns.select_related("attribution__case").order_by("-returned_at").first()
+        last = _last_return(phone.device_id)
+        if isinstance(last, PhoneExchange):
+            raise CannotDo(
+                "Ce téléphone a été remplacé : l’attribution continue, seul l’appareil s’efface.",
+                "This phone was replaced: the attribution goes on, only the device is erased.",
+                "TGD-43",
+            )
         if last is None:
             raise CannotDo("Ce téléphone n’a pas été rendu.", "This phone has not come back.", "TGD-34")
         return act(_StockLens(), last.attribution.case, last.attribution_id)

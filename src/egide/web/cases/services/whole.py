@@ -123,7 +123,7 @@ class Whole:
         rows = self.case.attributions.select_related(
             "device", "decision", "handover", "withdrawal", "withdrawal__decision", "return_certificate"
         )
-        return list(rows.prefetch_related("tests", "liaison_sheets__agency").order_by("pk"))
+        return list(rows.prefetch_related("tests", "liaison_sheets__agency", "exchanges__device").order_by("pk"))
 
     @cached_property
     def reviews(self) -> list[Review]:

@@ -9,7 +9,7 @@ from django import forms
 
 from egide.core.access import Role
 from egide.core.law.text import Text
-from egide.web.cases.models import Attribution, AttributionStatus, ReturnCertificate, WithdrawalGround
+from egide.web.cases.models import Attribution, AttributionStatus, PhoneExchange, ReturnCertificate, WithdrawalGround
 from egide.web.cases.services import facts, renewing, returning, withdrawing
 from egide.web.cases.services.whole import Whole
 from egide.web.file.forms.base import (
@@ -152,17 +152,29 @@ class CertificateForm(CaseForm):
 class ErasedForm(CaseForm):
     """Data that somebody erased."""
 
-    attribution = a_row(t("Téléphone rendu", "Phone given back"))
+    device = a_row(t("Téléphone rendu", "Phone given back"))
     part = one_of(t("Quelles données", "Which data"), _PARTS)
     at = instant(t("Effacées le", "Erased on"), t("Vide : maintenant.", "Empty: now."))
 
     def prepare(self, about: About) -> None:
-        """Phones that came back and are not wholly erased."""
-        rows_of(self.fields["attribution"], [_row(a) for a, c in _back(about.whole) if not _erased(c)])
+        """Phones that came back and are not wholly erased: at the end, or because another one took their place."""
+        ended = [(a.device_id or 0, str(a.device or a.pk)) for a, c in _back(about.whole) if not _erased(c)]
+        replaced = [
+            (e.device_id, pick(f"{e.device}, échangé", f"{e.device}, exchanged")) for e in _replaced(about.whole)
+        ]
+        rows_of(self.fields["device"], [*ended, *replaced])
+        if replaced and not ended:
+            self.fields["part"].initial = returning.Part.PHONE.value  # the provider still protects the person
 
     def given(self) -> returning.Erased:
         """For `record_erasure`."""
-        return returning.Erased(**(self.cleaned_data | {"part": returning.Part(self.answer("part"))}))
+        a = self.cleaned_data
+        part, whole = returning.Part(a["part"]), self.about.whole
+        for attribution, certificate in _back(whole):
+            if attribution.device_id == a["device"] and not _erased(certificate):
+                return returning.Erased(attribution=attribution.pk, part=part, at=a["at"])
+        exchange = next(e for e in _replaced(whole) if e.device_id == a["device"])
+        return returning.Erased(attribution=exchange.attribution_id, exchange=exchange.pk, part=part, at=a["at"])
 
 
 class ArchiveForm(CaseForm):
@@ -190,6 +202,11 @@ def _unended(whole: Whole) -> list[Attribution]:
 def _back(whole: Whole) -> list[tuple[Attribution, ReturnCertificate]]:
     found = ((a, getattr(a, "return_certificate", None)) for a in whole.attributions)
     return [(a, c) for a, c in found if c is not None]
+
+
+def _replaced(whole: Whole) -> list[PhoneExchange]:
+    """Phones that another one replaced, and that nobody has erased yet."""
+    return [e for a in whole.attributions for e in a.exchanges.all() if e.phone_erased_at is None]
 
 
 def _row(row: Attribution) -> tuple[int, str]:
@@ -226,6 +243,6 @@ FORMS = (
     ActForm("withdraw", "measure", _t("Retirer le téléphone", "Withdraw the phone"), _t("Quatre motifs seulement. L’alarme sonne jusqu’à la restitution.", "Four grounds only. The alarm rings until the phone is back."), _t("Le retrait est décidé. L’alarme sonne jusqu’à la restitution.", "The withdrawal is decided. The alarm rings until the phone is back."), withdrawing.withdraw, _DECIDE, WithdrawForm, ("TGD-33", "TGD-36", "TGD-37"), shown=lambda w: bool(_unended(w))),
     ActForm("return", "measure", _t("Enregistrer la restitution", "Record the return"), _t("En présence de l’association. Les délais d’effacement courent.", "In the association’s presence. The erasure clocks start."), _t("La restitution est enregistrée.", "The return is recorded."), returning.record_return, ("doc_return_certificate",), ReturnForm, ("TGD-34", "TGD-43"), shown=_out),
     ActForm("certificate", "measure", _t("Attestation reçue par le prestataire", "Certificate received by the provider"), _t("Ses trois jours pour effacer courent d’ici.", "Its three days to erase run from here."), _t("La réception est notée.", "The receipt is recorded."), returning.acknowledge_certificate, ("stock",), CertificateForm, ("TGD-43",), shown=lambda w: any(c.provider_received_at is None for _, c in _back(w)), press=SAVE),
-    ActForm("erased", "measure", _t("Noter un effacement", "Record an erasure"), _t("Le téléphone, puis ce que garde le prestataire. Égide efface le reste elle-même.", "The phone, then what the provider keeps. Égide erases the rest itself."), _t("L’effacement est noté.", "The erasure is recorded."), returning.record_erasure, ("stock",), ErasedForm, ("TGD-43",), shown=lambda w: any(not _erased(c) for _, c in _back(w))),
+    ActForm("erased", "measure", _t("Noter un effacement", "Record an erasure"), _t("Le téléphone, puis ce que garde le prestataire. Égide efface le reste elle-même.", "The phone, then what the provider keeps. Égide erases the rest itself."), _t("L’effacement est noté.", "The erasure is recorded."), returning.record_erasure, ("stock",), ErasedForm, ("TGD-43",), shown=lambda w: bool(_replaced(w)) or any(not _erased(c) for _, c in _back(w))),
     ActForm("archive", "state", _t("Archiver le dossier", "Archive the case"), _t("Quand plus personne n’attend rien. Un nouveau signalement en ouvre un autre.", "When nobody waits for anything. A new report opens another one."), _t("Le dossier est archivé.", "The case is archived."), returning.archive, (), ArchiveForm, ("TGD-44",), shown=_over, reads=("case_state",), mine=_archives),
 )  # fmt: skip

@@ -21,6 +21,7 @@ from egide.web.cases.models import (
     ConsentKind,
     Decision,
     Order,
+    PhoneExchange,
     ReturnCertificate,
 )
 from egide.web.cases.services import facts
@@ -274,6 +275,8 @@ def _attribution(row: Attribution, reads: bool, tests: bool) -> tuple[Field, ...
             for s in row.liaison_sheets.all()
         ]
         fields.append(one(pick("Fiches navettes", "Liaison sheets"), *sheets))
+    if tests:
+        fields.extend(_exchanged(one) for one in row.exchanges.all())
     gone = getattr(row, "withdrawal", None)
     if reads and gone is not None:
         fields.append(
@@ -290,6 +293,16 @@ def _attribution(row: Attribution, reads: bool, tests: bool) -> tuple[Field, ...
             one(pick("Restitution", "Return"), an_instant(back.returned_at), *(_erasures(back) if tests else ()))
         )
     return tuple(f for f in fields if f is not None)
+
+
+def _exchanged(row: PhoneExchange) -> Field | None:
+    """A phone that another one replaced: when it came back, and whether it is erased (TGD-43)."""
+    erased = row.phone_erased_at
+    state = pick("pas encore effacé", "not erased yet")
+    if erased is not None:
+        state = pick(f"effacé le {an_instant(erased)}", f"erased on {an_instant(erased)}")
+    tone = "warn" if erased is None else ""
+    return one(pick("Téléphone échangé", "Exchanged phone"), f"{row.device}, {an_instant(row.at)}", state, tone=tone)
 
 
 def _erasures(row: ReturnCertificate) -> list[str]:
