@@ -35,7 +35,7 @@ room: install-dev ## ten thousand stories of the operators' room: no SOS is ever
 	ROOM_EXAMPLES=10000 $(PY) -m pytest -q tests/core/workflow/test_room.py
 
 desk: install-dev chromium ## every key of every procedure by keyboard, at two consoles in two languages
-	DESK=1 $(PY) -m pytest -q tests/web/console/test_procedures.py
+	DESK=1 $(PY) -m pytest -q -s tests/web/console/test_procedures.py
 
 bench: install-dev ## how fast, on this machine; writes bench/results/
 	$(PY) bench/run.py
@@ -90,12 +90,15 @@ $(VENV)/.installed-dev: requirements/dev.lock $(VENV)/.installed | $(PY)
 	$(PIP) install --require-hashes -r requirements/dev.lock
 	@touch $@
 
-# Debian's own Chromium: the browser tests use no other. Without it they are skipped, except in CI.
+# Debian's own Chromium, its shell without a window first: the browser tests use no other. Without it they are skipped,
+# except in CI.
+HERE := command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null
+GET := $(APT) install -y -qq --no-install-recommends
 chromium:
-	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && $(APT) --version >/dev/null 2>&1; then \
+	@if ! { $(HERE); } && command -v apt-get >/dev/null && $(APT) --version >/dev/null 2>&1; then \
 	  echo "Installing Debian's Chromium for the browser tests …"; \
-	  $(APT) update -qq && $(APT) install -y -qq --no-install-recommends chromium >/dev/null; fi; \
-	if command -v chromium >/dev/null; then :; \
+	  $(APT) update -qq && { $(GET) chromium-headless-shell >/dev/null || $(GET) chromium >/dev/null; }; fi; \
+	if $(HERE); then :; \
 	elif [ "$$CI" = true ]; then \
 	  echo "No Chromium here, and none could be installed: the browser tests cannot run." >&2; exit 1; \
 	else \

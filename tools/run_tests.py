@@ -1,6 +1,7 @@
 """Runs the tests on every core: pytest-xdist hands out whole files, all workers share one PostgreSQL (tests/shared.py).
 
-Timings shift under load, so workers are never more than cores. Options are passed on to pytest; its exit code is ours.
+One worker more than cores: much of what is tested is waiting, for a browser, a process or a deadline. Options are passed
+on to pytest; its exit code is ours.
 """
 
 from __future__ import annotations
@@ -15,7 +16,13 @@ from pathlib import Path
 
 from egide.cluster import Cluster
 
-WORKERS = max(2, min(os.cpu_count() or 2, 4))
+WORKERS = max(2, min(os.cpu_count() or 2, 4)) + 1
+
+
+def surroundings(folder: Path) -> dict[str, str]:
+    """The workers' environment. Bytecode is kept whatever the machine's habit: hundreds of processes load the same modules."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"TESTS_CLUSTER": str(folder)}
 
 
 def main(more: list[str]) -> int:
@@ -39,7 +46,7 @@ def main(more: list[str]) -> int:
     folder.chmod(0o711)
     try:
         with Cluster(folder / "pg", fsync=False):
-            code = subprocess.call([*command, *(more or ["tests"])], env=os.environ | {"TESTS_CLUSTER": str(folder)})
+            code = subprocess.call([*command, *(more or ["tests"])], env=surroundings(folder))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     sys.stdout.write(f"the suite: {time.monotonic() - began:.0f} s on {WORKERS} workers\n")

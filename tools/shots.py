@@ -174,7 +174,7 @@ def main() -> None:
     """Takes them all."""
     ALL.mkdir(parents=True, exist_ok=True)
     with stage() as server, sync_playwright() as playwright:
-        chromium = shutil.which("chromium") or "/usr/bin/chromium"
+        chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium") or "/usr/bin/chromium"
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for theme in THEMES:
             for width, height in SIZES:

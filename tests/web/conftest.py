@@ -17,9 +17,11 @@ from typing import Any
 import psycopg
 import pytest
 from django.test import Client
+from playwright.sync_api import Browser, sync_playwright
 
 from egide.cluster import Cluster
 from tests.shared import SECRET, home_of, laid
+from tests.web.browsers import ARGUMENTS, CHROMIUM
 from tests.web.scene import Scene
 
 
@@ -120,6 +122,17 @@ def signed_in(username: str) -> Client:
 def post(client: Client, path: str, body: dict[str, Any]) -> Any:
     """Posts JSON as the console's script does."""
     return client.post(path, json.dumps(body), content_type="application/json")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser for the tests of one file. Without Chromium they are skipped, but never in CI."""
+    if not Path(CHROMIUM).exists() and os.environ.get("CI") != "true":
+        pytest.skip("no Chromium here: make test installs Debian's where it may")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield started
+        started.close()
 
 
 class Server:

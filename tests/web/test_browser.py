@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
 from egide.core.observations import Fix
 from egide.gateway.tgd_gate import seal
@@ -24,8 +22,6 @@ from tests.web.scene import Scene, now_ms
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-ARGUMENTS = ("--no-sandbox", "--disable-background-networking", "--disable-quic", "--no-first-run", "--disable-component-update", "--disable-sync")  # fmt: skip
 # Most tests draw the sketch: software WebGL takes seconds a page and is what one test of its own is for.
 NO_WEBGL = """
 const real = HTMLCanvasElement.prototype.getContext;
@@ -40,14 +36,6 @@ addEventListener("securitypolicyviolation", (event) => violations.push(`${event.
 ROW = "#list .row"
 _signed_in: dict[tuple[str, str], list[Any]] = {}  # whoever was in once: the form is walked by other tests
 expect.set_options(timeout=15_000)  # the machine may be busy with something else; a right page is no less right
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield started
-        started.close()
 
 
 class Desk:
@@ -508,7 +496,3 @@ def test_nothing_of_a_person_stands_in_titles_addresses_or_storage(desk: Desks, 
     assert kept == {"egide-theme-room": "light"}
     assert urlsplit(page.url).path == "/console/"
     assert page.title() == "Salle des opérateurs · Égide"
-
-
-def test_chromium_is_there_for_the_tests() -> None:
-    assert Path(CHROMIUM).exists()

@@ -7,6 +7,7 @@ import re
 import pytest
 from django.test import Client
 
+from egide.web import settings as service
 from egide.web.accounts import throttle
 from egide.web.accounts.models import LoginFailure, User
 
@@ -74,8 +75,9 @@ def test_what_is_remembered_of_a_refusal_names_nobody(someone: User, client: Cli
     assert all(len(key) == 32 and b"someone" not in key for key in kept)
 
 
-def test_passwords_are_kept_by_argon2(someone: User) -> None:
+def test_passwords_are_kept_by_argon2_at_its_full_cost_in_service(someone: User) -> None:
     assert someone.password.startswith("argon2$argon2id$")
+    assert service.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 
 def test_the_page_is_french_until_somebody_chooses_otherwise(db: None) -> None:

@@ -16,3 +16,4 @@ from egide.web.settings import *  # noqa: F403
 from egide.web.settings import MIDDLEWARE as _REAL
 
 MIDDLEWARE = ["tests.web.as_application.AsApplication", *_REAL]
+PASSWORD_HASHERS = ["tests.web.as_application.QuickArgon2"]  # the same, made to cost nothing

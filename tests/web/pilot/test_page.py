@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +12,7 @@ import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from egide.cluster import Cluster
 from tests.gateway.conftest import GatewayThread
@@ -61,15 +60,6 @@ def test_a_gateway_that_does_not_answer_is_never_called_received(client: Client,
     long = "x" * 3000
     answer = client.post("/carnet/send", long, content_type="application/json", headers={"Authorization": "Bearer x"})
     assert (answer.status_code, answer.json()) == (400, {"received": False})
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        path = shutil.which("chromium") or "/usr/bin/chromium"
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 class Pilot(Server):
