@@ -1,9 +1,9 @@
 """`make crash`: every process of the incident path is killed at every one of its commits, just before it and just after.
 
 The commits are found, not listed: a first run writes down what each process commits between the press and the copy that
-reaches the police (log, step, incident, timers, acts of the operator, outbox). Then each is played again with a process
-that dies there, and starts again. Whatever dies: the SOS is open and rings, or is owned within its lease; the request to
-the police was made once; no copy went out twice without a person; one that is in doubt rings.
+reaches the police (log, step, incident, timers, acts of the operator, outbox), for a phone's key and for a box's. Then each
+is played again with a process that dies there, and starts again. Whatever dies: the SOS is open and rings, or is owned within
+its lease; the request to the police was made once; no copy went out twice without a person; one that is in doubt rings.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from uuid import UUID, uuid4
 import psycopg
 
 from egide.core.messages import build, control_record
+from egide.incidents import rows
 from egide.log.frames import encode
 from egide.log.postgres import append
 
@@ -33,7 +34,7 @@ DEVICES = 300
 SECRET = "whsec_" + "a2V5IG9mIHRoZSBjcmFzaGVzLCB0aGlydHkgYnl0ZXM="
 # What an incident's way writes; a commit that writes none of it is another matter.
 ON_THE_WAY = (
-    "egide_log_append", "egide_screen", "INSERT INTO console_", "UPDATE console_", "INSERT INTO outbox_", "UPDATE outbox_m",
+    "egide_log_append", "egide_screen", "INSERT INTO tgd_alarm", "INSERT INTO console_", "UPDATE console_", "INSERT INTO outbox_", "UPDATE outbox_m",
     "UPDATE outbox_a", "INSERT INTO police_", "UPDATE police_",
 )  # fmt: skip
 
@@ -46,12 +47,14 @@ from psycopg._connection_base import BaseConnection
 from psycopg._cursor_base import BaseCursor
 from psycopg.pq import TransactionStatus
 ARMED, RECORD, LABEL, WHEN = Path({armed!r}), Path({record!r}), {label!r}, {when!r}
+ACT = ""  # of several acts that write the same, the one in hand
 WRITES = re.compile(r'(INSERT INTO|UPDATE|DELETE FROM|COPY) +"?([a-z_]+)|(egide_log_append|egide_screen)', re.S)
 def words(query):
     text = query if isinstance(query, str) else query.decode() if isinstance(query, bytes) else str(query)
     return {{(m[1] + " " + m[2] if m[1] else m[3]) for m in WRITES.finditer(text) if m[2] != "SET"}}
 def at(label, when):
     if label and ARMED.exists():
+        label += ACT
         if LABEL is None:
             if when == "before":
                 with RECORD.open("a") as out: out.write(label + chr(10))
@@ -104,14 +107,21 @@ services.ACKNOWLEDGE_S = 2
 incident = Incident.objects.get(cause=sys.argv[1], status="open")
 user = User.objects.get(username="crash")
 for act in ("take", "request"):
+    ACT = f" ({act})"
     try:
         actions.take(incident.public_id, incident.version, user) if act == "take" else actions.do(incident.public_id, act, user)
     except actions.Conflict as known:
         if known.reason not in ("yours", "requested"): raise
+ACT = " (the call)"
 with transaction.atomic():
     name_actor(user.pk)
     services.request_intervention(incident, user, "Unite", "Brigadier", "2026-1", area=Area.objects.get(), key=UUID(sys.argv[2]))
 """
+
+
+def kind_of(device: int) -> str:
+    """A phone and a box in turn."""
+    return "tgd" if device % 2 else "bar_box"
 
 
 @dataclass
@@ -163,7 +173,7 @@ class Way:
             for n in numbers:
                 db.execute(
                     "INSERT INTO registry_device (id, identifier, kind, key_hash, status) OVERRIDING SYSTEM VALUE"
-                    " VALUES (%s, %s, 'bar_box', %s, 'issued')", (n, f"crash-{n}", digest),
+                    " VALUES (%s, %s, %s, %s, 'issued')", (n, f"crash-{n}", kind_of(n), digest),
                 )  # fmt: skip
             db.execute("INSERT INTO agencies_jurisdiction (code, name) VALUES ('c', 'C')")
             db.execute(
@@ -187,7 +197,7 @@ class Way:
                 " WHERE g.name = 'operator'"
             )
             told = [
-                {"control": "device", "device": n, "kind": "bar_box", "status": "issued", "person": None}
+                {"control": "device", "device": n, "kind": kind_of(n), "status": "issued", "person": None}
                 for n in numbers
             ]
             at = time.time_ns() // 1_000_000
@@ -235,6 +245,8 @@ class Way:
             self._press(device)
             opened = "SELECT count(*) FROM console_incident WHERE cause = %s AND status = 'open'"
             self._until(lambda: self.house.one(opened, f"sos:{device}") == 1, "the incident")
+            if victim == "worker":
+                self._nobody_answers(device)
             died = victim == "operator" and self.operator(device, key, before) == 137
             if died or victim != "operator":
                 self.operator(device, key, "")  # as the person does who sees that it failed
@@ -246,13 +258,74 @@ class Way:
                 " WHERE r.public_id::text = %s"
             )
             self._until(lambda: self.house.one(over, number), "the copy and the ring")
+            if victim == "worker":
+                self._old_timers_come_due(device)
             for child in self.running.values():
                 died |= child.poll() == 137
         finally:
             self.armed.unlink(missing_ok=True)
         self.alive()
         self.house.ready()
-        return died, self.wrong(device, key)
+        found = self.wrong(device, key)
+        self._put_away(device)
+        return died, found
+
+    # What a worker does by itself: a ring that goes on to the supervisor, a lease that ends, a timer that is too old.
+
+    def _nobody_answers(self, device: int) -> None:
+        """So much time passes that it rings for the supervisor; somebody takes it, and does no more: it rings again."""
+        state = f"SELECT rings FROM console_incident WHERE cause = 'sos:{device}'"
+        set_up = f"SELECT bool_or(t.kind <> 'opened') FROM console_timer t JOIN console_incident i ON i.id = t.incident_id WHERE cause = 'sos:{device}'"  # fmt: skip
+        self._until(lambda: self.house.one(set_up), "the first timer")
+        self._time_passes(device, 120)
+        self._until(lambda: self.house.one(state) == 2, "the ring for the supervisor")
+        with psycopg.connect(self.house.url) as db:
+            db.execute("SELECT set_config('egide.system', 'on', false)")
+            number, user = db.execute(
+                "SELECT i.id, u.id FROM console_incident i, accounts_user u WHERE i.cause = %s AND username = 'crash'",
+                (f"sos:{device}",),
+            ).fetchone() or (0, 0)
+            rows.act(db.cursor(), number, "take", user)
+        self._time_passes(device, 120)
+        self._until(lambda: self.house.one(state) >= 1, "the ring after the lease")
+
+    def _time_passes(self, device: int, seconds: int) -> None:
+        """For one incident: what it waits for comes nearer by so much."""
+        with psycopg.connect(self.house.url) as db:
+            number, flow = db.execute(
+                "SELECT id, flow FROM console_incident WHERE cause = %s FOR UPDATE", (f"sos:{device}",)
+            ).fetchone() or (0, {})
+            ms = 1000 * seconds
+            for at in flow["at"].values():
+                at["since_ms"] -= ms
+                at["lease_ms"] = at["lease_ms"] and at["lease_ms"] - ms
+            flow["rings_ms"] -= ms
+            db.execute("UPDATE console_incident SET flow = %s::jsonb WHERE id = %s", (json.dumps(flow), number))
+            db.execute(
+                "UPDATE console_timer SET due_at = due_at - make_interval(secs => %s) WHERE incident_id = %s AND done_at IS NULL",
+                (seconds, number),
+            )
+
+    def _old_timers_come_due(self, device: int) -> None:
+        """Timers that somebody's act has overtaken are crossed out, and nothing else."""
+        of = f"FROM console_incident i WHERE i.id = t.incident_id AND i.cause = 'sos:{device}' AND t.fence < i.fence"
+        with psycopg.connect(self.house.url) as db:
+            db.execute(f"UPDATE console_timer t SET due_at = now() {of} AND done_at IS NULL")
+        left = f"SELECT count(*) = 0 FROM console_timer t WHERE done_at IS NULL AND EXISTS (SELECT {of})"
+        self._until(lambda: self.house.one(left), "the old timers")
+
+    def _put_away(self, device: int) -> None:
+        """Closed, so that the next press is alone: what dies must die over that one."""
+        with psycopg.connect(self.house.url) as db:
+            db.execute(
+                "UPDATE console_incident SET status = 'closed', closed_at = now(), close_reason = 'test', rings = 0,"
+                " closed_by_id = (SELECT id FROM accounts_user WHERE username = 'crash') WHERE cause = %s",
+                (f"sos:{device}",),
+            )
+            db.execute("UPDATE tgd_alarm SET closed_at = now() WHERE device_id = %s", (device,))
+            db.execute(
+                "UPDATE police_request SET status = 'cancelled' WHERE status <> 'cancelled'"
+            )  # nobody is told of the end
 
     def _until(self, question: object, what: str) -> None:
         def asked() -> bool:
@@ -281,8 +354,13 @@ class Way:
             " (SELECT count(*) FROM console_timer t WHERE t.incident_id = i.id AND t.done_at IS NULL)"
             f" FROM console_incident i WHERE cause = 'sos:{device}'"
         )
-        if len(states) != 1 or states[0][0] != "open" or not (states[0][1] or states[0][2]) or not states[0][3]:
+        said = states[0] if len(states) == 1 else ("", 0, False, 0)
+        waits = said[3] or said[1] == 2  # it rings for everybody already: nothing more happens by itself
+        if said[0] != "open" or not (said[1] or said[2]) or not waits:
             found.append(f"the SOS is neither ringing nor owned within a lease: {states}")
+        alarms = self.house.one("SELECT count(*) FROM tgd_alarm WHERE device_id = %s AND closed_at IS NULL", device)
+        if alarms != (kind_of(device) == "tgd"):
+            found.append(f"{alarms} open alarms of the device")
         if self.house.one("SELECT count(*) FROM police_request WHERE key = %s", str(key)) != 1:
             found.append("the request was not made once")
         copies = self.house.rows(
@@ -309,7 +387,8 @@ def main() -> int:
         plans: list[tuple[str, str]] = []
         for victim in sys.argv[1:] or PROCESSES:
             path.record.unlink(missing_ok=True)
-            path.play(victim, path.killer(None))
+            for _ in ("a phone", "a box"):
+                path.play(victim, path.killer(None))
             labels = path.record.read_text().splitlines() if path.record.exists() else []
             kinds = dict.fromkeys(labels)
             plans += [(victim, kind) for kind in kinds if any(p.startswith(ON_THE_WAY) for p in kind.split(", "))]
