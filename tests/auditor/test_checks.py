@@ -129,6 +129,18 @@ def test_a_forwarding_server_none_of_whose_devices_was_seen_is_found(platform: P
         " alert_m, pre_alert_m, starts_on, ends_on, status) VALUES ('M', 1, 2, 1, 2, 1000, 2000, now(), now(), 'active')"
     )
     assert platform.wrong() == {"audit_feed": 1}
+    # One outage rings once: as long as the monitor's own incident of it is open, or one for each of its devices.
+    for causes in (["feed:1"], ["feed:gateway"], ["feed:log"], ["silence:1", "silence:2"]):
+        numbers = [platform.incident(cause=cause, kind="technical", urgency=50) for cause in causes]
+        assert platform.wrong() == {}, causes
+        db.execute(
+            "UPDATE console_incident SET status = 'closed', closed_at = now(), closed_by_id = %s WHERE id = ANY(%s)",
+            (platform.user(), numbers),
+        )
+        assert platform.wrong() == {"audit_feed": 1}, "closed, and nothing is heard: somebody has to look again"
+    for cause in ("silence:1", "feed:2"):
+        platform.incident(cause=cause, kind="technical", urgency=50)
+    assert platform.wrong() == {"audit_feed": 1}, "that is another outage, or part of this one"
     db.execute(
         "INSERT INTO console_place (device_id, t_ms, seen_ms, lat_e7, lon_e7)"
         " VALUES (2, 0, (extract(epoch FROM now()) * 1000)::bigint, 0, 0)"

@@ -162,15 +162,20 @@ CHECKS = (
         ),
         patience_s=5,
     ),
-    # A forwarding server none of whose worn devices was seen for five minutes: it is not they who are silent (OF-05).
+    # A forwarding server none of whose worn devices was seen for five minutes: it is not they who are silent (OF-05). One
+    # outage rings once: the monitor's own incident of it, or one for each of its devices, knows whom it concerns.
     Check(
         "audit_feed",
         counted(
             "SELECT count(*) FROM (SELECT d.feed_id FROM registry_device d"
             " JOIN measures_measure m ON d.id IN (m.protected_device_id, m.wearer_device_id) AND m.status = 'active'"
             " LEFT JOIN console_place p ON p.device_id = d.id"
+            " LEFT JOIN console_incident i ON i.status = 'open' AND i.cause = 'silence:' || d.id"
             " WHERE d.feed_id IS NOT NULL AND d.status = 'issued' GROUP BY d.feed_id"
-            " HAVING coalesce(max(p.seen_ms), 0) < (extract(epoch FROM clock_timestamp() - interval '5 min') * 1000)) f"
+            " HAVING coalesce(max(p.seen_ms), 0) < (extract(epoch FROM clock_timestamp() - interval '5 min') * 1000)"
+            " AND bool_or(i.id IS NULL)) f"
+            " WHERE NOT EXISTS (SELECT FROM console_incident WHERE status = 'open'"
+            " AND cause IN ('feed:' || f.feed_id, 'feed:gateway', 'feed:log'))"
         ),
         patience_s=10,
     ),
