@@ -23,6 +23,7 @@ urlpatterns = [
     path("incidents/<uuid:public_id>/close", apart(views.close), name="close"),
     path("incidents/<uuid:public_id>/do", apart(views.do), name="do"),
     path("shift", apart(views.shift), name="shift"),
+    path("painted", apart(views.confirm_painted), name="painted"),
     path("past", past.past, name="past"),
     path("incidents/<uuid:public_id>/replay", past.replay, name="replay"),
     path("training", drills.page, name="training"),

@@ -23,6 +23,7 @@ from egide.web.accounts.models import User
 from egide.web.console import actions, audience, present, seats, wall
 from egide.web.console.cases import cases_of, open_cases
 from egide.web.console.models import Incident, IncidentStatus
+from egide.web.console.painted import painted, read
 from egide.web.console.wall import is_supervisor
 from egide.web.console.wording import clock
 from egide.web.console.words import script_words
@@ -31,7 +32,21 @@ from egide.web.permissions.database import name_actor
 from egide.web.registry.models import Device
 
 MODULES = (
-    *("boot", "format", "incident", "keys", "list", "map", "overlay", "places", "sketch", "store", "stream", "ask"),
+    *(
+        "boot",
+        "format",
+        "incident",
+        "keys",
+        "list",
+        "map",
+        "overlay",
+        "painted",
+        "places",
+        "sketch",
+        "store",
+        "stream",
+        "ask",
+    ),
     *("acts", "dialogs", "poll", "session", "shift", "sound", "tick", "timeline"),
 )
 
@@ -50,7 +65,7 @@ def _me(request: HttpRequest) -> User:
 def page(request: HttpRequest) -> HttpResponseBase:
     """The page itself. What it shows comes from `state` and `stream`."""
     somewhere = UUID(int=0)
-    urls = {name: reverse(f"console:{name}") for name in ("state", "stream", "shift", "wall")}
+    urls = {name: reverse(f"console:{name}") for name in ("state", "stream", "shift", "painted", "wall")}
     urls |= {
         name: reverse(f"console:{name}", args=[somewhere]) for name in ("incident", "take", "close", "do", "replay")
     }
@@ -232,6 +247,13 @@ def shift(request: HttpRequest) -> HttpResponseBase:
     row = seats.sit(me, seat, heard=body.get("heard") is True, audible=body.get("audible") is True)
     alone = not seats.others_hear(row)
     return JsonResponse({"seat": str(row.public_id), "heard": row.heard_at is not None, "alone": alone})
+
+
+@operator_only
+@require_POST
+def confirm_painted(request: HttpRequest) -> HttpResponseBase:
+    """Body {"painted": [[number of a change, milliseconds ago], …]}: this screen shows them."""
+    return JsonResponse({"counted": painted.confirm(read(body_of(request)))})
 
 
 @operator_only

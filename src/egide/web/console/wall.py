@@ -14,6 +14,7 @@ from egide.core.workflow.workflows import WORKFLOWS
 from egide.web.accounts.models import User
 from egide.web.console import seats
 from egide.web.console.guidance import said
+from egide.web.console.painted import TARGET_S, painted
 from egide.web.console.seats import SUPERVISOR
 
 PICK_UP_TARGETS = ((10, 80.0), (30, 98.5))  # seconds, per cent (TGD-31; BS 8484)
@@ -91,6 +92,8 @@ def figures(*, names: bool) -> dict[str, Any]:
         "picked": [_picked(*row) for row in sorted(_rows(_PICKED)) if row[0] in WORKFLOWS],
         "targets": PICK_UP_TARGETS,
         "monitor_s": max(0, monitor[0][0]) if monitor else None,
+        "painted": painted.figures(),
+        "painted_s": TARGET_S,
         "timers_late": late,
         "timers_late_s": late_s,
         "feeds": [{"name": name, "devices": devices, "down": down} for name, devices, down in _rows(_FEEDS)],

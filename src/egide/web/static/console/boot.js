@@ -7,6 +7,7 @@ import { Incident } from "egide/incident";
 import { setUpKeys } from "egide/keys";
 import { List } from "egide/list";
 import { canDraw, makeMap } from "egide/map";
+import { confirmPainted } from "egide/painted";
 import { Poll } from "egide/poll";
 import { Session } from "egide/session";
 import { Shift } from "egide/shift";
@@ -35,6 +36,7 @@ incident.acts.shift = shift;
 incident.replay = boot.urls.replay;
 incident.somewhere = boot.somewhere;
 const line = boot.drill ? new Poll(store) : new Line(boot.urls.stream, () => store.seq);
+if (!boot.drill) confirmPainted(store);
 let map = null;
 
 // The line, and what is said when it is down.

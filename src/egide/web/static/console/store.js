@@ -87,7 +87,7 @@ export class Store extends EventTarget {
       return;
     }
     this.seq = seq;
-    this.tell("applied", { seq });
+    this.tell("applied", { seq, change });
     if (incident !== null) this.put(incident, change === "ring");
   }
 
