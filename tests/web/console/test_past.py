@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from io import StringIO
 from typing import Any
 
@@ -11,15 +13,17 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from egide.core.observations import Fix
+from egide.gateway.tgd_gate import seal
 from egide.incidents import openers
-from egide.web.cases.models import Handover
+from egide.web.cases.models import DeviceTest, Handover
 from egide.web.console.models import Incident, IncidentEvent, Protocol
 from egide.web.measures.models import Measure
 from egide.web.registry.models import Device
 from tests.web import factories
 from tests.web.conftest import post
 from tests.web.console.test_room import do, kinds, row
-from tests.web.scene import Scene
+from tests.web.scene import Scene, now_ms
 from tests.web.test_actions import close, doubt_removed, press, take
 
 
@@ -141,6 +145,46 @@ def test_a_phone_that_was_not_tested_for_fifteen_days_opens_its_test_once(
     press(operator, str(found.public_id), "reached")
     assert close(operator, str(found.public_id), reason="tested").status_code == 200
     assert run() == [], "not again on the same day"
+    (test,) = DeviceTest.objects.all()
+    assert (test.attribution.device.identifier, test.worked, test.recorded_by.username) == (
+        "demo-tgd-1",
+        True,
+        "operatrice",
+    )
+    assert "Essai inscrit au dossier" in str(operator.get(f"/console/incidents/{found.public_id}").json()["timeline"])
+    Incident.objects.all().update(opened_at=timezone.now() - timezone.timedelta(days=2))  # type: ignore[attr-defined]
+    assert run() == [], "nor before fifteen days are over"
+
+
+def test_a_test_made_with_the_room_is_one_line_of_the_phones_file_whichever_way_it_was_closed(
+    operator: Client, scene: Scene, by_day: None
+) -> None:
+    scene.db.execute("SELECT set_config('egide.system', 'on', true)")
+    handed("demo-tgd-1", 16)
+    (number,) = run()
+    asked = str(Incident.objects.get(pk=number).public_id)
+    take(operator, asked)
+    press(operator, asked, "reached")
+    pressed = scene.sos("demo-tgd-1")  # they press the key together
+    take(operator, pressed)
+    press(operator, pressed, "announced")
+    assert close(operator, pressed, reason="test").status_code == 200
+    assert close(operator, asked, reason="tested").status_code == 200
+    assert [test.worked for test in DeviceTest.objects.all()] == [True]
+
+
+def test_a_test_that_failed_is_recorded_as_failed_and_a_phone_of_no_case_is_said(
+    operator: Client, scene: Scene
+) -> None:
+    scene.db.execute("SELECT set_config('egide.system', 'on', true)")
+    handed("demo-tgd-1", 16)
+    for phone, words in (("demo-tgd-1", "échoué, à réparer"), ("demo-tgd-3", "Aucun dossier ne porte ce téléphone")):
+        incident = scene.technical(phone, "phone_test", 50)
+        take(operator, incident)
+        press(operator, incident, "reached")
+        assert close(operator, incident, reason="replaced").status_code == 200
+        assert words in str(operator.get(f"/console/incidents/{incident}").json()["timeline"])
+    assert [test.worked for test in DeviceTest.objects.all()] == [False]
 
 
 def test_nobody_is_called_at_night_and_only_a_few_at_a_time(
@@ -226,3 +270,110 @@ def test_a_field_or_value_that_is_not_there_is_refused(pair: str, scene: Scene) 
     with pytest.raises(CommandError):
         call_command("protocol", "nowhere")
     assert not Protocol.objects.exists()
+
+
+# Where they were
+
+
+def whereabouts(operator: Client, incident: str) -> tuple[dict[str, Any], str]:
+    """What the page's script gets to draw, and the page."""
+    page = operator.get(f"/console/incidents/{incident}/replay").content.decode()
+    return json.loads(page.partition('id="track" type="application/json">')[2].partition("</script>")[0]), page
+
+
+def crossing(scene: Scene) -> str:
+    """A pre-alert that came and went, both people seen on the way."""
+    incident = scene.level(1, "clear", "pre_alert", 1900, ago_s=60)
+    for ago_s in (80, 50, 20):
+        scene.at("demo-box-1", 47.32, 5.04, ago_s=ago_s)
+        scene.at("demo-bracelet-1", 47.32 + ago_s / 10_000, 5.05, ago_s=ago_s)
+    scene.at("demo-bracelet-1", 48.0, 5.05, ago_s=2000)  # long before
+    scene.at("demo-bracelet-2", 48.0, 5.05, ago_s=30)  # somebody else
+    scene.level(1, "pre_alert", "clear", 2500)
+    return incident
+
+
+def test_a_replay_shows_where_both_were_and_in_the_order_in_which_they_moved(operator: Client, scene: Scene) -> None:
+    told, page = whereabouts(operator, crossing(scene))
+    assert [(party["role"], len(party["points"])) for party in told["parties"]] == [("protected", 3), ("wearer", 3)]
+    wearer = told["parties"][1]["points"]
+    assert [one["lat"] for one in wearer] == [47.328, 47.325, 47.322]
+    assert [one["at_ms"] for one in wearer] == sorted(one["at_ms"] for one in wearer)
+    assert told["radii"] == {"alert_m": 1000, "pre_alert_m": 2000}
+    assert 'id="map"' in page
+    read = "SELECT string_agg(to_jsonb(e)::text, '') FROM audit_entry e WHERE object_kind = 'console_incident'"
+    assert {"alarm_position", "wearer_position"} <= set(re.findall(r"\w+", scene.one(read)))
+
+
+def test_an_operator_of_phones_replays_no_bracelet_and_is_told_why(operator: Client, scene: Scene) -> None:
+    from egide.web.accounts.models import User
+    from egide.web.agencies.models import AgencyKind
+
+    agency = factories.agency(AgencyKind.REMOTE_ASSISTANCE)
+    factories.membership(User.objects.get(username="operatrice"), agency, "operator_tgd")
+    told, page = whereabouts(operator, crossing(scene))
+    assert told["parties"] == []
+    assert "TGD-41" in page
+    assert 'id="map"' not in page
+
+
+def test_positions_that_are_gone_or_might_be_somebody_elses_are_said_not_guessed(
+    operator: Client, scene: Scene
+) -> None:
+    incident = crossing(scene)
+    Incident.objects.filter(public_id=incident).update(frozen={})  # opened before devices were kept
+    told, page = whereabouts(operator, incident)
+    assert told["parties"] == []
+    assert "quelqu’un d’autre" in page
+    incident = crossing(scene)
+    scene.db.execute("DELETE FROM console_position")
+    assert "aucune position n’est arrivée" in whereabouts(operator, incident)[1]
+    scene.db.execute(
+        "UPDATE console_incident SET closed_at = now() - interval '60 days' WHERE public_id = %s", (incident,)
+    )
+    assert "sont effacées, elles sont gardées" in whereabouts(operator, incident)[1]
+
+
+def test_a_device_that_has_gone_to_another_pair_shows_only_what_it_was_then(operator: Client, scene: Scene) -> None:
+    incident = crossing(scene)
+    scene.db.execute(
+        "UPDATE measures_measure SET protected_device_id = %s WHERE id = %s",
+        (scene.device("demo-tgd-4")[0], scene.measure(1)),
+    )
+    told, _page = whereabouts(operator, incident)
+    assert len(told["parties"][0]["points"]) == 3, "the box that was worn then, not the one of today"
+
+
+def alarm_with_a_place(operator: Client, scene: Scene, consent: bool = True) -> tuple[str, int]:
+    """A phone's alarm from its ring to its end, with one position; the incident and the alarm."""
+    device = scene.device("demo-tgd-2")[0]
+    scene.db.execute("UPDATE registry_device SET geolocation_consent = %s WHERE id = %s", (consent, device))
+    key = b"k" * 32
+    alarm = scene.one(
+        "INSERT INTO tgd_alarm (device_id, pressed_ms, key) VALUES (%s, %s, %s) RETURNING id", device, now_ms(), key
+    )
+    box = seal(key, Fix(now_ms() - 3000, 473_215_000, 50_415_000, 1500, None))
+    scene.db.execute("INSERT INTO tgd_position (alarm_id, sealed) VALUES (%s, %s)", (alarm, box))
+    scene.judged()
+    incident = closed(operator, scene)
+    # By the clock, not by the beginning of the transaction that a test is.
+    scene.db.execute("UPDATE tgd_alarm SET closed_at = clock_timestamp() WHERE id = %s", (alarm,))
+    return incident, alarm
+
+
+def test_a_phones_position_is_replayed_until_its_key_is_destroyed(operator: Client, scene: Scene) -> None:
+    incident, alarm = alarm_with_a_place(operator, scene)
+    told, _page = whereabouts(operator, incident)
+    assert [(party["role"], party["points"][0]["lat"]) for party in told["parties"]] == [("protected", 47.3215)]
+    scene.db.execute("UPDATE tgd_alarm SET erase_at = now() - interval '1 s' WHERE id = %s", (alarm,))
+    told, page = whereabouts(operator, incident)
+    assert told["parties"][0]["points"] == []
+    assert "sont effacées" in page
+    assert "47.3215" not in page
+
+
+def test_a_consent_that_was_withdrawn_hides_it_at_once(operator: Client, scene: Scene) -> None:
+    incident, _alarm = alarm_with_a_place(operator, scene, consent=False)
+    told, page = whereabouts(operator, incident)
+    assert told["parties"][0]["points"] == []
+    assert "n’y consent pas, ou plus" in page

@@ -19,6 +19,7 @@ CALLERS = {
     "web/cases/services/acting.py": "an act that its lens granted brings the tasks of every agency into line",
     "web/cases/services/erasing.py": "the platform itself erases what is over, in every case",
     "web/cases/services/following.py": "the platform itself acts: an alarm, a term",
+    "web/cases/services/handing.py": "a test of a phone made with the room, whose operator sees no case",
     "web/cases/services/reports.py": "a report opens a case its author may never see",
     "web/cases/services/returning.py": "the platform itself acts: data erased",
     "web/cases/services/stock.py": "whether a phone may go back on the shelf stands in somebody's case",

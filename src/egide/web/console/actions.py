@@ -95,6 +95,7 @@ def close(public_id: UUID, version: int, user: User, closing: Closing) -> Incide
             raise Conflict("moment", _now(public_id))
         asks = guidance.still_inside(before.level)
         _follow_up(before)
+        _record_test(before, user, closing.code)
         done = _act(
             public_id,
             "close",
@@ -201,6 +202,32 @@ def _follow_up(incident: Incident) -> None:
         log.error("the call of the next day could not be asked for (%s)", type(error).__name__)
         with connection.cursor() as cursor:
             rows.tell(cursor, incident.pk, [("follow_up_failed", {})], None)
+
+
+# Which ends of which procedures say how a test of a phone went (TGD-31).
+TESTS = {("phone_test", "tested"): True, ("phone_test", "replaced"): False, ("tgd_alarm", "test"): True}
+
+
+def _record_test(incident: Incident, user: User, code: str) -> None:
+    """A test of a phone made with the room goes into the file, and the line in the record says so, or that it did not.
+
+    Never in the way of closing.
+    """
+    worked = TESTS.get((incident.workflow, code))
+    if worked is None or incident.device_id is None:
+        return
+    from egide.web.cases.services import after_room_test
+
+    kind = "test_failed_to_record"
+    note = "Essai avec la salle des opérateurs"
+    try:
+        with transaction.atomic():
+            done = after_room_test(incident.device_id, user, incident.opened_at, worked=worked, note=note)
+        kind = "test_recorded" if done else "test_of_no_case"
+    except Exception as error:
+        log.error("the test of a phone could not be recorded (%s)", type(error).__name__)
+    with connection.cursor() as cursor:
+        rows.tell(cursor, incident.pk, [(kind, {"worked": worked})], user.pk)
 
 
 @dataclass(frozen=True, slots=True)

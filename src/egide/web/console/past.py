@@ -1,6 +1,6 @@
-"""What happened in a closed incident, step by step with its times: for the debriefing, from its own record.
+"""What happened in a closed incident, step by step with its times, and where: for the debriefing, from its own record.
 
-Every look is audited. Positions are not replayed: they have their own keys and their own end (TGD-43).
+Every look is audited. Positions are shown as far as they are still known, and their end is said (`tracks`).
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from django.views.decorators.http import require_GET
 from egide.web.accounts.access import operator_only
 from egide.web.accounts.models import User
 from egide.web.audit.trail import record
-from egide.web.console import audience, guidance, phrases, present
+from egide.web.console import audience, guidance, phrases, present, tracks
 from egide.web.console.cases import cases_of, load
 from egide.web.console.models import Incident, IncidentStatus
 from egide.web.console.timeline import timeline
+from egide.web.console.views import frame
 from egide.web.console.wording import clock
 
 SHOWN = 50
@@ -67,19 +68,34 @@ def replay(request: HttpRequest, public_id: Any) -> HttpResponseBase:
     row = Incident.objects.filter(public_id=public_id, status=IncidentStatus.CLOSED).exclude(close_reason=PROBE).first()
     if row is None:
         raise Http404
-    case = audience.narrowed(cases_of([row.pk])[0], audience.of(request.user, ""))
+    reader = audience.of(request.user, "")
+    case = audience.narrowed(cases_of([row.pk])[0], reader)
+    where = tracks.tracks(case, bracelets=not audience.of_phones(reader))
     rang_ms = case.incident.stream_time_ms
     steps = [
         line | {"at": clock(line["at_ms"]), "after": offset(line["at_ms"] - rang_ms), "before": line["at_ms"] < rang_ms}
         for line in reversed(timeline(case, ALL_LINES))
     ]
-    record("read", object_kind="console_incident", object_id=row.public_id, groups=["alarm_record"], rule="TGD-40")
+    record(
+        "read",
+        object_kind="console_incident",
+        object_id=row.public_id,
+        groups=["alarm_record", *_positions(where)],
+        rule="TGD-40",
+    )
     told = {
         "case": case, "who": present.who(case), "number": present.number(case), "title": guidance.said(case.table.title),
         "at": clock(rang_ms), "steps": steps, "closed": present.closed(case), "firsts": firsts(row, rang_ms),
         "target_s": case.table.pick_up_s, "hash": case.incident.workflow_hash[:16],
+        "where": where, "track": tracks.for_script(case, where),
     }  # fmt: skip
-    return render(request, "console/replay.html", told)
+    return render(request, "console/replay.html", frame(request, {}) | told)
+
+
+def _positions(where: tracks.Tracks) -> list[str]:
+    """The field groups that were read besides the record."""
+    of = {"protected": "alarm_position", "wearer": "wearer_position"}
+    return [of[party["role"]] for party in where.parties if party["points"]]
 
 
 def firsts(row: Incident, rang_ms: int) -> list[dict[str, Any]]:

@@ -120,7 +120,7 @@ def live(case: Case, now_ms: int) -> Json:
         "what": said.what,
         "sentence": said.sentence,
         "distance_words": None if apart is None else distance(apart.distance_m, apart.lower_m, apart.upper_m),
-        "places": {party.role: _place(party.seen) for party in case.parties if party.seen is not None},
+        "places": {party.role: place(party.seen) for party in case.parties if party.seen is not None},
         "words": {party.role: phrases.position_words(party, now_ms) for party in case.parties},
         "held": {party.role: phrases.held_words(party) for party in case.parties},
     }
@@ -237,12 +237,13 @@ def _ms(moment: Any) -> int | None:
     return None if moment is None else int(moment.timestamp() * 1000)
 
 
-def _place(place: Seen) -> Json:
+def place(at: Seen) -> Json:
+    """A position as a map draws it: degrees, metres, milliseconds."""
     return {
-        "lat": place.lat_e7 / 1e7,
-        "lon": place.lon_e7 / 1e7,
-        "accuracy_m": None if place.accuracy_cm is None else place.accuracy_cm / 100,
-        "at_ms": place.at_ms,
+        "lat": at.lat_e7 / 1e7,
+        "lon": at.lon_e7 / 1e7,
+        "accuracy_m": None if at.accuracy_cm is None else at.accuracy_cm / 100,
+        "at_ms": at.at_ms,
     }
 
 
@@ -253,10 +254,10 @@ def _party(case: Case, party: Party, now_ms: int) -> Json:
         "initials": initials_of(party),
         "device": str(party.device),
         "phone": party.person.phone if party.person is not None else "",
-        "place": None if party.seen is None else _place(party.seen),
+        "place": None if party.seen is None else place(party.seen),
         "words": phrases.position_words(party, now_ms),
         "held": phrases.held_words(party),
-        "trail": [_place(s) for s in _trail(case, party)],
+        "trail": [place(s) for s in _trail(case, party)],
     }
 
 

@@ -1,7 +1,7 @@
-"""Where is a grave-danger phone whose alarm is open? The only place of the web that opens a sealed position.
+"""Where is a grave-danger phone whose alarm is open, and where was it in an alarm that is over? Nothing else, ever.
 
-A TGD position exists from the press until the alarm is closed or its key destroyed, and only with the second consent
-(TGD-12, TGD-30, TGD-43). Outside an open alarm this module has nothing to answer.
+The only place of the web that opens a sealed position. Positions come in from the press until the alarm is closed, only
+with the second consent, and are part of the alarm's record until its key is destroyed (TGD-12, TGD-30, TGD-40, TGD-43).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import connection
 
@@ -68,6 +69,47 @@ def open_alarms(device_ids: Iterable[int]) -> dict[int, Alarm]:
     for alarm in alarms.values():
         alarm.trail.sort(key=lambda s: s.at_ms)
     return {device: alarms[number] for number, device, _, _ in rows}
+
+
+# The alarm an incident was about: open at some time between its ring and its end.
+PAST = """
+SELECT a.id, CASE WHEN a.erase_at > now() AND d.geolocation_consent THEN a.key END,
+    a.key IS NULL OR a.erase_at <= now(), d.geolocation_consent
+FROM tgd_alarm a JOIN registry_device d ON d.id = a.device_id
+WHERE a.device_id = %s AND a.opened_at <= %s AND (a.closed_at IS NULL OR a.closed_at >= %s)
+"""
+PAST_POSITIONS = """
+SELECT alarm_id, sealed, (extract(epoch FROM received_at) * 1000)::bigint FROM tgd_position
+WHERE alarm_id = ANY(%s) AND received_at <= %s ORDER BY id LIMIT %s
+"""
+PAST_LIMIT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class PastAlarm:
+    """What is left of the positions of an alarm that is over, oldest first. `erased`: their term has passed (TGD-43)."""
+
+    trail: list[Seen]
+    erased: bool
+    consent: bool
+
+
+def past_alarm(device: int, opened_at: datetime, closed_at: datetime) -> PastAlarm:
+    """The positions of one phone that came in while an incident was open, as far as they may still be known."""
+    with connection.cursor() as cursor:
+        cursor.execute(PAST, [device, closed_at, opened_at])
+        rows = cursor.fetchall()
+        keys = {number: bytes(key) for number, key, _, _ in rows if key is not None}
+        cursor.execute(PAST_POSITIONS, [list(keys), closed_at, PAST_LIMIT])
+        sealed = cursor.fetchall()
+    found = [(_unseal(keys[number], bytes(box)), received_ms) for number, box, received_ms in sealed]
+    trail = [
+        Seen(fix.lat_e7, fix.lon_e7, fix.accuracy_cm, fix.speed_cms, min(fix.time_ms, received_ms))
+        for fix, received_ms in found
+        if fix is not None
+    ]
+    consent = not rows or bool(rows[0][3])
+    return PastAlarm(sorted(trail, key=lambda s: s.at_ms), any(row[2] for row in rows), consent)
 
 
 def _unseal(key: bytes, sealed: bytes) -> Fix | None:

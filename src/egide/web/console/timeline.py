@@ -87,6 +87,13 @@ EVENTS: dict[str, Callable[[dict[str, Any]], str]] = {
         + (f"{_(':')} {data['authority']}" if data.get("authority") else "")
     ),
     "follow_up_failed": lambda data: _("The association’s call of the next day could not be asked for: tell it"),
+    "test_recorded": lambda data: (
+        _("The test is recorded for this phone: it worked")
+        if data.get("worked")
+        else _("The test is recorded for this phone: it did not work, repair or exchange it")
+    ),
+    "test_of_no_case": lambda data: _("No case holds this phone: the test is recorded nowhere but here"),
+    "test_failed_to_record": lambda data: _("The test could not be recorded in the file: tell the association"),
     "closed": lambda data: _("Closed: %(reason)s") % {"reason": _reason(data)},
     "repeated": lambda data: _("Said again: %(what)s") % {"what": _signal(data)},
     "signal": lambda data: capital(_signal(data)),

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
 from egide.core.law.calendar import utc
+from egide.web.accounts.models import User
 from egide.web.agencies.models import Agency
 from egide.web.cases.models import (
     Attribution,
     AttributionStatus,
+    Case,
     ConsentKind,
     DeviceTest,
     Handover,
@@ -24,10 +26,12 @@ from egide.web.cases.models import (
     MandatePurpose,
     StockPhone,
 )
-from egide.web.cases.services import facts
-from egide.web.cases.services.acting import Doing, act
+from egide.web.cases.services import clock, facts
+from egide.web.cases.services.acting import ACTS, Doing, act, finish
 from egide.web.cases.services.errors import CannotDo
+from egide.web.cases.services.ports import NOTHING, Actor
 from egide.web.documents.models import Document
+from egide.web.permissions.database import everything
 from egide.web.registry.models import Device, DeviceKind, DeviceStatus
 
 _PURPOSES = {
@@ -139,6 +143,32 @@ def record_test(doing: Doing, given: Tested) -> DeviceTest:
     )
     doing.about(row)
     return row
+
+
+def after_room_test(device: int, user: User, since: datetime, *, worked: bool, note: str) -> bool:
+    """A phone was tested with the room: one test on record, whoever sees the case or not (TGD-31, TGD-38).
+
+    For the operators' room: no lens, and nothing of the case is answered. `since`: a good test recorded since then is this
+    one. False: no case holds this phone, and nothing was written.
+    """
+    held = (AttributionStatus.ACTIVE, AttributionStatus.WITHDRAWN)
+    with everything("a test made with the room stands in a case its operator does not see"):
+        rows = Attribution.objects.filter(device=device, status__in=held, handover__isnull=False)
+        attribution = rows.select_related("case").order_by("-pk").first()
+        if attribution is None:
+            return False
+        case = attribution.case
+        case.refresh_from_db(from_queryset=Case.objects.select_for_update())
+        good = DeviceTest.objects.filter(attribution=attribution, worked=True, at__gte=since - timedelta(seconds=1))
+        if worked and good.exists():
+            return True
+        doing = Doing(ACTS["phone_tested"], case, Actor(user), NOTHING, clock.now())
+        row = DeviceTest.objects.create(
+            attribution=attribution, at=doing.now, worked=worked, note=note, recorded_by=user
+        )
+        doing.about(row)
+        finish(doing)
+    return True
 
 
 @act("liaison_sheet_sent", shown_in="attribution", rule="TGD-25", finishes=("send_liaison_sheet",))
