@@ -1,6 +1,7 @@
 """From the first ring to the end of each procedure, read off its table: which keys somebody presses, and how it closes.
 
-The shortest way for each procedure, or with `every` one way for each key of each step.
+The shortest way for each procedure, one way for each key of each step (`every`), or every key of every step in as few
+calls as there have to be (`rounds`).
 """
 
 from __future__ import annotations
@@ -32,18 +33,21 @@ class Way:
     closing: Closing | None  # None: it closes by itself
     beside: tuple[Press, ...] = ()
     then: tuple[Press, ...] = ()  # by the first operator again, where the other task requested the police
+    requests: bool = False  # the first operator begins with P
+    forbids: bool = False  # the file forbids to call back
 
     def __str__(self) -> str:
         keys = "-".join(press.key.code for press in (*self.presses, *self.beside, *self.then))
         return f"{self.workflow.name}:{keys}:{self.closing.code if self.closing else 'by itself'}"
 
 
-def leads(task: Task, step: Step, key: Key) -> Step:
-    """The step a key leads to."""
-    return task.step(key.to) if key.to else step
+def leads(task: Task, step: Step, key: Key, forbids: bool = False) -> Step:
+    """The step a key leads to, also where the file forbids to call back."""
+    to = key.unless[1] if forbids and key.unless[0] == "no_call_back" else key.to
+    return task.step(to) if to else step
 
 
-def nearest(task: Task, step: Step, done: Callable[[Step], bool]) -> tuple[Press, ...]:
+def nearest(task: Task, step: Step, done: Callable[[Step], bool], forbids: bool = False) -> tuple[Press, ...]:
     """The fewest keys from a step to one that is `done`."""
     waiting: deque[tuple[Step, tuple[Press, ...]]] = deque([(step, ())])
     seen = {step.name}
@@ -52,7 +56,7 @@ def nearest(task: Task, step: Step, done: Callable[[Step], bool]) -> tuple[Press
         if done(at):
             return path
         for key in at.keys:
-            to = leads(task, at, key)
+            to = leads(task, at, key, forbids)
             if to.name not in seen:
                 seen.add(to.name)
                 waiting.append((to, (*path, Press(at, key, to))))
@@ -77,6 +81,71 @@ def ways(every: bool = False) -> Iterator[Way]:
             then = nearest(task, task.step("police"), closes) if asked(path) else ()
             codes = set((then or first)[-1].to.closings) & set(path[-1].to.closings)
             yield Way(workflow, first, next(c for c in workflow.closings if c.code in codes), path, then)
+
+
+def rounds() -> Iterator[Way]:
+    """Every key of every step, each pressed once at least, in few and long calls; also what only P or the file leads to.
+
+    What the second task presses is pressed before the first one goes on with the police it requested.
+    """
+    for workflow in WORKFLOWS.values():
+        task = workflow.tasks[0]
+        other = workflow.tasks[1] if len(workflow.tasks) > 1 else None
+        beside = nearest(other, other.steps[0], lambda s: s.name == "safe") if other is not None else ()
+        by_keys = reached(task, task.steps[0])
+        for path in together(task, task.steps[0], by_keys):
+            by_itself = workflow.clears and not asked(path)
+            yield (
+                Way(workflow, path, None, ()) if by_itself else Way(workflow, path, end(workflow, path, beside), beside)
+            )
+        for path in together(other, other.steps[0], reached(other, other.steps[0])) if other is not None else ():
+            then = nearest(task, task.step("police") if asked(path) else task.steps[0], closes)
+            yield Way(workflow, (), end(workflow, then, path), path, then)
+        if any(step.name == "police" for step in task.steps):
+            police = task.step("police")
+            for path in together(task, police, reached(task, police) - by_keys):
+                yield Way(workflow, path, end(workflow, path, beside), beside, requests=True)
+        hidden = reached(task, task.steps[0], forbids=True) - by_keys
+        for path in together(task, task.steps[0], hidden, forbids=True):
+            yield Way(workflow, path, end(workflow, path, beside), beside, forbids=True)
+
+
+def end(workflow: Workflow, path: tuple[Press, ...], beside: tuple[Press, ...]) -> Closing:
+    """With which reason it may be closed after both tasks."""
+    codes = set(path[-1].to.closings) & set(beside[-1].to.closings if beside else path[-1].to.closings)
+    return next(c for c in workflow.closings if c.code in codes)
+
+
+def reached(task: Task, first: Step, forbids: bool = False) -> set[tuple[str, str]]:
+    """The keys somebody can come to from a step: (step, key)."""
+    steps = {first.name: first}
+    for _ in task.steps:
+        steps |= {
+            to.name: to
+            for step in tuple(steps.values())
+            for to in (leads(task, step, key, forbids) for key in step.keys)
+        }
+    return {(step.name, key.code) for step in steps.values() for key in step.keys}
+
+
+def together(task: Task, first: Step, left: set[tuple[str, str]], forbids: bool = False) -> Iterator[tuple[Press, ...]]:
+    """From a step to one that closes, again and again, until none of the keys is left that was not pressed."""
+    left = set(left)
+    while left:
+        at, path = first, list[Press]()
+        while left:
+            if not any((at.name, key.code) in left for key in at.keys):
+                try:
+                    path += nearest(task, at, lambda s: any((s.name, key.code) in left for key in s.keys), forbids)
+                except AssertionError:
+                    break  # what is left lies behind another key: another call
+                at = path[-1].to
+            new = [key for key in at.keys if (at.name, key.code) in left]
+            key = min(new, key=lambda k, at=at: leads(task, at, k, forbids) is not at)  # type: ignore[misc]
+            path.append(Press(at, key, leads(task, at, key, forbids)))
+            left.discard((at.name, key.code))
+            at = path[-1].to
+        yield (*path, *nearest(task, at, closes, forbids))
 
 
 def asked(path: tuple[Press, ...]) -> bool:
@@ -141,3 +210,16 @@ def cleared(scene: Scene, workflow: str) -> None:
         scene.level(2, "alert", "clear", 4500)
     elif workflow == "bar_pre_alert":
         scene.level(3, "pre_alert", "clear", 7000)
+
+
+_FORBIDS = """
+INSERT INTO people_profile (person_id, name_key, call_back_forbidden)
+SELECT person_id, '', %s FROM registry_device WHERE identifier IN ('demo-tgd-1', 'demo-box-1')
+ON CONFLICT (person_id) DO UPDATE SET call_back_forbidden = excluded.call_back_forbidden
+"""
+
+
+def forbid_to_call_back(scene: Scene, forbids: bool) -> None:
+    """What the file says of whoever presses a key here, from the next incident on."""
+    scene.db.execute("SELECT set_config('egide.system', 'on', false)")
+    scene.db.execute(_FORBIDS, [forbids])

@@ -341,7 +341,7 @@ export class Incident {
       }
       if (error.status === 400) return error.body;
       this.message = t("incident.failed");
-      return null;
+      return { message: this.message }; // a form stays open with what was typed: the police's reference is not asked for twice
     } finally {
       this.busy = false;
       this.draw();
