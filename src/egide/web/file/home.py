@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
+from uuid import UUID
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -22,7 +24,7 @@ from egide.web.cases.models import Case, CaseEvent, Mandate
 from egide.web.cases.services import clock
 from egide.web.cases.services.stock import State
 from egide.web.file.gate import Desk, staff_only
-from egide.web.file.presenters.work import TaskLine, task_line, waited
+from egide.web.file.presenters.work import TaskLine, task_line, task_words, waited
 from egide.web.file.saying import an_instant, pick, since_words
 from egide.web.file.shell import page
 from egide.web.people.models import Person
@@ -111,7 +113,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponseBase:
         _lines(lists.overdue, links, initials, now), _lines(lists.due, links, initials, now),
         _lines(lists.coming[:SHOWN], links, initials, now), _lines(presses[:SHOWN], links, initials, now),
         _lines(later[:SHOWN], links, initials, now),
-        tuple(_changes(desk, changed, initials, since, now)),
+        tuple(_changes(links, changed, initials, since, now)),
         tuple(_notice(n, links) for n in lists.notices[:SHOWN] if n.task.case is not None),
         pick(f"depuis le {an_instant(since)}", f"since {an_instant(since)}"),
     )  # fmt: skip
@@ -125,24 +127,40 @@ def href(case: Case) -> str:
     return reverse("file:case", args=[case.public_id])
 
 
-@dataclass(frozen=True, slots=True)
 class Links:
-    """Where tasks lead this reader: `opens`, the cases that are open to the desk, by primary key."""
+    """Where tasks lead this reader: `opens`, the cases that are open to the desk, by primary key.
 
-    desk: Desk
-    opens: frozenset[int]
+    Addresses are looked up once, however many lines the page has.
+    """
+
+    def __init__(self, desk: Desk, opens: frozenset[int]) -> None:
+        self.desk = desk
+        self._opens = opens
 
     def of(self, task: Task) -> str:
         """To the case, where it is open; else to the phones for whoever keeps them; empty: to no page at all."""
         if task.case is None:
             return reverse("file:home")
-        if task.case.pk in self.opens:
-            return href(task.case)
-        if self.desk.role_may(Group.STOCK, AccessLevel.WRITE):
-            return reverse("file:stock") + (f"?state={State.TO_ERASE}" if task.kind in _OF_THE_STOCK else "")
+        if task.case.pk in self._opens:
+            return self.case(task.case)
+        if self._stock:
+            return self._stock + (f"?state={State.TO_ERASE}" if task.kind in _OF_THE_STOCK else "")
         return ""
 
+    def case(self, case: Case) -> str:
+        """The address of a case, open or not."""
+        return self._some_case.replace(_SOME, str(case.public_id))
 
+    @cached_property
+    def _some_case(self) -> str:
+        return reverse("file:case", args=[_SOME])
+
+    @cached_property
+    def _stock(self) -> str:
+        return reverse("file:stock") if self.desk.role_may(Group.STOCK, AccessLevel.WRITE) else ""
+
+
+_SOME = str(UUID(int=0))
 _OF_THE_STOCK = frozenset({"receive_certificate", "erase_phone", "erase_provider"})
 
 
@@ -211,7 +229,7 @@ def _changed(desk: Desk, since: datetime) -> list[Case]:
 
 
 def _changes(
-    desk: Desk, cases: list[Case], initials: dict[int, str], since: datetime, now: datetime
+    links: Links, cases: list[Case], initials: dict[int, str], since: datetime, now: datetime
 ) -> Iterator[ChangedLine]:
     """What others did in these cases since then, as far as the reader may know of it. What one did oneself is no news."""
     if not cases:
@@ -219,6 +237,7 @@ def _changes(
     from egide.web.file.acting import act_names
     from egide.web.permissions.standing import actor_of, live_mandates
 
+    desk = links.desk
     rows = CaseEvent.objects.filter(case__in=cases, at__gt=since).exclude(by=desk.user).order_by("-at", "-pk")
     events: dict[int, list[CaseEvent]] = {}
     for row in rows.select_related("by")[:EVENTS]:
@@ -244,7 +263,7 @@ def _changes(
         what = ", ".join(told[:ACTS_TOLD]) + (pick(" et autres", " and more") if len(told) > ACTS_TOLD else "")
         who = known[0].by.shown_name if known and known[0].by is not None else ""
         yield ChangedLine(
-            href(case), case.number, initials.get(case.pk, ""), since_words(events[case.pk][0].at, now),
+            links.case(case), case.number, initials.get(case.pk, ""), since_words(events[case.pk][0].at, now),
             f"{what} · {who}" if what and who else what or pick("un acte que votre fonction ne lit pas", "an act that your function does not read"),
         )  # fmt: skip
 
@@ -276,4 +295,4 @@ def _notice(row: Notice, links: Links) -> NoticeLine:
     assert case is not None
     raised = row.kind == NoticeKind.ESCALATION
     said = pick("signalé à votre responsable", "told to your supervisor") if raised else pick("rappel", "reminder")
-    return NoticeLine(links.of(row.task), case.number, task_line(row.task, row.at).what, said)
+    return NoticeLine(links.of(row.task), case.number, task_words(row.task), said)

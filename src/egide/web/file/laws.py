@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from egide.core.law.answers import Answer, Status
 from egide.core.law.model import CHECKED_UNTIL, UnknownRuleError
 from egide.core.law.rules import LAW, citation, held_on
-from egide.web.file.saying import a_day, pick, words
+from egide.core.law.text import Language
+from egide.web.file.saying import a_day, language, pick, words
 
 _MARKS = {Status.SATISFIED: "yes", Status.NOT_SATISFIED: "no", Status.UNKNOWN: "unknown"}
 
@@ -26,6 +31,17 @@ class Rule:
     level: str
     other: str
     checked: bool
+
+    @property
+    def folded(self) -> SafeString:
+        """As a list folds it beside a line: its id, and the rest on demand."""
+        return _folded(self, language())
+
+
+@lru_cache(maxsize=512)
+def _folded(shown: Rule, _language: Language) -> SafeString:
+    """A list has a hundred lines and the book some dozens of rules: each is rendered once a day and language."""
+    return render_to_string("file/parts/law.html", {"rule": shown})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +58,12 @@ class Condition:
 
 def rule(rule_id: str, day: date) -> Rule | None:
     """The rule as it held on that day, or as it reads now where it did not hold. None for no id at all."""
-    if not rule_id:
-        return None
+    return _rule(rule_id, day, language()) if rule_id else None
+
+
+@lru_cache(maxsize=512)
+def _rule(rule_id: str, day: date, _language: Language) -> Rule:
+    """The same, kept: the book does not change while the process runs."""
     try:
         held = held_on(rule_id, day)
     except UnknownRuleError:

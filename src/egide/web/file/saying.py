@@ -11,7 +11,7 @@ from typing import Protocol
 from django.utils.translation import get_language
 
 from egide.core.law.calendar import in_paris, paris_day
-from egide.core.law.text import Language, Text, french_spaces
+from egide.core.law.text import Language, french_spaces
 from egide.core.law.words import day_words, instant_words
 
 _HOURS_TOLD = timedelta(hours=48)  # below it, time that is left is told in hours
@@ -44,7 +44,7 @@ def words(text: Bilingual | None) -> str:
 
 def pick(fr: str, en: str) -> str:
     """The one of two sentences that is in the language of the page."""
-    return words(Text(fr, en))
+    return french_spaces(fr) if language() == "fr" else en
 
 
 def a_day(day: date | None) -> str:

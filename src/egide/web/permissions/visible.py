@@ -174,7 +174,11 @@ class _Known:
 
     @cached_property
     def _ringing(self) -> Q:
-        return Q(pk__in=sorted(cases_with_alarm()))
+        trail = current()
+        known = trail.known if trail is not None and trail.is_of(self._membership.user_id) else {}
+        if (found := known.get(cases_with_alarm)) is None:
+            found = known[cases_with_alarm] = cases_with_alarm()
+        return Q(pk__in=sorted(found))
 
     @cached_property
     def _taken(self) -> Q:

@@ -37,8 +37,8 @@ def lists_for(user: User, memberships: Iterable[Membership], now: datetime) -> L
     held = tuple(memberships)
     if not held:
         return Lists((), (), (), (), ())
-    own = tuple(mine(user, held).order_by("due_at", "pk")[:LIMIT])
-    waiting = tuple(_others(user, held, now).order_by("due_at", "pk")[:OTHERS])
+    own = _first(mine(user, held), LIMIT)
+    waiting = _first([_others(user, held, now)], OTHERS)
     agencies = {one.agency_id for one in held}
     notices = (
         Notice.objects.filter(agency__in=agencies, seen_at=None, task__status=TaskStatus.OPEN)
@@ -55,13 +55,31 @@ def lists_for(user: User, memberships: Iterable[Membership], now: datetime) -> L
     )
 
 
-def mine(user: User, memberships: Iterable[Membership]) -> QuerySet[Task]:
-    """Open tasks this user is asked to do: assigned by name, or owed by the user's role in the user's agency."""
+def mine(user: User, memberships: Iterable[Membership]) -> list[QuerySet[Task]]:
+    """Open tasks this user is asked to do: assigned by name; and, membership by membership, owed by the role in the agency."""
     held = tuple(memberships)
-    asked = Q(assignee=user)
-    for one in held:
-        asked |= Q(agency=one.agency_id, assignee=None) & (Q(role="") | Q(role=one.role))
-    return _open(user, {one.agency_id for one in held}).filter(asked)
+    rows = _open(user, {one.agency_id for one in held})
+    owed = [rows.filter(Q(role="") | Q(role=one.role), agency=one.agency_id, assignee=None) for one in held]
+    return [rows.filter(assignee=user), *owed]
+
+
+def _first(those: Iterable[QuerySet[Task]], limit: int) -> tuple[Task, ...]:
+    """The most urgent of all these. Each is cut off first, in the order of its index, by number alone: PostgreSQL would
+
+    ask the wall about every task of the agency, and join them all, to throw most of them away.
+    """
+    named = Q(pk__in=[])
+    for rows in those:
+        named |= Q(pk__any_of=ArraySubquery(rows.order_by("due_at", "pk").values("pk")[:limit]))
+    rows = Task.objects.filter(named).select_related("case", "agency", "assignee").only(*_SHOWN)
+    return tuple(rows.order_by("due_at", "pk")[:limit])
+
+
+# What a line of a list says; the other columns stay where they are.
+_SHOWN = (
+    *("public_id", "kind", "rule", "role", "opens_at", "due_at", "opened_at", "data", "agency__name"),
+    *("case__public_id", "case__number", "assignee__username", "assignee__first_name", "assignee__last_name"),
+)
 
 
 def overdue_of(agency_ids: Iterable[int], now: datetime) -> QuerySet[Task]:
@@ -86,8 +104,7 @@ def _others(user: User, held: tuple[Membership, ...], now: datetime) -> QuerySet
 
 
 def _open(user: User, agencies: set[int]) -> QuerySet[Task]:
-    rows = Task.objects.filter(status=TaskStatus.OPEN).exclude(_barred("case", user, agencies))
-    return rows.select_related("case", "agency", "assignee")
+    return Task.objects.filter(status=TaskStatus.OPEN).exclude(_barred("case", user, agencies))
 
 
 def _barred(case: str, user: User, agencies: set[int]) -> Q:

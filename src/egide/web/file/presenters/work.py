@@ -14,7 +14,7 @@ from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
 from egide.web.file.laws import Rule, rule
 from egide.web.file.saying import a_day, due_words, pick, since_words, words
-from egide.web.file.words import DOMAINS, PARTNERS, STAGES, named
+from egide.web.file.words import DECISIONS, DOMAINS, PARTNERS, STAGES, named
 from egide.web.tasks.kinds import KINDS
 from egide.web.tasks.models import Task
 
@@ -80,14 +80,19 @@ def _until(running: Attribution) -> str:
     return text
 
 
+def task_words(task: Task) -> str:
+    """What there is to do."""
+    kind = KINDS.get(task.kind)
+    return words(kind.text) if kind is not None else task.kind
+
+
 def task_line(task: Task, now: datetime) -> TaskLine:
     """A task for a list."""
     kind = KINDS.get(task.kind)
-    what = words(kind.text) if kind is not None else task.kind
     late = task.due_at is not None and task.due_at <= now
     soon = task.due_at is not None and not late and paris_day(task.due_at) <= paris_day(now)
     return TaskLine(
-        str(task.public_id), task.kind, what, _detail(task), due_words(task.due_at, now),
+        str(task.public_id), task.kind, task_words(task), _detail(task), due_words(task.due_at, now),
         "late" if late else "today" if soon else "later", _owner(task), rule(task.rule, paris_day(now)),
         kind is not None and kind.by_hand, late,
     )  # fmt: skip
@@ -108,6 +113,8 @@ def _detail(task: Task) -> str:
     if step is not None:
         return words(step)
     partner, domain = task.data.get("partner"), task.data.get("domain")
+    if decision := task.data.get("decision"):
+        return named(DECISIONS, decision)
     if domain:
         return named(DOMAINS, domain)
     return named(PARTNERS, partner) if partner else ""
