@@ -26,7 +26,7 @@ test: install-dev chromium ## lint, types, import contracts and all tests
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports --no-cache
-	$(PY) tools/run_tests.py
+	$(PY) -m tools.run_tests
 
 walk: install-dev ## every address with every method as every role, in one's own case, another's and a barred one; half an hour or more
 	WALK=all $(PY) -m pytest -q tests/web/permissions/test_walk.py

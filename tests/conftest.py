@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,20 +59,13 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-def _reachable_folder() -> Path:
-    """A new folder that PostgreSQL's user may enter, as pytest's `tmp_path` is not when root runs it."""
-    folder = Path(tempfile.mkdtemp(prefix="egide-test-"))
-    folder.chmod(0o711)
-    return folder
-
-
 @pytest.fixture(scope="session")
 def ground() -> Iterator[Path]:
     """The folder of the run's cluster and templates: all workers' (tools/run_tests.py), or this pytest's own."""
     if shared.FOLDER in os.environ:
         yield Path(os.environ[shared.FOLDER])
         return
-    folder = _reachable_folder()
+    folder = shared.reachable_folder()
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -91,7 +83,7 @@ def cluster(ground: Path) -> Iterator[Cluster]:
 @pytest.fixture
 def durable_cluster() -> Iterator[Cluster]:
     """A PostgreSQL for one test, with fsync: kill it, restart it."""
-    folder = _reachable_folder()
+    folder = shared.reachable_folder()
     try:
         with Cluster(folder / "pg") as running:
             yield running

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +19,20 @@ FOLDER = "TESTS_CLUSTER"  # in the environment: where the run's cluster lies
 SECRET = "a secret of the tests that opens nothing anywhere else, ever, at all"
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 _LAID = "laid_"
+
+
+_MEMORY, _ROOM = Path("/dev/shm"), 6 << 30
+
+
+def reachable_folder() -> Path:
+    """A new folder that PostgreSQL's user may enter, as pytest's `tmp_path` is not when root runs it.
+
+    In memory, where there is plenty of it: a database is a thousand files, and each test that wants one makes it anew.
+    """
+    plenty = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM
+    folder = Path(tempfile.mkdtemp(prefix="egide-test-", dir=_MEMORY if plenty else None))
+    folder.chmod(0o711)
+    return folder
 
 
 class Shared(Cluster):

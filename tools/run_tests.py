@@ -10,9 +10,10 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
+
+from tests.shared import FOLDER, reachable_folder
 
 from egide.cluster import Cluster
 
@@ -22,7 +23,7 @@ WORKERS = max(2, min(os.cpu_count() or 2, 4)) + 1
 def surroundings(folder: Path) -> dict[str, str]:
     """The workers' environment. Bytecode is kept whatever the machine's habit: hundreds of processes load the same modules."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return kept | {"TESTS_CLUSTER": str(folder)}
+    return kept | {FOLDER: str(folder)}
 
 
 def main(more: list[str]) -> int:
@@ -42,8 +43,7 @@ def main(more: list[str]) -> int:
         "--durations",
         "15",
     ]
-    folder = Path(tempfile.mkdtemp(prefix="egide-test-"))
-    folder.chmod(0o711)
+    folder = reachable_folder()
     try:
         with Cluster(folder / "pg", fsync=False):
             code = subprocess.call([*command, *(more or ["tests"])], env=surroundings(folder))

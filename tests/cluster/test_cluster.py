@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,14 +15,14 @@ import pytest
 
 from egide import processes
 from egide.cluster import Cluster, ClusterError, binaries, owner
+from tests.shared import reachable_folder
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root hands PostgreSQL to another user")
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    made = Path(tempfile.mkdtemp(prefix="egide-test-"))
-    made.chmod(0o711)
+    made = reachable_folder()
     yield made / "pg"
     Cluster(made / "pg").stop()
     shutil.rmtree(made, ignore_errors=True)

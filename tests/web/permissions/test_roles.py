@@ -13,7 +13,7 @@ import pytest
 
 from egide.cli.up import make_web_login
 from egide.cluster import WEB_LOGIN, Cluster
-from tests.conftest import _reachable_folder
+from tests.shared import reachable_folder
 
 SECRET = "for tests only " * 6
 
@@ -32,7 +32,7 @@ def migrated(url: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def house() -> Iterator[Cluster]:
     """A cluster of its own: roles belong to a cluster, and these must be made by somebody who is no superuser."""
-    folder = _reachable_folder()
+    folder = reachable_folder()
     try:
         with Cluster(folder / "pg", fsync=False) as running:
             with psycopg.connect(running.url("postgres"), autocommit=True) as connection:
@@ -88,7 +88,7 @@ def test_the_owner_did_not_stay_a_member_of_the_role_that_sees_everything(
 
 
 def test_without_the_right_to_create_roles_the_migration_says_what_is_missing() -> None:
-    folder = _reachable_folder()
+    folder = reachable_folder()
     try:
         with Cluster(folder / "pg", fsync=False) as bare:
             with psycopg.connect(bare.url("postgres"), autocommit=True) as connection:
