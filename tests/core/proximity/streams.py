@@ -21,26 +21,28 @@ def random_stream(seed: int, n: int, n_pairs: int) -> m.Messages:
     lon = np.repeat(rng.uniform(-180, 180, n_pairs), 2) + rng.normal(0, 0.01, devices)
     speed = rng.choice([1e-5, 1e-4, 1e-3], devices)
     records = []
-    now = START_MS
-    for _ in range(n):
-        now += int(rng.choice([0, 200, 1000, 5000, 120_000], p=[0.2, 0.5, 0.2, 0.08, 0.02]))
-        d = int(rng.integers(devices))
-        kind = rng.random()
-        if kind < 0.15:
+    # Drawn all at once: a stream costs as much as judging it otherwise.
+    steps = rng.choice([0, 200, 1000, 5000, 120_000], n, p=[0.2, 0.5, 0.2, 0.08, 0.02]).cumsum().tolist()
+    who = rng.integers(devices, size=n).tolist()
+    kinds, jumps, twice = rng.random((3, n)).tolist()
+    north, east = rng.normal(0, 1, (2, n)).tolist()
+    accuracies = [[None, 0, 500, 2500, 60_000, 250_000][k] for k in rng.integers(6, size=n).tolist()]
+    speeds = [[None, 0, 150, 3000][k] for k in rng.integers(4, size=n).tolist()]
+    lates = rng.choice([0, 0, 0, 3000, 400_000, -60_000], n).tolist()
+    for i, d in enumerate(who):
+        now = START_MS + steps[i]
+        if kinds[i] < 0.15:
             records.append(m.tick_record(now))
             continue
-        if kind < 0.2:
+        if kinds[i] < 0.2:
             records.append(m.heard_record(d + 1, now))
             continue
-        lat[d] = np.clip(lat[d] + rng.normal(0, speed[d]), -90, 90)
-        lon[d] = (lon[d] + rng.normal(0, speed[d]) + 180) % 360 - 180
-        jump = 0.3 if rng.random() < 0.03 else 0.0
-        accuracy = [None, 0, 500, 2500, 60_000, 250_000][int(rng.integers(6))]
-        spoken = [None, 0, 150, 3000][int(rng.integers(4))]
-        late = int(rng.choice([0, 0, 0, 3000, 400_000, -60_000]))
-        fix = Fix(now - late, to_e7(float(np.clip(lat[d] + jump, -90, 90))), to_e7(float(lon[d])), accuracy, spoken)
-        records.append(m.fix_record(d + 1, fix, now))
-        if rng.random() < 0.05:
+        lat[d] = min(max(lat[d] + north[i] * speed[d], -90), 90)
+        lon[d] = (lon[d] + east[i] * speed[d] + 180) % 360 - 180
+        jump = 0.3 if jumps[i] < 0.03 else 0.0
+        there = to_e7(min(max(float(lat[d]) + jump, -90.0), 90.0)), to_e7(float(lon[d]))
+        records.append(m.fix_record(d + 1, Fix(now - lates[i], *there, accuracies[i], speeds[i]), now))
+        if twice[i] < 0.05:
             records.append(records[-1])
     return m.build(records)
 

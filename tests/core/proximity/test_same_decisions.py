@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from egide.core import messages as m
 from egide.core.proximity import compiled, kernel
 from egide.core.proximity import state as s
+from egide.log.frames import decode, encode
 
 from .streams import cell, random_stream
 
@@ -54,6 +55,15 @@ def test_where_the_batches_are_cut_changes_nothing(fast, seed: int, cuts: list[i
     assert cut.pairs.tobytes() == whole.pairs.tobytes()
 
 
+def test_a_kernel_that_was_warmed_on_our_own_arrays_is_not_compiled_again_for_those_of_a_frame(fast) -> None:
+    if not hasattr(fast, "signatures"):
+        pytest.skip("nothing is compiled with NUMBA_DISABLE_JIT")
+    stream = random_stream(3, 50, 1)
+    cell(fast, 1).apply(stream)
+    cell(fast, 1).apply(decode(encode(stream, [])).messages)
+    assert len(fast.signatures) == 1, "seconds in which no alarm rings"
+
+
 @pytest.mark.parametrize("room", [kernel.ROOM_PER_PAIR, 9, 17, 64])
 def test_a_small_output_buffer_loses_no_event(fast, room: int) -> None:
     stream = random_stream(3, 2000, 1)
@@ -77,12 +87,11 @@ def test_a_restart_from_a_snapshot_changes_nothing(fast, at: int) -> None:
     assert second.pairs.tobytes() == whole.pairs.tobytes()
 
 
-def test_the_compiled_kernel_calls_no_libm_and_fuses_nothing() -> None:
-    run = compiled.compile_kernel(None)
-    if run is kernel.run:
+def test_the_compiled_kernel_calls_no_libm_and_fuses_nothing(fast) -> None:
+    if fast is kernel.run:
         pytest.fail("the compiled kernel is switched off (NUMBA_DISABLE_JIT); this test needs it")
-    cell(run, 2).apply(random_stream(1, 200, 2))
-    machine_code = "\n".join(run.inspect_asm().values())
+    cell(fast, 2).apply(random_stream(1, 200, 2))
+    machine_code = "\n".join(fast.inspect_asm().values())
     assert "sqrtsd" in machine_code or "fsqrt" in machine_code, "we look at the right code"
     assert not re.findall(r"\b(v?fn?m(?:add|sub|la|ls)\w*)\b", machine_code), (
         "fused multiply-add differs between machines"
