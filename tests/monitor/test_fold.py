@@ -50,6 +50,7 @@ def fold_of(bodies: list[bytes], fold: Fold | None = None) -> tuple[Fold, Output
     out = Outputs()
     for frame in log_of(bodies):
         fold.step(frame, out)
+    fold.settle(out)
     return fold, out
 
 

@@ -37,8 +37,8 @@ class Log(Protocol):
         """Appends a frame and answers its sequence number once it is durable. A repeat of the source's last
         counter answers the number it has already. Counter None: the source never retries."""
 
-    def read(self, after_seq: int, limit: int) -> list[LogFrame]:
-        """At most `limit` frames after `after_seq`, in order."""
+    def read(self, after_seq: int, limit: int, most_bytes: int = ...) -> list[LogFrame]:
+        """At most `limit` frames after `after_seq`, in order; no more once they hold `most_bytes`, but always one."""
 
     def head(self) -> Head:
         """Where the log ends now."""

@@ -17,7 +17,14 @@ from egide.log.interface import Head, LogFrame
 CHANNEL = "egide_log"
 
 _APPEND = "SELECT egide_log_append(%s, %s, %s, %s)"
-_READ = "SELECT seq, source, counter, hash, body FROM log_frame WHERE cell = %s AND seq > %s ORDER BY seq LIMIT %s"
+# The length of a body is known without reading it.
+_READ = """
+SELECT seq, source, counter, hash, body FROM (
+    SELECT seq, source, counter, hash, body, sum(octet_length(body)) OVER (ORDER BY seq) - octet_length(body) AS before
+    FROM log_frame WHERE cell = %s AND seq > %s ORDER BY seq LIMIT %s
+) AS f WHERE before < %s ORDER BY seq
+"""
+MOST_BYTES = 1 << 40
 _HEAD = "SELECT incarnation, seq, hash FROM log_head WHERE cell = %s"
 
 # A server set to answer before the disk did would break the first promise (2xx is on disk).
@@ -51,9 +58,11 @@ async def append_async(
     return _number(await cursor.fetchone())
 
 
-def read(connection: psycopg.Connection[Any], cell: int, after_seq: int, limit: int) -> list[LogFrame]:
-    """At most `limit` frames of the cell after `after_seq`, in order."""
-    cursor = connection.execute(_READ, (cell, after_seq, limit), binary=True)
+def read(
+    connection: psycopg.Connection[Any], cell: int, after_seq: int, limit: int, most_bytes: int = MOST_BYTES
+) -> list[LogFrame]:
+    """At most `limit` frames of the cell after `after_seq`, in order; none after they hold `most_bytes`."""
+    cursor = connection.execute(_READ, (cell, after_seq, limit, most_bytes), binary=True)
     return [LogFrame(*row) for row in cursor]
 
 
@@ -119,9 +128,9 @@ class PostgresLog:
         """See `Log.append`. Raises psycopg.errors.RaiseException for a cell without a log."""
         return append(self._connection, self._cell, source, counter, body)
 
-    def read(self, after_seq: int, limit: int) -> list[LogFrame]:
+    def read(self, after_seq: int, limit: int, most_bytes: int = MOST_BYTES) -> list[LogFrame]:
         """See `Log.read`."""
-        return read(self._connection, self._cell, after_seq, limit)
+        return read(self._connection, self._cell, after_seq, limit, most_bytes)
 
     def head(self) -> Head:
         """See `Log.head`. Raises NoSuchCell."""

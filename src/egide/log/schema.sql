@@ -85,6 +85,19 @@ ALTER TABLE monitor_snapshot ADD COLUMN IF NOT EXISTS defaults jsonb NOT NULL DE
 -- Kept as it is: to press a million pairs small takes longer than to read them back.
 ALTER TABLE monitor_snapshot ALTER COLUMN body SET STORAGE EXTERNAL;
 
+-- What the monitor left out while it was behind (monitor/shed.py), by whole spells: between two frames so many positions
+-- are in the log and not in the console's table. `step` is how far it went; a spell without an end is going on.
+CREATE TABLE IF NOT EXISTS monitor_shed (
+    cell        integer     NOT NULL,
+    began_at    timestamptz NOT NULL DEFAULT now(),
+    ended_at    timestamptz,
+    from_seq    bigint      NOT NULL,
+    to_seq      bigint      NOT NULL,
+    step        smallint    NOT NULL,
+    positions   bigint      NOT NULL,
+    PRIMARY KEY (cell, from_seq)
+);
+
 -- Room that is given back when the disk is full, so that an SOS can still be stored (gateway/reserve.py). Unlogged: it
 -- costs no write-ahead log, and a server that had to recover begins with that room free.
 CREATE UNLOGGED TABLE IF NOT EXISTS log_reserve (filler bytea NOT NULL);

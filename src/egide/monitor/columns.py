@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAGIC = b"EGS2"
+Arrays = dict[str, NDArray[Any]]
+
 _HEAD = struct.Struct("<4sII")  # magic, checksum of all that follows, length of the table of columns
 
 
@@ -22,15 +24,34 @@ class Unreadable(ValueError):  # noqa: N818 - reads as what it is
     """A block that is no snapshot of this version, or was damaged. The text is one sentence."""
 
 
-def pack(columns: dict[str, NDArray[Any]]) -> bytes:
-    """The block of some arrays by name."""
+def copied(columns: Arrays, over: Arrays) -> Arrays:
+    """A copy of some arrays. `over` is an older copy nobody reads any more: its memory is used again where it fits,
+    which takes half the time that fresh memory does."""
+    out: Arrays = {}
+    for name, array in columns.items():
+        old = over.get(name)
+        if old is not None and old.shape == array.shape and old.dtype == array.dtype:
+            np.copyto(old, array)
+            out[name] = old
+        else:
+            out[name] = array.copy()
+    return out
+
+
+def parts(columns: Arrays) -> list[memoryview]:
+    """The block of some arrays by name, in pieces that lie where the arrays do."""
     table = [[name, np.lib.format.dtype_to_descr(a.dtype), list(a.shape)] for name, a in columns.items()]
     head = json.dumps(table, separators=(",", ":")).encode()
-    parts = [memoryview(head), *(_bytes(a) for a in columns.values() if a.size)]
+    body = [memoryview(head), *(_bytes(a) for a in columns.values() if a.size)]
     checksum = 0
-    for part in parts:
+    for part in body:
         checksum = zlib.crc32(part, checksum)
-    return b"".join([_HEAD.pack(MAGIC, checksum, len(head)), *parts])
+    return [memoryview(_HEAD.pack(MAGIC, checksum, len(head))), *body]
+
+
+def pack(columns: Arrays) -> bytes:
+    """The same in one piece."""
+    return b"".join(parts(columns))
 
 
 def _bytes(array: NDArray[Any]) -> memoryview:
@@ -38,7 +59,7 @@ def _bytes(array: NDArray[Any]) -> memoryview:
     return memoryview(flat)
 
 
-def unpack(block: bytes | memoryview) -> dict[str, NDArray[Any]]:
+def unpack(block: bytes | memoryview) -> Arrays:
     """The arrays of a block, as views of it that nobody can write to. Raises Unreadable."""
     view = memoryview(block)
     if len(view) < _HEAD.size or bytes(view[:4]) != MAGIC:
@@ -47,7 +68,7 @@ def unpack(block: bytes | memoryview) -> dict[str, NDArray[Any]]:
     if zlib.crc32(view[_HEAD.size :]) != checksum:
         raise Unreadable("The snapshot is not what was written: its checksum is another.")
     at = _HEAD.size + length
-    columns: dict[str, NDArray[Any]] = {}
+    columns: Arrays = {}
     for name, descr, shape in json.loads(bytes(view[_HEAD.size : at])):
         dtype = np.lib.format.descr_to_dtype(_tuples(descr))
         count = int(np.prod(shape))

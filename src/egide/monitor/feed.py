@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from egide.monitor.fold import Fold
     from egide.monitor.told import Writer
 
+# As plain numbers: they are asked for with every frame.
+UNVERIFIED, CONNECTION_LOST = int(Flag.UNVERIFIED), int(SignalKind.CONNECTION_LOST)
+
 
 class Lines:
     """What is remembered of the lines people are heard over."""
@@ -47,8 +50,8 @@ class Lines:
             self._back(writer, begin, feeds.LOG, first_ms)
             self._give_time(fold, None, first_ms)
         speaks = messages["device"] > 0
-        speaks &= (messages["flags"] & Flag.UNVERIFIED) == 0
-        speaks &= messages["signal"] != SignalKind.CONNECTION_LOST
+        speaks &= (messages["flags"] & UNVERIFIED) == 0
+        speaks &= messages["signal"] != CONNECTION_LOST
         if not speaks.any():
             return
         running = np.maximum.accumulate(np.maximum(messages["stream_time_ms"], fold.engine.log_ms))[speaks]

@@ -36,6 +36,9 @@ __all__ = ["Conclusion", "Device", "Fold", "Outputs", "Ring"]
 
 ACTIVE, SUSPENDED = "active", "suspended"
 
+# As plain numbers: a member of an enum is looked up for longer than a short frame is judged.
+FIX, SIGNAL, TICK, CONTROL = (int(kind) for kind in (Kind.FIX, Kind.SIGNAL, Kind.TICK, Kind.CONTROL))
+
 
 class Fold:
     """The state of one cell after some frame."""
@@ -60,13 +63,13 @@ class Fold:
         """Applies one frame of the log and adds to `out` what it means."""
         decoded = decode(frame.body)
         messages, extras = decoded.messages, decoded.extras
-        fixes = np.flatnonzero(messages["kind"] == Kind.FIX)
+        fixes = np.flatnonzero(messages["kind"] == FIX)
         if len(fixes):
             out.positions.append((frame.seq, fixes, messages[fixes]))
         writer = Writer(frame.seq, out)
         begin = 0
         for end in self._ends(messages):
-            if messages[end - 1]["kind"] == Kind.CONTROL:
+            if messages[end - 1]["kind"] == CONTROL:
                 self._part(begin, messages[begin : end - 1], extras, writer)
                 self.lines.before(self, end - 1, messages[end - 1 : end], writer)
                 self._control(end - 1, messages[end - 1], extras, writer)
@@ -74,12 +77,24 @@ class Fold:
                 self._part(begin, messages[begin:end], extras, writer)
             begin = end
         if len(fixes):
-            self._places(frame.seq, messages["device"][fixes], out)
+            out.seen.append((frame.seq, messages["device"][fixes]))
+
+    def settle(self, out: Outputs) -> None:
+        """After the last frame of a batch: adds to `out` what is believed now of everybody who was seen in it."""
+        if not out.seen:
+            return
+        devices = np.concatenate([mine for _, mine in out.seen])[::-1]
+        seqs = np.repeat([seq for seq, _ in out.seen], [len(mine) for _, mine in out.seen])[::-1]
+        numbers, last = np.unique(devices, return_index=True)
+        rows = self.believed(0, numbers)
+        rows["seq"] = seqs[last[np.searchsorted(numbers, rows["device"])]]
+        out.places.append(rows)
+        out.seen = []
 
     def _ends(self, messages: Messages) -> Iterator[int]:
         """Where a frame is cut, so that what is beside the kernel is asked exactly where the log says: after a change of
         the file, after a tick, after a message of a wearer whose order names places, before a hole in the log."""
-        cut = (messages["kind"] == Kind.CONTROL) | (messages["kind"] == Kind.TICK)
+        cut = (messages["kind"] == CONTROL) | (messages["kind"] == TICK)
         if len(messages) == 1 or not len(cut):
             yield from [1] * len(messages)
             return
@@ -168,11 +183,15 @@ class Fold:
         pair = self.engine.pairs[k]
         return int(pair["alert_cm"]), int(pair["pre_alert_cm"]), *map(int, self.engine.devices[k])
 
-    def _places(self, seq: int, devices: Any, out: Outputs) -> None:
+    def believed(self, seq: int, devices: NDArray[np.int64] | None = None) -> NDArray[Any]:
+        """What is believed after frame `seq` of where the holders of some devices are (of all that are watched, if not
+        told which), as PLACE rows."""
+        if devices is None:
+            devices = self.engine.devices[(self.engine.pairs["flags"] & s.ACTIVE) != 0].ravel()
         numbers, places = self.engine.places(np.unique(devices))
         rows = np.empty(len(numbers), PLACE)
         rows["device"], rows["seq"], rows["party"] = numbers, seq, places
-        out.places.append(rows)
+        return rows
 
     # -- what it means ----------------------------------------------------------------------------------------------
 
@@ -181,7 +200,7 @@ class Fold:
         if not len(messages):
             return
         last = begin + len(messages) - 1
-        ticks = bool(messages[-1]["kind"] == Kind.TICK)
+        ticks = bool(messages[-1]["kind"] == TICK)
         self.lines.before(self, begin, messages, writer)
         if ticks and len(messages) > 1:
             self._judge(begin, messages[:-1], extras, writer)
@@ -212,7 +231,7 @@ class Fold:
             rising = any(int(e["pair"]) == k and int(e["level_to"]) > int(e["level_from"]) for e in events)
             self._look(writer, begin, number, rising)
         found: list[tuple[int, int, Any]] = [(begin + int(event["message"]), 0, event) for event in events]
-        found += [(begin + int(i), 1, None) for i in np.flatnonzero(messages["kind"] == Kind.SIGNAL)]
+        found += [(begin + int(i), 1, None) for i in np.flatnonzero(messages["kind"] == SIGNAL)]
         found.sort(key=lambda item: item[:2])
         for index, _, event in found:
             if event is None:
@@ -324,8 +343,8 @@ class Fold:
 
     # -- snapshots --------------------------------------------------------------------------------------------------
 
-    def dump(self) -> bytes:
-        """Everything the fold remembers, as one block of bytes: columns, and what is rare as JSON."""
+    def arrays(self, over: columns.Arrays | None = None) -> columns.Arrays:
+        """A copy of everything the fold remembers: columns, and what is rare as JSON. `over`: see `columns.copied`."""
         rare = {
             "words": self.devices.words,
             "orders": self.orders.dump(),
@@ -334,9 +353,14 @@ class Fold:
             "burdens": [[person, *one.numbers] for person, one in sorted(self.burdens.items())],
             "day_ms": self.day_ms,
         }
-        arrays = {**self.engine.dump(), **self.devices.dump(), "persons": self.persons}
-        arrays["rare"] = np.frombuffer(json.dumps(rare).encode(), np.uint8)
-        return columns.pack(arrays)
+        mine = {**self.engine.dump(), **self.devices.dump(), "persons": self.persons}
+        copy = columns.copied(mine, over or {})
+        copy["rare"] = np.frombuffer(json.dumps(rare).encode(), np.uint8)
+        return copy
+
+    def dump(self) -> bytes:
+        """The same as one block of bytes."""
+        return columns.pack(self.arrays())
 
     def restore(self, block: bytes | memoryview) -> None:
         """Becomes what `dump` described. Raises columns.Unreadable for a block that is none, or was damaged."""

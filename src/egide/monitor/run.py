@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import os
 import signal
 import socket
@@ -17,7 +18,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
-from prometheus_client import Counter, Gauge, Histogram
 
 from egide import health
 from egide.core.messages import build, control_record, tick_record
@@ -26,33 +26,21 @@ from egide.core.proximity.engine import Run
 from egide.log.frames import encode
 from egide.log.interface import ChainBroken, LogFrame, verify_chain
 from egide.log.postgres import PostgresLog
-from egide.monitor import columns, dead_letters, rebuild, upgrade
+from egide.monitor import columns, dead_letters, metrics, rebuild, snapshots, upgrade
 from egide.monitor.fold import Fold, Outputs
 from egide.monitor.lease import Fenced, Lease, LogChanged, check_log, release, renew, take
-from egide.monitor.store import Store
+from egide.monitor.shed import Bounds, Note, Shedding, Step, arrived_ms
+from egide.monitor.store import Stopped, Store
 from egide.settings import Settings
 
 LOG = logging.getLogger("egide.monitor")
 
 FRAMES_A_BATCH = 256
+BYTES_A_BATCH = 8 << 20  # a hundred thousand records: an SOS behind them waits for half a second, not for a minute
 TICK_MS = 1000
-
-FRAMES = Counter("egide_monitor_frames", "Frames judged and committed")
-POSITIONS = Counter("egide_monitor_positions", "Positions committed")
-RINGS = Counter("egide_monitor_causes", "Causes that opened, rang again or added a line")
-LATENCY = Histogram(
-    "egide_monitor_seconds_from_arrival_to_commit",
-    "From a message's arrival at the gateway to its committed row",
-    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 30),
-)
-RING_LATENCY = Histogram(
-    "egide_monitor_seconds_from_arrival_to_incident",
-    "From the arrival of what opens an incident, or rings in one, to its commit",
-    buckets=(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 30),
-)
-DEAD_LETTERS = Counter("egide_monitor_dead_letters", "Frames that could not be decoded and were set aside")
-OWNER = Gauge("egide_monitor_owner", "1 while this process owns its cell")
-CURSOR = Gauge("egide_monitor_cursor", "Last frame committed")
+STOP_S = 30.0  # told to stop, and PostgreSQL neither answers nor is away: gone without a last word
+PUT_OFF_MS = 120_000  # nothing is put off for so long, in log time
+LITTLE_S = 1.0  # a snapshot that takes no longer is taken at a clean stop too; a larger one holds up who comes next
 
 
 def now_ms() -> int:
@@ -60,12 +48,17 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+NEVER_BEHIND = Bounds(0, 10, 30)
+
+
 class Monitor:
     """One process that can own a cell. `run` returns when `stop` is set."""
 
-    def __init__(self, url: str, cell: int, kernel: Run, lease_ms: int, snapshot_s: float) -> None:
+    def __init__(
+        self, url: str, cell: int, kernel: Run, lease_ms: int, snapshot_s: float, bounds: Bounds = NEVER_BEHIND
+    ) -> None:
         self.url, self.cell, self.kernel = url, cell, kernel
-        self.lease_ms, self.snapshot_s = lease_ms, snapshot_s
+        self.lease_ms, self.snapshot_s, self.bounds = lease_ms, snapshot_s, bounds
         self.holder = f"{socket.gethostname()}:{os.getpid()}"
         self.engine = upgrade.this_engine()
         self.stop = threading.Event()
@@ -84,9 +77,11 @@ class Monitor:
             except psycopg.OperationalError:
                 LOG.warning("PostgreSQL went away while the state was loaded; starting over")
                 self.stop.wait(0.5)
+            except Stopped:
+                LOG.warning("stopped while PostgreSQL is away; the last batch is judged again by whoever comes next")
             finally:
                 self.owning = False
-                OWNER.set(0)
+                metrics.OWNER.set(0)
 
     def _wait_for_turn(self) -> Lease | None:
         said = False
@@ -108,7 +103,7 @@ class Monitor:
 
     def _own(self, lease: Lease) -> None:
         with PostgresLog(self.url, self.cell) as log:
-            store = Store(self.url, self.cell)
+            store = Store(self.url, self.cell, stopping=self.stop)
             try:
                 changed: LogChanged | None = None
                 with _Heartbeat(self.url, lease, self.lease_ms):
@@ -165,6 +160,10 @@ class Owner:
         self.ticks = 0
         self.next_tick_ms = 0
         self.next_snapshot = 0.0
+        self.keeper = snapshots.Keeper(monitor.url, lease.cell, lease.epoch, monitor.engine)
+        self.shedding = Shedding(monitor.bounds)
+        self.noted = Step.NOTHING  # what the record says is left out
+        self.clock_ms = math.nan  # what the database's clock is ahead of time.monotonic
 
     def run(self) -> None:
         """Loads the state, then judges frame after frame until told to stop. Raises Fenced, LogChanged."""
@@ -172,20 +171,21 @@ class Owner:
         self._say_resumed()
         self._say_upgraded()
         self.monitor.owning = True
-        OWNER.set(1)
+        metrics.OWNER.set(1)
         LOG.info("owning cell %d, epoch %d, from frame %d", self.lease.cell, self.lease.epoch, self.seq)
         self.next_snapshot = time.monotonic() + self.monitor.snapshot_s
         while not self.monitor.stop.is_set():
             self._tick()
-            frames = self._retry(lambda: self.log.read(self.seq, FRAMES_A_BATCH))
+            frames = self._retry(lambda: self.log.read(self.seq, FRAMES_A_BATCH, BYTES_A_BATCH))
             if frames:
-                self._judge(frames)
+                due = time.monotonic() >= self.next_snapshot and not self.keeper.is_busy
+                self._judge(frames, everything=due)
+                if due:
+                    self._snapshot()
             else:
                 pause = min(0.25, max(0.0, (self.next_tick_ms - now_ms()) / 1000))
                 self._retry(lambda pause=pause: self.log.wait(pause))
-            if time.monotonic() >= self.next_snapshot:
-                self._snapshot()
-        self._snapshot()
+        self._leave()
 
     # -- state ------------------------------------------------------------------------------------------------------
 
@@ -197,7 +197,8 @@ class Owner:
         self.incarnation = head.incarnation
         snapshot = self._restored()
         done = 0
-        self.snapshot, self.last_engine = snapshot, self.store.last_engine()
+        self.snapshot = snapshot
+        self.last_engine = snapshots.last_engine(self.store.connection, self.lease.cell)
         if snapshot is not None:
             done = snapshot.seq
         elif self.seq and not self._log_is_whole():
@@ -205,27 +206,44 @@ class Owner:
             rebuild.from_file(self.store.connection, self.fold, now_ms())
             LOG.warning("no snapshot of this engine and an old log: rebuilt from the file")
         ignored = Outputs()
+        burdens: dict[Any, Any] = {}
         while done < self.seq:
-            frames = self.log.read(done, FRAMES_A_BATCH)
+            frames = self.log.read(done, FRAMES_A_BATCH, BYTES_A_BATCH)
             for frame in frames:
                 if frame.seq <= self.seq:
                     dead_letters.step(self.fold, frame, ignored)
                     done = frame.seq
             if not frames:
                 raise LogChanged(f"The frames after {done} are gone, although frame {self.seq} was judged.")
+            burdens.update(ignored.burdens)
             ignored = Outputs()
+        self._take_up(burdens)
+
+    def _take_up(self, burdens: dict[Any, Any]) -> None:
+        """Whatever the owner before had put off is written again: it may have ended before it did so."""
+        step = self.store.shed_step()
+        self.shedding, self.noted = Shedding(self.monitor.bounds, step), step
+        metrics.SHED.set(step)
+        if step is Step.MAPS:
+            places = self.fold.believed(self.seq)
+            lately = places["party"]["seen_ms"] > self.fold.engine.log_ms - PUT_OFF_MS
+            self.shedding.take_up(burdens, places[lately])
+        elif step is not Step.NOTHING:
+            self.shedding.take_up(burdens, self.fold.believed(self.seq)[:0])
 
     def _restored(self) -> upgrade.Snapshot | None:
         """The newest snapshot that can be read, restored. A damaged one is passed over: the log has it all."""
         up_to = self.seq
-        while (snapshot := self.store.load_snapshot(up_to, self.monitor.engine)) is not None:
+        while True:
+            snapshot = snapshots.load(self.store.connection, self.lease.cell, up_to, self.monitor.engine)
+            if snapshot is None:
+                return None
             try:
                 self.fold.restore(snapshot.body)
                 return snapshot
             except columns.Unreadable as why:
                 LOG.warning("the snapshot after frame %d cannot be read: %s", snapshot.seq, why)
                 up_to = snapshot.seq - 1
-        return None
 
     def _log_is_whole(self) -> bool:
         first = self.log.read(0, 1)
@@ -255,13 +273,24 @@ class Owner:
         return f"monitor-{self.lease.cell}-{self.lease.epoch}"
 
     def _snapshot(self) -> None:
-        self.next_snapshot = time.monotonic() + self.monitor.snapshot_s
-        with contextlib.suppress(psycopg.OperationalError):  # the next one will do
-            self.store.save_snapshot(self.seq, self.monitor.engine, self.fold.dump())
+        with metrics.PAUSE.time():
+            self.keeper.keep(self.seq, self.fold.arrays)
+        self.next_snapshot = time.monotonic() + self.keeper.pause_s(self.monitor.snapshot_s)
+
+    def _leave(self) -> None:
+        """A clean stop: what was put off is written, and a state that is quickly kept is kept."""
+        if self.shedding.owes:
+            out = Outputs()
+            self.shedding.relieve(out, self.fold, time.monotonic(), everything=True)
+            self.store.commit(self.lease.epoch, self.seq, self.seq, self.hash, self.incarnation, out)
+        if self.keeper.took_s <= LITTLE_S:
+            self.keeper.wait(STOP_S)
+            self._snapshot()
+        self.keeper.wait(STOP_S)
 
     # -- live -------------------------------------------------------------------------------------------------------
 
-    def _judge(self, frames: list[LogFrame]) -> None:
+    def _judge(self, frames: list[LogFrame], everything: bool = False) -> None:
         try:
             digest = verify_chain(self.hash, frames)
         except ChainBroken as broken:
@@ -269,20 +298,37 @@ class Owner:
         outputs = Outputs()
         for frame in frames:
             if not dead_letters.step(self.fold, frame, outputs):
-                DEAD_LETTERS.inc()
-        seq = frames[-1].seq
-        self.store.commit(self.lease.epoch, self.seq, seq, digest, self.incarnation, outputs)
-        self.seq, self.hash = seq, digest
-        FRAMES.inc(len(frames))
-        RINGS.inc(len(outputs.rings))
-        CURSOR.set(seq)
+                metrics.DEAD_LETTERS.inc()
+        self.fold.settle(outputs)
+        seq, before = frames[-1].seq, self.shedding.step
+        left_out = self.shedding.relieve(outputs, self.fold, time.monotonic(), everything)
+        note = None if before is self.noted is Step.NOTHING else Note(before, left_out)
+        self.store.commit(self.lease.epoch, self.seq, seq, digest, self.incarnation, outputs, note)
+        self.seq, self.hash, self.noted = seq, digest, before
+        metrics.LEFT_OUT.inc(left_out)
+        self._look_back(frames[-1])
+        metrics.FRAMES.inc(len(frames))
+        metrics.RINGS.inc(len(outputs.rings))
+        metrics.CURSOR.set(seq)
         done_ms = now_ms()
         for ring in outputs.rings:
             if ring.cause.opens:
-                RING_LATENCY.observe(max(0, done_ms - ring.stream_time_ms) / 1000)
+                metrics.RING_LATENCY.observe(max(0, done_ms - ring.stream_time_ms) / 1000)
         for _, _, fixes in outputs.positions:
-            POSITIONS.inc(len(fixes))
-            LATENCY.observe((done_ms - int(fixes["stream_time_ms"][0])) / 1000)
+            metrics.POSITIONS.inc(len(fixes))
+            metrics.LATENCY.observe((done_ms - int(fixes["stream_time_ms"][0])) / 1000)
+
+    def _look_back(self, newest: LogFrame) -> None:
+        """How far behind the end of the log was that? Then it is decided what the next batch leaves out."""
+        arrived = arrived_ms(newest)
+        if arrived is None or math.isnan(self.clock_ms):
+            return
+        now_s = time.monotonic()
+        lag_s = max(0.0, (1000 * now_s + self.clock_ms - arrived) / 1000)
+        metrics.BEHIND.set(lag_s)
+        if self.shedding.weigh(lag_s, now_s):
+            metrics.SHED.set(self.shedding.step)
+            LOG.warning("%.1f s behind; left out from now on: %s", lag_s, self.shedding.step.name.lower())
 
     def _tick(self) -> None:
         at_ms = now_ms()
@@ -290,8 +336,12 @@ class Owner:
             return
         self.next_tick_ms = (at_ms // TICK_MS + 1) * TICK_MS
         self.ticks += 1
-        source = self._source()
-        self._retry(lambda: self.log.append(source, self.ticks, encode(build([tick_record(self.log.clock_ms())]), [])))
+        self._retry(self._append_tick)
+
+    def _append_tick(self) -> None:
+        at_ms = self.log.clock_ms()
+        self.clock_ms = at_ms - 1000 * time.monotonic()
+        self.log.append(self._source(), self.ticks, encode(build([tick_record(at_ms)]), []))
 
     def _retry(self, do: Any) -> Any:
         """Does something with the log; while PostgreSQL is away it keeps trying with a new connection."""
@@ -303,11 +353,21 @@ class Owner:
                 if self.monitor.stop.is_set():
                     return []
                 LOG.warning("PostgreSQL is away; waiting for it")
-                time.sleep(pause)
+                self.monitor.stop.wait(pause)
                 pause = min(pause * 2, 1.0)
                 with contextlib.suppress(psycopg.OperationalError):
                     self.log.close()
                     self.log = PostgresLog(self.monitor.url, self.lease.cell)
+
+
+def leave_anyway(stop: threading.Event) -> None:
+    """Ends the process some time after it was told to stop: a server that hangs must not keep it. Nothing is lost by it,
+    no more than by a kill."""
+    stop.wait()
+    time.sleep(STOP_S)
+    LOG.error("told to stop %.0f s ago, and PostgreSQL does not answer; leaving", STOP_S)
+    logging.shutdown()
+    os._exit(1)
 
 
 def main(settings: Settings) -> int:
@@ -320,7 +380,9 @@ def main(settings: Settings) -> int:
         kernel,
         settings.number("EGIDE_MONITOR_LEASE_MS"),
         settings.number("EGIDE_MONITOR_SNAPSHOT_S"),
+        Bounds(*(settings.number(f"EGIDE_MONITOR_SHED_{name}") for name in ("S", "CALM_S", "HISTORY_S"))),
     )
+    threading.Thread(target=leave_anyway, args=(monitor.stop,), name="stop", daemon=True).start()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: monitor.stop.set())
     host = settings.text("EGIDE_METRICS_HOST")

@@ -7,7 +7,7 @@ whose answer got lost is found out by the cursor and never written twice.
 from __future__ import annotations
 
 import logging
-import time
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -22,9 +22,11 @@ from egide.incidents import rows as incident_rows
 from egide.log.postgres import let_go, make_durable
 from egide.monitor.fold import Conclusion, Outputs, Ring
 from egide.monitor.lease import Fenced
-from egide.monitor.upgrade import EngineName, Snapshot
+from egide.monitor.shed import Note, Step
 
 LOG = logging.getLogger("egide.monitor")
+
+CONNECT_S = 5  # a server that does not even answer is away
 
 POSITION_FIELDS = (
     *(("frame_seq", ">i8"), ("idx", ">i4"), ("device_id", ">i8"), ("device_time_ms", ">i8")),
@@ -122,19 +124,40 @@ INSERT INTO console_incidentevent (incident_id, kind, frame_seq, idx, ordinal, d
 VALUES (%s, %s, %s, %s, %s, %s)
 """
 
+_SHED_GOES_ON = """
+UPDATE monitor_shed SET to_seq = %(to)s, step = greatest(step, %(step)s), positions = positions + %(n)s
+WHERE cell = %(cell)s AND ended_at IS NULL
+"""
+_SHED_BEGINS = """
+INSERT INTO monitor_shed (cell, from_seq, to_seq, step, positions)
+VALUES (%(cell)s, %(from)s, %(to)s, %(step)s, %(n)s)
+"""
+_SHED_ENDS = "UPDATE monitor_shed SET ended_at = now() WHERE cell = %(cell)s AND ended_at IS NULL"
+
 # What screens are told of an incident that changed more than once in a batch: the loudest.
 _LOUDNESS = ("changed", "ring", "opened", "closed")
+
+
+class Stopped(Exception):  # noqa: N818 - reads as what happened
+    """Told to stop while PostgreSQL is away. The last batch is not written; whoever comes next judges it again."""
 
 
 class Store:
     """The owner's writing connection. `commit` returns only when the batch is durable, or raises."""
 
-    def __init__(self, url: str, cell: int, connect: Callable[..., psycopg.Connection[Any]] = psycopg.connect) -> None:
+    def __init__(
+        self,
+        url: str,
+        cell: int,
+        connect: Callable[..., psycopg.Connection[Any]] = psycopg.connect,
+        stopping: threading.Event | None = None,
+    ) -> None:
         self._url, self._cell, self._connect = url, cell, connect
+        self._stopping = stopping or threading.Event()
         self.connection = self._open()
 
     def _open(self) -> psycopg.Connection[Any]:
-        connection = self._connect(self._url, autocommit=True)
+        connection = self._connect(self._url, autocommit=True, connect_timeout=CONNECT_S)
         make_durable(connection)
         let_go(connection)
         return connection
@@ -143,9 +166,19 @@ class Store:
         """Closes the connection."""
         self.connection.close()
 
-    def commit(self, epoch: int, before: int, seq: int, digest: bytes, incarnation: Any, outputs: Outputs) -> None:
+    def commit(
+        self,
+        epoch: int,
+        before: int,
+        seq: int,
+        digest: bytes,
+        incarnation: Any,
+        outputs: Outputs,
+        note: Note | None = None,
+    ) -> None:
         """Writes one batch and moves the cursor from `before` to `seq`. While the server is away it keeps trying: a
-        batch's outputs are retried, its step never. Raises Fenced when another epoch owns the cell."""
+        batch's outputs are retried, its step never. `note`: what the batch leaves out, None when that has not changed
+        from nothing. Raises Fenced when another epoch owns the cell, Stopped when told to stop while the server is away."""
         cursor = {
             "cell": self._cell,
             "epoch": epoch,
@@ -159,10 +192,13 @@ class Store:
             try:
                 with self.connection.transaction():
                     self._write(cursor, outputs)
+                    if note is not None:
+                        self._keep_note(note, before, seq)
                 return
             except (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout):
                 LOG.warning("PostgreSQL is away; the last batch waits")
-                time.sleep(pause)
+                if self._stopping.wait(pause):
+                    raise Stopped from None
                 pause = min(pause * 2, 1.0)
                 self._reconnect()
                 if self.connection.closed:
@@ -210,6 +246,21 @@ class Store:
             self._ring(run, ring, changed)
         for incident, change in changed.items():
             incident_rows.screen(run, incident, change)
+
+    def _keep_note(self, note: Note, before: int, seq: int) -> None:
+        """What is left out, by whole spells: from which frame to which, how many positions, how far it went."""
+        values = {"cell": self._cell, "from": before + 1, "to": seq, "step": int(note.step), "n": note.left_out}
+        if note.step is Step.NOTHING:
+            self.connection.execute(_SHED_ENDS, values)
+        elif self.connection.execute(_SHED_GOES_ON, values).rowcount == 0:
+            self.connection.execute(_SHED_BEGINS, values)
+
+    def shed_step(self) -> Step:
+        """What the owner before left out when it ended, if it did not end that too."""
+        row = self.connection.execute(
+            "SELECT step FROM monitor_shed WHERE cell = %s AND ended_at IS NULL", (self._cell,)
+        ).fetchone()
+        return Step.NOTHING if row is None else Step(row[0])
 
     def _ring(self, run: psycopg.Cursor[Any], ring: Ring, changed: dict[int, str]) -> None:
         cause = ring.cause
@@ -264,35 +315,6 @@ class Store:
             self._ring(run, Ring(seq, 0, epoch, None, stream_ms, cause), changed)
             for incident, change in changed.items():
                 run.execute("SELECT egide_screen(%s, %s)", (incident, change))
-
-    # -- snapshots --------------------------------------------------------------------------------------------------
-
-    def save_snapshot(self, seq: int, engine: EngineName, body: bytes) -> None:
-        """Keeps a snapshot of the state after frame `seq`."""
-        self.connection.execute(
-            "INSERT INTO monitor_snapshot (cell, seq, engine, layout, defaults, body) VALUES (%s, %s, %s, %s, %s, %b)"
-            " ON CONFLICT (cell, seq) DO UPDATE SET engine = excluded.engine, layout = excluded.layout,"
-            " defaults = excluded.defaults, body = excluded.body, taken_at = now()",
-            (self._cell, seq, engine.version, engine.layout, Jsonb(engine.defaults), body),
-        )
-
-    def load_snapshot(self, up_to: int, engine: EngineName) -> Snapshot | None:
-        """The newest snapshot at or before a frame that this engine can go on from: its own, or one of an engine whose
-        state is laid out alike."""
-        row = self.connection.execute(
-            "SELECT seq, engine, defaults, body FROM monitor_snapshot WHERE cell = %s AND seq <= %s"
-            " AND (engine = %s OR layout = %s AND layout <> '') ORDER BY seq DESC LIMIT 1",
-            (self._cell, up_to, engine.version, engine.layout),
-            binary=True,
-        ).fetchone()
-        return None if row is None else Snapshot(int(row[0]), str(row[1]), dict(row[2]), bytes(row[3]))
-
-    def last_engine(self) -> str | None:
-        """The engine of the newest snapshot, None before the first."""
-        row = self.connection.execute(
-            "SELECT engine FROM monitor_snapshot WHERE cell = %s ORDER BY seq DESC LIMIT 1", (self._cell,)
-        ).fetchone()
-        return None if row is None else str(row[0])
 
 
 def _write_places(run: psycopg.Cursor[Any], places: Any) -> None:

@@ -48,21 +48,27 @@ PLACE = np.dtype([("device", "<i8"), ("seq", "<i8"), ("party", state.PLACE)])
 @dataclass(slots=True)
 class Outputs:
     """What a batch of frames must write, in the order of the log. `positions` are (frame number, index, FIX records):
-    what was said; `places` are runs of PLACE, what is believed after each frame; `burdens` are what a person bore on a
-    day so far, as the counts of `core.proximity.burden`."""
+    what was said; `seen` are (frame number, devices) until the batch is settled, `places` then runs of PLACE, what is
+    believed; `burdens` are what a person bore on a day so far, as the counts of `core.proximity.burden`."""
 
     conclusions: list[Conclusion] = field(default_factory=list)
     rings: list[Ring] = field(default_factory=list)
     positions: list[tuple[int, Any, Messages]] = field(default_factory=list)
+    seen: list[tuple[int, NDArray[np.int64]]] = field(default_factory=list)
     places: list[NDArray[Any]] = field(default_factory=list)
     burdens: dict[tuple[int, date], tuple[int, ...]] = field(default_factory=dict)
 
     def last_places(self) -> NDArray[Any]:
         """What is believed after the last frame: one row a device, by device."""
-        if not self.places:
-            return np.zeros(0, PLACE)
-        rows = np.concatenate(self.places)[::-1]
-        return rows[np.unique(rows["device"], return_index=True)[1]]
+        return latest(self.places)
+
+
+def latest(places: list[NDArray[Any]]) -> NDArray[Any]:
+    """The last row of each device in runs of PLACE, by device."""
+    if not places:
+        return np.zeros(0, PLACE)
+    rows = np.concatenate(places)[::-1]
+    return rows[np.unique(rows["device"], return_index=True)[1]]
 
 
 class Writer:

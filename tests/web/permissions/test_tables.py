@@ -34,7 +34,7 @@ NOT_WALLED = {
     "outbox_destination": STAFF, "outbox_guard": "one row, of numbers", "outbox_secret": "the web has no right on it at all",
     "police_area": "the ground of police units, no person", "cases_casecounter": "the last number given in a year",
     "audit_entry": TRAIL, "audit_head": TRAIL, "audit_checkpoint": TRAIL, "audit_audittext": TRAIL,
-    "log_head": LOG, "log_frame": LOG, "log_source": LOG, "monitor_lease": LOG, "monitor_snapshot": LOG,
+    "log_head": LOG, "log_frame": LOG, "log_source": LOG, "monitor_lease": LOG, "monitor_snapshot": LOG, "monitor_shed": LOG,
     "egide_seal_key": "two halves of a key, which the web has no right on at all",
     "log_reserve": "filler: room given back when the disk is full",
     "tgd_alarm": LOG, "tgd_waiting": LOG, "tgd_position": "sealed with a key of its alarm, three days",

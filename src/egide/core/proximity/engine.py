@@ -177,6 +177,13 @@ class Engine:
             self._routes = (touch, np.array([kernel.NOBODY, *several, kernel.NOBODY], np.int32))
         return self._routes
 
+    def concerns(self, devices: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of some devices a watched measure follows."""
+        touch, _ = self.routes()
+        inside = (devices > 0) & (devices < len(touch))
+        found: NDArray[np.bool_] = inside & (touch[np.where(inside, devices, 0)] != kernel.NOBODY)
+        return found
+
     def places(self, devices: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[Any]]:
         """(devices, PLACE records) of those among some devices whose holder's place is known to a measure."""
         touch, several = self.routes()
@@ -202,6 +209,10 @@ class Engine:
         CONTROL records are not read here: the caller splits the run at them and calls `put` or `end` between.
         """
         touch, several = self.routes()
+        # A frame's records cannot be written to, ours can. Numba compiles the kernel for each sort of array by itself,
+        # which takes seconds, so it is shown one sort only: else the first fix after an upgrade waited for that.
+        messages = messages.view()
+        messages.flags.writeable = False
         done = 0
         parts: list[Any] = []
         while True:
@@ -220,15 +231,15 @@ class Engine:
     # -- snapshots ------------------------------------------------------------------------------------------------
 
     def dump(self) -> dict[str, NDArray[Any]]:
-        """Everything the engine remembers, as arrays by name."""
+        """Everything the engine remembers, as arrays by name: its own, to be copied before it judges again."""
         return {
-            "pairs": self.pairs.copy(),
-            "clocks": self.clocks.copy(),
-            "due": self.due.copy(),
-            "devices": self.devices.copy(),
-            "numbers": self.numbers.copy(),
-            "clock": self.clock[:1].copy(),
-            "policy": self.policy.copy(),
+            "pairs": self.pairs,
+            "clocks": self.clocks,
+            "due": self.due,
+            "devices": self.devices,
+            "numbers": self.numbers,
+            "clock": self.clock[:1],
+            "policy": self.policy,
         }
 
     def restore(self, arrays: dict[str, NDArray[Any]]) -> None:

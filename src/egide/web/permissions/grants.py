@@ -25,6 +25,7 @@ EXCEPTIONS = {
     "log_frame": "SELECT, INSERT",
     "log_source": "SELECT, INSERT, UPDATE",
     "monitor_lease": "SELECT",
+    "monitor_shed": "SELECT",  # written by the monitor only
     "tgd_alarm": "SELECT, UPDATE",  # the console closes an alarm
     "tgd_position": "SELECT",
     "console_place": "SELECT",  # written by the monitor only
