@@ -51,16 +51,24 @@ def migrate(url: str) -> None:
         raise subprocess.CalledProcessError(child.returncode, "egide migrate")
 
 
-def seed(url: str, pairs: int) -> None:
-    """Devices 1 to 2 * pairs with one key, and their measures, in the registry and in the log."""
+def seed(url: str, pairs: int, feed_key: str = "") -> None:
+    """Devices 1 to 2 * pairs with one key, and their measures, in the registry and in the log; over one feed, if it has a
+    key."""
     digest = hashlib.sha256(KEY.encode()).digest()
     with psycopg.connect(url) as connection:
+        feed = None
+        if feed_key:
+            row = connection.execute(
+                "INSERT INTO registry_feed (name, key_hash) VALUES ('bench', %s) RETURNING id",
+                (hashlib.sha256(feed_key.encode()).digest(),),
+            ).fetchone()
+            feed = row[0] if row else None
         with connection.cursor().copy(
-            "COPY registry_device (identifier, label, kind, key_hash, status, geolocation_consent) FROM STDIN"
+            "COPY registry_device (identifier, label, kind, key_hash, status, geolocation_consent, feed_id) FROM STDIN"
         ) as copy:
             for n in range(2 * pairs):
                 kind = "bar_bracelet" if n % 2 else "bar_box"
-                copy.write_row((f"bench-{n}", "", kind, digest, "issued", False))
+                copy.write_row((f"bench-{n}", "", kind, digest, "issued", False, feed))
         ids = [row[0] for row in connection.execute("SELECT id FROM registry_device ORDER BY id")]
         changes: list[dict[str, Any]] = [
             {
@@ -227,8 +235,10 @@ def measure(pairs: int = 1000, connections: int = 48, seconds: float = 12.0, war
         with psycopg.connect(url) as connection:
             row = connection.execute(_FIGURES, (began,)).fetchone()
             total = connection.execute("SELECT count(*) FROM console_position").fetchone()
+            shed = connection.execute("SELECT coalesce(sum(positions), 0)::bigint FROM monitor_shed").fetchone()
     assert row is not None
     assert total is not None
+    assert shed is not None
     n, quantiles, frames = row
     return {
         "posts_per_s": round(told["answered"] / seconds),
@@ -237,6 +247,7 @@ def measure(pairs: int = 1000, connections: int = 48, seconds: float = 12.0, war
         "posts_per_frame": round(n / frames, 1),
         "answered_2xx": told["answered"] + warm["answered"],
         "committed_rows": total[0],
+        "left_out": shed[0],
         "refused": told["refused"] + warm["refused"],
         "connections": connections,
         "pairs": pairs,

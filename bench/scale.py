@@ -6,6 +6,7 @@ database is a fresh durable cluster of its own; nothing else is touched.
 
 from __future__ import annotations
 
+import http.client
 import shutil
 import socket
 import subprocess
@@ -26,13 +27,17 @@ from egide.cluster import Cluster
 from egide.core import messages as m
 from egide.core.proximity.compiled import compile_kernel
 from egide.core.proximity.engine import Engine
-from egide.gateway.bulk import Directory, frame_of
-from egide.log.frames import encode
+from egide.gateway.ahead import Ahead
+from egide.gateway.bulk import entry_of, read
+from egide.gateway.numbers import directory
+from egide.gateway.registry import Device
+from egide.log.frames import encode, encode_packed
 from egide.log.interface import verify_chain
 from egide.log.postgres import PostgresLog
+from egide.monitor import snapshots
 from egide.monitor.fold import Fold, Outputs
 from egide.monitor.lease import take
-from egide.monitor.run import FRAMES_A_BATCH, Monitor
+from egide.monitor.run import BYTES_A_BATCH, FRAMES_A_BATCH, Monitor
 from egide.monitor.store import Store
 from egide.monitor.upgrade import this_engine
 
@@ -108,19 +113,23 @@ def restart(n_pairs: int) -> dict[str, Any]:
     run = loaded()
     fold = fold_of(n_pairs, run)
     watch = Watch()
-    body = fold.dump()
+    arrays = fold.arrays()
     dump = watch.figures()
+    watch = Watch()
+    arrays = fold.arrays(arrays)
+    again = watch.figures()
     last = kernel.fixes(n_pairs, 2 * n_pairs, seed=2)[-1:].copy()
     with database() as url:
-        store = Store(url, 1)
+        with psycopg.connect(url, autocommit=True) as connection:
+            lease = take(connection, 1, "bench", 3_600_000)
+            assert lease is not None
+            watch = Watch()
+            size = snapshots.save(connection, 1, lease.epoch, 1, this_engine(), arrays)
+            saved = watch.figures()
+        del fold, arrays
         watch = Watch()
-        store.save_snapshot(1, this_engine(), body)
-        saved = watch.figures()
-        store.close()
-        del fold
-        watch = Watch()
         store = Store(url, 1)
-        snapshot = store.load_snapshot(1, this_engine())
+        snapshot = snapshots.load(store.connection, 1, 1, this_engine())
         assert snapshot is not None
         fetched = watch.figures()
         fold = Fold(run)
@@ -132,8 +141,9 @@ def restart(n_pairs: int) -> dict[str, Any]:
         store.close()
     return {
         "pairs": n_pairs,
-        "megabytes": round(len(body) / 1e6, 1),
+        "megabytes": round(size / 1e6, 1),
         "dump": dump,
+        "dump_again": again,
         "save": saved,
         "fetch": fetched,
         "first_decision": first,
@@ -150,7 +160,7 @@ def bulk(n_devices: int, n_fixes: int) -> dict[str, Any]:
     stream["lon_e7"][stream["device"] % 2 == 0] += 5_000_000  # an ordinary hour: nobody is near, and nobody is called
     known_by, stream = stream[:n_devices], stream[n_devices:]
     bodies = [encode(stream[i : i + RECORDS], []) for i in range(0, len(stream), RECORDS)]
-    known = Directory(np.full(n_devices + 1, FEED, np.int64))
+    known = directory(Device(n, "bar_box" if n % 2 else "bar_bracelet", FEED, b"") for n in range(1, n_devices + 1))
     with database() as url:
         fold = fold_of(n_devices // 2, run, seen=False)
         fold.engine.apply(known_by)
@@ -163,7 +173,9 @@ def bulk(n_devices: int, n_fixes: int) -> dict[str, Any]:
                 with PostgresLog(url) as end:
                     for n, body in enumerate(bodies):
                         at = int(stream["stream_time_ms"][min((n + 1) * RECORDS, len(stream)) - 1])
-                        end.append("bench", n + 1, frame_of(body, FEED, known, at))
+                        entry = entry_of(read(body, FEED, known).plain, at, Ahead())
+                        assert entry is not None
+                        end.append("bench", n + 1, encode_packed(entry.records, []))
 
             store = Store(url, 1)
             watch = Watch()
@@ -171,7 +183,7 @@ def bulk(n_devices: int, n_fixes: int) -> dict[str, Any]:
             writer.start()
             rows = 0
             while rows < len(stream):
-                frames = log.read(seq, min(FRAMES_A_BATCH, 32))
+                frames = log.read(seq, FRAMES_A_BATCH, BYTES_A_BATCH)
                 if not frames:
                     log.wait(0.05)
                     continue
@@ -179,6 +191,7 @@ def bulk(n_devices: int, n_fixes: int) -> dict[str, Any]:
                 digest = verify_chain(digest, frames)
                 for frame in frames:
                     fold.step(frame, out)
+                fold.settle(out)
                 store.commit(lease.epoch, seq, frames[-1].seq, digest, incarnation, out)
                 seq = frames[-1].seq
                 rows += sum(len(index) for _, index, _ in out.positions)
@@ -193,6 +206,81 @@ def bulk(n_devices: int, n_fixes: int) -> dict[str, Any]:
         "rows": found[0],
         **spent,
         "fixes_per_s": round(len(stream) / spent["seconds"]),
+    }
+
+
+def relay(n_devices: int, n_fixes: int, lines_: int = 4) -> dict[str, Any]:
+    """The same over HTTP: a relay posts bodies to a gateway, a monitor judges them, everything in processes of its own on
+    these cores, until the last one is a committed row. A 503 is posted again, as a relay would."""
+    import path
+
+    stream = kernel.fixes(n_devices // 2, n_devices + n_fixes, seed=3)
+    stream["lon_e7"][stream["device"] % 2 == 0] += 5_000_000
+    stream["device_time_ms"] += time.time_ns() // 1_000_000 - int(stream["device_time_ms"].max())
+    first = [encode(stream[i : i + RECORDS], []) for i in range(0, n_devices, RECORDS)]
+    bodies = [encode(stream[i : i + RECORDS], []) for i in range(n_devices, len(stream), RECORDS)]
+    refused = 0
+    with database() as url:
+        path.seed(url, n_devices // 2, feed_key=path.KEY)
+        running = path.children(url, ["gateway", "monitor"])
+        try:
+            path.ready(url)
+
+            def post(mine: list[bytes]) -> None:
+                nonlocal refused
+                line = http.client.HTTPConnection("127.0.0.1", path.PORT, timeout=30)
+                for body in mine:
+                    while True:
+                        line.request("POST", "/bulk", body, {"Authorization": f"Bearer {path.KEY}"})
+                        answer = line.getresponse()
+                        answer.read()
+                        if answer.status == 200:
+                            break
+                        if answer.status != 503:
+                            raise RuntimeError(f"the gateway answered {answer.status}")
+                        refused += 1
+                        time.sleep(0.1)
+                line.close()
+
+            with psycopg.connect(url, autocommit=True) as connection:
+
+                def judged() -> bool:
+                    row = connection.execute(
+                        "SELECT (SELECT seq FROM monitor_lease) >= max(seq) FROM log_frame WHERE source LIKE 'gateway%'"
+                    ).fetchone()
+                    return row == (True,)
+
+                post(first)
+                while not judged():
+                    time.sleep(0.01)
+                watch = Watch()
+                threads = [threading.Thread(target=post, args=(bodies[k::lines_],)) for k in range(lines_)]
+                for thread in threads:
+                    thread.start()
+                for thread in threads:
+                    thread.join()
+                answered_s = watch.figures()["seconds"]
+                while not judged():
+                    time.sleep(0.005)
+                spent = watch.figures()
+                rows = connection.execute(
+                    "SELECT (SELECT count(*) FROM console_position), (SELECT coalesce(sum(positions), 0) FROM monitor_shed)"
+                ).fetchone()
+        finally:
+            for child in running:
+                child.terminate()
+            for child in running:
+                child.wait(40)
+    assert rows is not None
+    return {
+        "devices": n_devices,
+        "fixes": n_fixes,
+        "rows": rows[0],
+        "left_out": int(rows[1]),
+        "refused_503": refused,
+        "answered_per_s": round(n_fixes / answered_s),
+        **spent,
+        "fixes_per_s": round(n_fixes / spent["seconds"]),
     }
 
 
@@ -283,6 +371,7 @@ def _exchange(line: socket.socket, commands: list[bytes], depth: int) -> None:
 def measure() -> dict[str, Any]:
     """Every figure of this file."""
     figures: dict[str, Any] = {"tick": ticks(1_000_000), "restart": restart(1_000_000), "bulk": bulk(20_000, 1_000_000)}
+    figures["relay"] = relay(20_000, 1_000_000)
     figures["takeover"] = takeover()
     figures["redis"] = redis(100_000)
     return figures
@@ -291,12 +380,18 @@ def measure() -> dict[str, Any]:
 def lines(result: dict[str, Any]) -> Iterator[str]:
     """The same for people."""
     tick, again, bulky, took = result["tick"], result["restart"], result["bulk"], result["takeover"]
+    over = result["relay"]
     yield f"tick over {tick['pairs']:,} pairs: {tick['quiet_ms']} ms; with every deadline due {tick['all_due']['seconds']} s"
     yield (
         f"restart with {again['pairs']:,} pairs ({again['megabytes']} MB): first decision after"
-        f" {again['first_decision']['seconds']} s; snapshot made in {again['dump']['seconds']} s, kept in {again['save']['seconds']} s"
+        f" {again['first_decision']['seconds']} s; state copied in {again['dump']['seconds']} s and then {again['dump_again']['seconds']} s,"
+        f" kept beside the judging in {again['save']['seconds']} s"
     )
     yield f"bulk frames, {bulky['devices']:,} devices: {bulky['fixes_per_s']:,} fixes/s from body to committed row"
+    yield (
+        f"the same over HTTP, {over['devices']:,} devices: {over['fixes_per_s']:,} fixes/s to committed row"
+        f" ({over['answered_per_s']:,}/s answered; {over['rows']:,} rows, {over['left_out']:,} left out, {over['refused_503']} times 503)"
+    )
     yield f"takeover by a warm standby: {took['took_ms']} ms (lease {took['lease_ms']} ms)"
     if result["redis"] is None:
         yield "Redis: no redis-server is installed here"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from egide.core.messages import Kind
+from egide.core.observations import SignalKind
 from egide.devices import alarms
+from egide.gateway import bulk
 from egide.settings import TABLE
 
 from .conftest import Gateway, key_hash, read_log, rows
@@ -39,6 +42,19 @@ def test_every_example_is_answered_with_success(registry_url: str, start_gateway
     )
     assert {record["kind"] for record in log.of(20)} == {Kind.FIX, Kind.SIGNAL}
     assert [record["kind"] for record in log.of(21)] == [Kind.SIGNAL]
+
+
+def test_the_example_in_bulk_does_what_it_says_and_its_limits_are_those_of_the_code(gateway: Gateway) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    for word, real in (("https://gateway.example", gateway.url), ("FEED_KEY", "feed-key-1")):
+        example = example.replace(word, real)
+    done = subprocess.run([sys.executable, "-c", example], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("200\n", "")
+    (stored,) = read_log(gateway.database_url).of(1, Kind.FIX)
+    assert (stored["lat_e7"], stored["accuracy_cm"], stored["battery_pct"]) == (488_566_000, 1250, -1)
+    assert f"at most {bulk.MOST_RECORDS:,} records ({bulk.MOST_BYTES:,} bytes)" in TEXT
+    told = TEXT.split("of a signal: ")[1].split(";")[0]
+    assert {int(code) for code in re.findall(r"(\d+) ", told)} == set(SignalKind)
 
 
 def test_every_word_of_an_alarm_is_documented_and_no_other() -> None:

@@ -17,9 +17,10 @@ KMH_MPS = 1000 / 3600
 
 _E7 = 10_000_000
 _SECONDS_BELOW = 1e11  # a number under this counts seconds (until the year 5138), from here on milliseconds
-_LAST_MS = 253_402_300_799_999  # the end of the year 9999, the last instant ISO 8601 writes with four digits
-_WIDEST_CM = 2_003_750_000  # half the Earth's girth: nobody can be further off than that
+LAST_MS = 253_402_300_799_999  # the end of the year 9999, the last instant ISO 8601 writes with four digits
+WIDEST_CM = 2_003_750_000  # half the Earth's girth: nobody can be further off than that
 _FASTEST_MPS = 3_000.0  # anything faster is a fault of the sensor, so: not said
+FASTEST_CMS = round(_FASTEST_MPS * 100)
 _IDENTIFIER_CHARS = 128
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -67,7 +68,7 @@ def time_ms(value: object) -> int | None:
     if amount is None:
         return _iso_ms(value) if isinstance(value, str) else None
     ms = round(amount * 1000) if abs(amount) < _SECONDS_BELOW else round(amount)
-    return ms if 0 < ms <= _LAST_MS else None
+    return ms if 0 < ms <= LAST_MS else None
 
 
 def _iso_ms(text: str) -> int | None:
@@ -93,7 +94,7 @@ def degrees_e7(value: object, limit: int) -> int | None:
 def accuracy_cm(value: object) -> int | None:
     """Centimetres, rounded up, from a radius in metres. 0 and less mean unknown in every protocol we read."""
     amount = number(value)
-    return None if amount is None or amount <= 0 else math.ceil(min(amount * 100, _WIDEST_CM))
+    return None if amount is None or amount <= 0 else math.ceil(min(amount * 100, WIDEST_CM))
 
 
 def speed_cms(value: object, unit_mps: float) -> int | None:

@@ -49,7 +49,9 @@ TAKEN = answer(200, "")
 TAKEN_OWNTRACKS = answer(200, "[]", b"application/json")
 UNKNOWN = answer(401, "This device is not known here, or its key is wrong.", b"text/plain; charset=utf-8",
                  (b"www-authenticate", b'Basic realm="devices", charset="UTF-8"'))  # fmt: skip
-NOT_FOUND = answer(404, "Devices post to /osmand, /owntracks or /traccar.")
+UNKNOWN_FEED = answer(401, "This feed is not known here, or its key is wrong.", b"text/plain; charset=utf-8",
+                      (b"www-authenticate", b'Bearer realm="feeds"'), _CLOSE)  # fmt: skip
+NOT_FOUND = answer(404, "Devices post to /osmand, /owntracks, /traccar or /bulk.")
 GET_OR_POST = answer(405, "Use GET or POST.", b"text/plain; charset=utf-8", (b"allow", b"GET, POST"))
 POST_ONLY = answer(405, "Use POST.", b"text/plain; charset=utf-8", (b"allow", b"POST"))
 GET_ONLY = answer(405, "Use GET.", b"text/plain; charset=utf-8", (b"allow", b"GET, HEAD"))
@@ -58,4 +60,7 @@ TOO_LARGE = answer(413, "The body is too large.", b"text/plain; charset=utf-8", 
 TOO_MANY = answer(429, "Too many alarms with a wrong key.", b"text/plain; charset=utf-8", (b"retry-after", b"30"))
 FAULT = answer(500, "The gateway could not handle this message; the fault is ours.")
 AWAY = answer(503, "The message was not stored. Send it again.", b"text/plain; charset=utf-8", _RETRY)
+BEHIND = answer(
+    503, "Monitoring is catching up: positions in bulk wait. Send the body again.", b"text/plain; charset=utf-8", _RETRY
+)
 STARTING = answer(503, "The gateway is starting. Send it again.", b"text/plain; charset=utf-8", _RETRY)

@@ -7,6 +7,8 @@ key with 401; only an SOS of a known device rings even then, as unverified. Noth
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
 import logging
 import time
 import traceback
@@ -15,7 +17,7 @@ from typing import Any
 
 from egide.core.observations import Report, Unreadable
 from egide.devices import osmand, owntracks, traccar
-from egide.gateway import answers, auth
+from egide.gateway import answers, auth, bulk
 from egide.gateway.ahead import Ahead
 from egide.gateway.answers import Answer, Refused
 from egide.gateway.batcher import Batcher
@@ -62,6 +64,8 @@ class Gateway:
             "/osmand": ("osmand", self._osmand),
             "/owntracks": ("owntracks", self._owntracks),
             "/traccar": ("traccar", self._traccar),
+            "/bulk": ("bulk", self._bulk),
+            "/bulk/devices": ("bulk", self._bulk_devices),
         }
 
     async def start(self) -> None:
@@ -195,6 +199,53 @@ class Gateway:
         # A feed speaks for its own devices only.
         return await self._take(device, report, feed is not None and feed == device.feed_id, answers.TAKEN)
 
+    async def _bulk(self, scope: Scope, receive: Receive) -> Answer:
+        if scope["method"] != "POST":
+            raise Refused(answers.POST_ONLY)
+        feed = self._feed(scope, bulk.MOST_BYTES)  # a body of this size is read of somebody we know only
+        body = await self._body(receive, bulk.MOST_BYTES)
+        try:
+            said = bulk.read(body, feed, self._registry.directory)
+        except Unreadable:
+            self._set_aside(0, f"feed {feed}")
+            raise
+        now_ms = self._clock.now_ms()  # and no await before the last `submit`: the log's times follow its order
+        taken = [entry_of(device, report, now_ms, self._ahead) for device, report in said.signals]
+        for device, report in said.foreign:
+            with contextlib.suppress(Refused):
+                taken.append(self._unverified_sos(device, report, now_ms))
+        late = self._registry.is_behind and not said.flaw
+        if not late:
+            taken += [entry_of(device, report, now_ms, self._ahead) for device, report in said.of_tgd]
+            taken.append(bulk.entry_of(said.plain, now_ms, self._ahead))
+        futures = [self._batcher.submit(entry) for entry in taken if entry is not None]
+        stored = await asyncio.gather(*futures)
+        if said.flaw:
+            self._set_aside(0, f"feed {feed}")
+            raise Unreadable(said.flaw)
+        if late:
+            raise Refused(answers.BEHIND)
+        if not all(stored):
+            raise Refused(answers.AWAY)
+        return answers.TAKEN
+
+    async def _bulk_devices(self, scope: Scope, receive: Receive) -> Answer:
+        if scope["method"] not in ("GET", "HEAD"):
+            raise Refused(answers.GET_ONLY)
+        feed = self._feed(scope, self._max_body)
+        return await asyncio.to_thread(_numbers, list(self._registry.devices.items()), feed)
+
+    def _feed(self, scope: Scope, max_body: int) -> int:
+        """The feed whose key came with a request."""
+        authorization = _authorization(scope, max_body)
+        if not self._registry.is_loaded:
+            raise Refused(answers.STARTING)
+        key = auth.bearer(authorization) if authorization is not None else None
+        feed = self._registry.feeds.get(auth.hash_of(key)) if key else None
+        if feed is None:
+            raise Refused(answers.UNKNOWN_FEED)
+        return feed
+
     # What they share
 
     def _dead_letter(self, identifier: str, keys: Iterable[str]) -> None:
@@ -210,12 +261,13 @@ class Gateway:
         if self._unreadable.take((device, who), time.monotonic()):
             self._batcher.submit(unreadable_of(device, who, self._clock.now_ms()))
 
-    async def _body(self, receive: Receive) -> bytes:
+    async def _body(self, receive: Receive, most: int | None = None) -> bytes:
+        most = self._max_body if most is None else most
         parts: list[bytes] = []
         size, more = 0, True
         try:
             async with asyncio.timeout(_BODY_S):
-                while more and size <= self._max_body:
+                while more and size <= most:
                     message = await receive()
                     if message["type"] == "http.disconnect":
                         raise _Gone
@@ -225,7 +277,7 @@ class Gateway:
         except TimeoutError:
             raise Refused(answers.TOO_SLOW) from None
         body = parts[0] if len(parts) == 1 else b"".join(parts)
-        if len(body) > self._max_body:
+        if len(body) > most:
             raise Refused(answers.TOO_LARGE)
         return body
 
@@ -272,6 +324,12 @@ class Gateway:
             raise Refused(answers.TOO_MANY)
         self._metrics.unverified.labels("rang").inc()
         return entry
+
+
+def _numbers(devices: list[tuple[str, Device]], feed: int) -> Answer:
+    """The devices of a feed by name, with the numbers it may use for them."""
+    mine = {name: device.id for name, device in devices if device.feed_id == feed}
+    return answers.answer(200, json.dumps(mine), b"application/json")
 
 
 async def _send(send: Send, answer: Answer) -> None:

@@ -32,7 +32,9 @@ _PAUSES_S = (0.0, 0.05, 0.1, 0.25)  # before the second attempt, the third … t
 _DISK_FULL = "53100"
 
 FRAME_ENTRIES = 2_000
+FRAME_RECORDS = 20_000  # a relay's whole body; what comes behind it waits for milliseconds
 PLAIN_ENTRIES = 20_000  # plain messages wait in the queue up to this length
+PLAIN_RECORDS = 400_000  # and no more than this many records: a relay's entry holds thousands
 ALL_ENTRIES = 100_000  # signals up to this one: a bound on memory that no real day comes near
 
 
@@ -75,6 +77,7 @@ class Batcher:
     def __init__(self, writer: Writer, batch_s: float, metrics: Metrics, reserve: Reserve | None = None) -> None:
         self._writer, self._batch_s, self._metrics, self._reserve = writer, batch_s, metrics, reserve
         self._queue: deque[Entry] = deque()
+        self._waiting = 0  # records in the queue
         self._kept: list[Entry] = []  # signals whose sender was told 503 already
         self._writing: list[Entry] = []
         self._counter = itertools.count(1)
@@ -129,6 +132,7 @@ class Batcher:
             entry.stored.set_result(False)
         else:
             self._queue.append(entry)
+            self._waiting += entry.count
             self._wake.set()
         return entry.stored
 
@@ -137,7 +141,8 @@ class Batcher:
         if entry.urgent:
             return waiting < ALL_ENTRIES
         shed = self._away_since is not None and now - self._away_since > _SHED_AT_ONCE_S
-        return waiting < PLAIN_ENTRIES and not shed and not self._is_full
+        room = waiting < PLAIN_ENTRIES and self._waiting + entry.count <= PLAIN_RECORDS
+        return room and not shed and not self._is_full
 
     async def _run(self) -> None:
         while True:
@@ -157,12 +162,21 @@ class Batcher:
         """The next frame: what was kept came first, then the queue in the order of arrival. Of a queue longer than a
         frame signals are taken first: an SOS waits behind no fix."""
         entries, self._kept = self._kept[:FRAME_ENTRIES], self._kept[FRAME_ENTRIES:]
-        if len(self._queue) > FRAME_ENTRIES - len(entries):
+        if len(self._queue) > FRAME_ENTRIES - len(entries) or self._waiting > FRAME_RECORDS:
             entries += self._signals(FRAME_ENTRIES - len(entries))
+        records = sum(entry.count for entry in entries)
         while self._queue and len(entries) < FRAME_ENTRIES:
-            entries.append(self._queue.popleft())
+            records += self._queue[0].count
+            if entries and records > FRAME_RECORDS:
+                break
+            entries.append(self._next())
         self._metrics.queue.set(len(self._queue))
         return entries
+
+    def _next(self) -> Entry:
+        entry = self._queue.popleft()
+        self._waiting -= entry.count
+        return entry
 
     def _signals(self, most: int) -> list[Entry]:
         """Takes up to `most` signals out of the queue, wherever they stand in it."""
@@ -170,6 +184,7 @@ class Batcher:
         if found:
             taken = set(map(id, found))
             self._queue = deque(entry for entry in self._queue if id(entry) not in taken)
+            self._waiting -= sum(entry.count for entry in found)
         return found
 
     async def _append(self, entries: list[Entry]) -> None:
@@ -193,7 +208,7 @@ class Batcher:
         self._metrics.arrival_to_stored.observe(time.monotonic() - min(entry.arrived for entry in entries))
         self._writing = []
         self._metrics.frames.inc()
-        self._metrics.records.inc(sum(len(entry.records) for entry in entries) // 64)
+        self._metrics.records.inc(sum(entry.count for entry in entries))
 
     async def _attempt(self, counter: int, entries: list[Entry], is_retry: bool) -> bool:
         began = time.monotonic()
@@ -255,7 +270,7 @@ class Batcher:
             await asyncio.sleep(_SWEEP_S)
             now = time.monotonic()
             while self._queue and self._queue[0].deadline <= now:
-                entry = self._queue.popleft()
+                entry = self._next()
                 self._give_up(entry)
                 if entry.urgent:
                     self._kept.append(entry)

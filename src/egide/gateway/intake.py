@@ -17,7 +17,7 @@ from egide.core.observations import Report, Signal, SignalKind
 from egide.gateway.ahead import Ahead
 from egide.gateway.registry import Device
 from egide.gateway.tgd_gate import TgdPart, tgd_part
-from egide.log.frames import pack
+from egide.log.frames import RECORD, pack
 
 TGD = "tgd"
 UNREADABLE = "unreadable message"
@@ -43,6 +43,11 @@ class Entry:
     arrived: float = 0.0
     deadline: float = 0.0
     sealed: list[tuple[int, bytes]] = field(default_factory=list)  # alarm and position, filled by the TGD gate
+
+    @property
+    def count(self) -> int:
+        """How many records it holds."""
+        return len(self.records) // RECORD.size
 
 
 def entry_of(device: Device, report: Report, now_ms: int, ahead: Ahead) -> Entry | None:

@@ -19,6 +19,7 @@ import psycopg
 
 from egide.gateway.clock import StreamClock
 from egide.gateway.limits import Bucket
+from egide.gateway.numbers import Directory, directory
 
 _log = logging.getLogger("egide.gateway.registry")
 
@@ -39,6 +40,12 @@ SELECT (SELECT count(*)::text || ':' || coalesce(sum(hashtextextended(
 _CLOCK = "SELECT extract(epoch FROM clock_timestamp())::float8 * 1000"
 _DEVICES = "SELECT identifier, id, kind, feed_id, key_hash FROM registry_device"
 _FEEDS = "SELECT key_hash, id FROM registry_feed"
+# The monitor leaves something out, or has not judged anything for a while although one did before.
+_BEHIND = """
+SELECT EXISTS (SELECT FROM monitor_shed WHERE ended_at IS NULL)
+    OR EXISTS (SELECT FROM monitor_lease WHERE judged_at < clock_timestamp() - make_interval(secs => %s))
+"""
+_JUDGES_S = 10  # longer than any takeover
 
 
 class Device(NamedTuple):
@@ -61,6 +68,8 @@ class Registry:
         self.clock = clock or StreamClock()
         self.devices: dict[str, Device] = {}
         self.feeds: dict[bytes, int] = {}
+        self.directory: Directory = directory(())
+        self.is_behind = False  # the monitor cannot keep up: what can wait should not be handed to it now
         self.confirmed_at = float("-inf")  # time.monotonic() of the last successful refresh
         self._url, self._refresh_s = url, refresh_s
         self._fingerprint: str | None = None
@@ -178,7 +187,10 @@ class Registry:
                 feeds = connection.execute(_FEEDS, binary=True).fetchall()
             self.devices = {row[0]: _device(row) for row in devices}
             self.feeds = {bytes(key_hash): number for key_hash, number in feeds if key_hash}
+            self.directory = directory(self.devices.values())
             self._fingerprint = row[0]
+        behind = connection.execute(_BEHIND, (_JUDGES_S,)).fetchone()
+        self.is_behind = behind is not None and bool(behind[0])
         self.confirmed_at = asked_at
 
     def _measure_clock(self, connection: psycopg.Connection[Any]) -> None:
