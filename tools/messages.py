@@ -19,7 +19,7 @@ from pathlib import Path
 WEB = Path(__file__).resolve().parent.parent / "src/egide/web"
 CALLS = {"_", "gettext", "gettext_lazy"}
 PLURALS = {"ngettext", "ngettext_lazy"}
-TAG = re.compile(r"""\{%\s*translate\s+(?P<q>["'])(?P<text>.*?)(?P=q)\s*%\}""")
+TAG = re.compile(r"""\{%\s*translate\s+(?P<q>["'])(?P<text>.*?)(?P=q)\s*(?:as\s+\w+\s*)?%\}""")
 HEADER = (
     "Content-Type: text/plain; charset=UTF-8\n"
     "Content-Transfer-Encoding: 8bit\n"

@@ -1,6 +1,6 @@
 """What running processes say to whoever watches them: no name, address or position stands in a metric or a log line.
 
-Web, gateway, monitor and worker run as in service over a case full of canaries. Staff read it, a device posts a place and
+Web, gateway, monitor, worker and auditor run as in service over a case full of canaries. Staff read it, a device posts a place and
 an alarm; then every /metrics, access line and log is read. A control finds the canaries where they may stand.
 """
 
@@ -28,7 +28,8 @@ from tests.web.conftest import environment
 from tests.web.permissions.canaries import WORD
 from tests.web.permissions.test_crawl import LINK
 
-PARTS = ("web", "gateway", "monitor", "worker")
+PARTS = ("web", "gateway", "monitor", "worker", "auditor")
+WATCHED = ("monitor", "worker", "auditor")  # those whose metrics have a port of their own
 MOST = 12  # pages a role: the crawl of test_crawl.py goes further, this one looks behind
 LATITUDE, LONGITUDE = 47.1234567, 5.7654321
 PLACE = ("47.12345", "5.76543", "471234567", "57654321")
@@ -75,13 +76,10 @@ def platform(cluster: Cluster, web_template: str, demo_home: Path) -> Iterator[P
     done = subprocess.run(command, env=environ, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     running = Platform(json.loads(done.stdout), {part: _free() for part in PARTS}, demo_home)
+    environ |= {"EGIDE_GATEWAY_URL": f"http://127.0.0.1:{running.ports['gateway']}"}  # where the auditor presses
     with contextlib.ExitStack() as stack:
         for part, port in running.ports.items():
-            own = (
-                {"EGIDE_METRICS_PORT": str(port)}
-                if part in ("monitor", "worker")
-                else {f"EGIDE_{part.upper()}_PORT": str(port)}
-            )
+            own = {"EGIDE_METRICS_PORT": str(port)} if part in WATCHED else {f"EGIDE_{part.upper()}_PORT": str(port)}
             log = stack.enter_context((demo_home / f"{part}.log").open("wb"))
             child = subprocess.Popen(
                 [sys.executable, "-m", "egide.cli.main", part], env=environ | own, stdout=log, stderr=log
