@@ -134,6 +134,8 @@ class Group(StrEnum):
     BAN_DATES = "ban_dates"
     BAN_DECISION = "ban_decision"
     BAR_TERMS = "bar_terms"
+    BAR_EXCLUSIONS = "bar_exclusions"
+    BAR_BURDEN = "bar_burden"
     CASE_STATE = "case_state"
     MANDATES = "mandates"
     TASKS = "tasks"
@@ -231,6 +233,8 @@ _ROWS = (
     GroupRow(G.BAN_DATES, OR, C.ORDER, "Dates de l’interdiction", "Dates of the ban", ("TGD-39", "TGD-42"), grave=True),
     GroupRow(G.BAN_DECISION, OR, C.ORDER, "Décision d’interdiction, telle que rendue", "The order as it was made", ("TGD-39", "RQ-11"), grave=True),
     GroupRow(G.BAR_TERMS, OR, C.ORDER, "Distances, lieux et heures autorisés", "Distances, allowed places and hours", ("BAR-12", "BAR-18"), grave=True),
+    GroupRow(G.BAR_EXCLUSIONS, PN, C.ORDER, "Lieux où le porteur ne doit pas être", "Places where the wearer must not be", ("BAR-18", "OP-19"), (NEVER,), grave=True),
+    GroupRow(G.BAR_BURDEN, PN, C.ALARM, "Alertes du bracelet, par personne et par jour", "Bracelet alerts, by person and day", ("BAR-35", "OF-01")),
     GroupRow(G.CASE_STATE, WO, C.WORK, "État du dossier et échéances", "State of the case and deadlines", ("RQ-12", "RQ-19")),
     GroupRow(G.MANDATES, WO, C.WORK, "Qui travaille sur le dossier", "Who works on the case", ("RQ-47", "RQ-48"), grave=True),
     GroupRow(G.TASKS, WO, C.WORK, "Tâches", "Tasks", ("RQ-84",)),

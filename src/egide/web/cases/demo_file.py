@@ -15,6 +15,7 @@ from egide.web.cases import demo_district, siblings, stories
 from egide.web.cases.models import Case, StockPhone
 from egide.web.cases.services import clock, ports, stock
 from egide.web.cases.teller import Teller
+from egide.web.measures.models import Measure
 from egide.web.registry.models import Device
 
 STORIES = ("two_children", "husband", "stranger")  # their cases are laid first, in this order
@@ -52,6 +53,9 @@ def lay(phones: Sequence[Device], names: Sequence[Name]) -> bool:
         siblings.refused(t, pairs[6])
         siblings.a_sign_at_a_reception(t, pairs[7])
         siblings.before_the_committee(t, pairs[8])
+        measure = Measure.objects.select_related("protected_person", "wearer_person").order_by("-number").first()
+        if measure is not None:  # the widest one: the room's own demonstration moves in the narrower ones
+            siblings.with_a_bracelet(t, measure)
     return True
 
 

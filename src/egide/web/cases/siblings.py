@@ -5,7 +5,7 @@ The phones of the alarm room belong to these cases and to the first story: room 
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from egide.core.law.calendar import paris_day
 from egide.core.law.frames import Frame
@@ -19,8 +19,10 @@ from egide.web.cases.models import (
     Report,
     WithdrawalGround,
 )
+from egide.web.cases.services import bar
 from egide.web.cases.stories import person
 from egide.web.cases.teller import Teller
+from egide.web.measures.models import Burden, Measure
 
 
 def with_a_phone(
@@ -96,6 +98,7 @@ def the_respondent_is_imprisoned(t: Teller, names: tuple[Name, Name], phone: int
     t.ago(days=1)
     out = s.DetentionSaid(respondent=respondent, imprisoned=True, release_at=t.now + timedelta(days=9))
     t.do("greffiere", s.say_detention, case, out)
+    t.seise(case, "court", "probation", "programme")
     return case
 
 
@@ -141,10 +144,12 @@ def refused(t: Teller, names: tuple[Name, Name]) -> Case:
 def a_sign_at_a_reception(t: Teller, names: tuple[Name, Name]) -> Case:
     """A hand on the red dot, at the station's reception, ten minutes ago (RQ-90)."""
     t.ago(hours=0.15)
-    return t.report(
+    case = t.report(
         "enquetrice", reporter=Report.Reporter.PERSON, channel=Report.Channel.RECEPTION_SIGN,
         protected=person(names[0], safe=False), narrative="Signe discret à l’accueil. Attend dans la salle 2.",
     )  # fmt: skip
+    t.seise(case, "social")
+    return case
 
 
 def before_the_committee(t: Teller, names: tuple[Name, Name]) -> Case:
@@ -155,7 +160,62 @@ def before_the_committee(t: Teller, names: tuple[Name, Name]) -> Case:
     t.later(hours=6)
     item = s.PutOnAgenda(meets_on=(t.now + timedelta(days=6)).date(), question="Faut-il attribuer un téléphone ?")
     t.do("greffiere", s.put_on_agenda, case, item)
+    t.seise(case, "town")
     return case
+
+
+def with_a_bracelet(t: Teller, measure: Measure) -> Case:
+    """A protection order with a bracelet: where he works is allowed, the school is not; alerts are many (BAR-35)."""
+    protected, wearer = measure.protected_person, measure.wearer_person
+    t.ago(hours=30)
+    case = t.report(
+        "intervenante", reporter=Report.Reporter.LAWYER,
+        protected=person(Name(protected.given_name, protected.family_name, protected.phone), languages=["français"], french_level="fluent"),
+        respondents=(
+            s.RespondentGiven(
+                person=s.PersonGiven(given_name=wearer.given_name, family_name=wearer.family_name),
+                link=CoupleLink.FORMER_SPOUSE, is_at_large=False,
+            ),
+        ),
+        violence=True, cohabitation=False,
+    )  # fmt: skip
+    t.later(hours=3)
+    respondent = case.respondents.get()
+    order = s.OrderGiven(
+        respondent=respondent.pk, frame=Frame.PROTECTION_ORDER, decided_on=measure.starts_on - timedelta(days=30),
+        notified_on=measure.starts_on - timedelta(days=30), starts_on=measure.starts_on - timedelta(days=30),
+        ends_on=measure.starts_on + timedelta(days=330), court="Tribunal judiciaire de Valombre, juge aux affaires familiales",
+    )  # fmt: skip
+    t.seise(case, "court", "probation")
+    t.do("juge", s.record_order, case, order)
+    # The room's measure is about these two: the file and the room tell of the same persons.
+    assert respondent.person is not None
+    for device, one in ((measure.protected_device, case.protected_person), (measure.wearer_device, respondent.person)):
+        device.person = one
+        device.save()
+    measure.protected_person, measure.wearer_person = case.protected_person, respondent.person
+    measure.starts_on, measure.ends_on = measure.starts_on - timedelta(days=30), measure.ends_on - timedelta(days=30)
+    measure.save()
+    work = bar.PlaceGiven(
+        measure=measure.pk, name="Travail, atelier", lat=47.0240, lon=4.8380, radius_m=150, days=(1, 2, 3, 4, 5),
+        begins=time(8), ends=time(17, 30),
+    )  # fmt: skip
+    t.do("juge", bar.allow_place, case, work)
+    school = bar.PlaceGiven(measure=measure.pk, name="École des enfants", lat=47.0301, lon=4.8702, radius_m=300)
+    t.do("juge", bar.forbid_place, case, school)
+    _many_alerts(t, measure)
+    return case
+
+
+def _many_alerts(t: Teller, measure: Measure) -> None:
+    """What the monitor would have counted in two weeks: three to four calls a day, some at night (OF-01)."""
+    for n in range(1, 14):
+        day = paris_day(t.now) - timedelta(days=n)
+        for side, alerts in ((measure.protected_person, 1 + n % 2), (measure.wearer_person, 1 + n % 3)):
+            Burden.objects.create(
+                person=side, day=day, alerts=alerts, pre_alerts=2 + n % 2, possible=n % 3 == 0, technical=n % 4 == 0,
+                at_night=n % 5 == 0, weight=100 * (4 * alerts + 2),
+            )  # fmt: skip
 
 
 def _evaluated(t: Teller, names: tuple[Name, Name]) -> Case:
@@ -163,7 +223,7 @@ def _evaluated(t: Teller, names: tuple[Name, Name]) -> Case:
     protected, respondent = names
     case = t.report(
         "intervenante", reporter=Report.Reporter.LAWYER,
-        protected=person(protected, address_as="", languages=["fr"], french_level="fluent", agreed_opening_phrase="C’est la mairie."),
+        protected=person(protected, address_as="", languages=["français"], french_level="fluent", agreed_opening_phrase="C’est la mairie."),
         respondents=(
             s.RespondentGiven(
                 person=s.PersonGiven(given_name=respondent.given, family_name=respondent.family),

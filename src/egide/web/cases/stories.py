@@ -47,6 +47,7 @@ def a_woman_with_two_children(t: Teller, names: list[Name], phone: int) -> Case:
         court="Tribunal judiciaire de Valombre, juge aux affaires familiales", reference="RG fictif 24/0117",
     )  # fmt: skip
     t.do("procureure", s.record_order, case, order)
+    t.seise(case, "court")
     attribution = t.decide(case, "Menaces de mort réitérées après la séparation ; interdiction de contact en cours.")
     t.later(hours=2)
     t.tell(case)
@@ -62,7 +63,7 @@ def _reported_by_the_police(t: Teller, names: list[Name], first: date) -> Case:
     case = t.report(
         "enquetrice", reporter=Report.Reporter.POLICE, received_by=t.district.agencies["office"],
         protected=person(
-            mother, date(1989, 4, 17), address_as="Madame", languages=["fr", "pt"], french_level="fluent",
+            mother, date(1989, 4, 17), address_as="Madame", languages=["français", "portugais"], french_level="fluent",
             agreed_opening_phrase="Bonjour, c’est la bibliothèque, pour votre réservation.", duress_word="catalogue",
             family_situation="Séparée depuis huit mois, deux enfants",
         ),
@@ -145,11 +146,12 @@ def _lived_with(t: Teller, case: Case, attribution: Attribution, first: date) ->
     """Tests, steps, an alarm and its call, a shelter told, the danger looked at again."""
     today = paris_day(t.now)
     t.on(first + timedelta(days=9), 14)
-    share = s.ConsentGiven(
-        kind=ConsentKind.SHARING, given=True, category="resources", recipient=t.district.agencies["shelter"],
-        purpose="housing", until=t.now + timedelta(days=90), signed_on=t.today, copy_handed_on=t.today,
-    )  # fmt: skip
-    t.do(t.worker, s.record_consent, case, share)
+    for category in ("identity", "contact", "follow_up"):  # what a shelter needs to find a home, each asked by itself
+        share = s.ConsentGiven(
+            kind=ConsentKind.SHARING, given=True, category=category, recipient=t.district.agencies["shelter"],
+            purpose="housing", until=t.now + timedelta(days=90), signed_on=t.today, copy_handed_on=t.today,
+        )  # fmt: skip
+        t.do(t.worker, s.record_consent, case, share)
     housing = _step(
         t,
         case,
@@ -196,7 +198,7 @@ def a_man_threatened_by_his_husband(t: Teller, names: list[Name]) -> Case:
     t.ago(days=2, hours=4)
     case = t.report(
         "intervenante", reporter=Report.Reporter.PERSON, channel=Report.Channel.IN_PERSON,
-        protected=person(he, date(1978, 11, 30), address_as="Monsieur", languages=["fr"], french_level="fluent",
+        protected=person(he, date(1978, 11, 30), address_as="Monsieur", languages=["français"], french_level="fluent",
                          agreed_opening_phrase="C’est le garage, votre voiture est prête."),
         respondents=(
             s.RespondentGiven(
@@ -242,8 +244,8 @@ def a_rape_by_a_stranger(t: Teller, names: list[Name]) -> Case:
     t.ago(hours=20)
     case = t.report(
         "intervenante", reporter=Report.Reporter.HEALTH, channel=Report.Channel.PHONE,
-        protected=person(names[0], date(2001, 6, 8), address_as="Madame", languages=["ar", "fr"], french_level="little",
-                         interpreter_language="ar", agreed_opening_phrase="Bonjour, c’est la pharmacie."),
+        protected=person(names[0], date(2001, 6, 8), address_as="Madame", languages=["arabe", "français"], french_level="little",
+                         interpreter_language="arabe", agreed_opening_phrase="Bonjour, c’est la pharmacie."),
         respondents=(s.RespondentGiven(link=CoupleLink.NONE, description="Inconnu, rencontré dans un bus de nuit"),),
         narrative="Le service d’urgence signale avec l’accord de la personne. L’auteur a gardé ses papiers et son adresse.",
         rape=True, violence=False, cohabitation=False, contact_of_reporter="01 99 00 20 09",
@@ -259,7 +261,7 @@ def a_rape_by_a_stranger(t: Teller, names: list[Name]) -> Case:
     t.later(hours=1)
     paused = s.SittingPaused(
         interview=session.interview_id, reason="À sa demande : elle reprendra demain matin.",
-        draft={"reste": "dire les lieux habituels, les personnes à prévenir, expliquer les deux accords"},
+        draft={"notes": "Reste à voir : les lieux habituels, les personnes à prévenir ; expliquer les deux accords."},
     )  # fmt: skip
     t.do(t.worker, s.pause_sitting, case, paused)
     return case

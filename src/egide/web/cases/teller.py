@@ -25,7 +25,7 @@ from egide.web.cases.models import (
     LiaisonSheet,
     Report,
 )
-from egide.web.cases.services import clock
+from egide.web.cases.services import clock, mandating
 from egide.web.people.profile import Channel
 from egide.web.permissions import Standing, lens_of
 from egide.web.tasks.models import Task, TaskStatus
@@ -90,6 +90,11 @@ class Teller:
         row = self.do("procureure", s.mandate_association, case, s.MandateGiven())
         self.later(hours=2)
         self.do(self.worker, s.acknowledge_mandate, case, s.MandateReceived(evaluation=row.pk))
+
+    def seise(self, case: Case, *agencies: str) -> None:
+        """The prosecutor gives the case to a judge or another service of the district."""
+        for key in agencies:
+            self.do("procureure", mandating.seise, case, mandating.Seised(agency=self.district.agencies[key].pk))
 
     def reach(self, case: Case, note: str) -> None:
         """The association reaches the person by the safe channel."""

@@ -112,7 +112,7 @@ _ROWS = (
     KindRow(
         Kind.LIAISON_OPERATOR,
         "LTEL",
-        "Fiche de liaison : téléassistance",
+        "Fiche navette : téléassistance",
         frozenset({Role.OPERATOR_TGD}),
         Group.DOC_LIAISON_OPERATOR,
         "le parquet, les agents de la téléassistance nommément habilités",
@@ -121,7 +121,7 @@ _ROWS = (
     KindRow(
         Kind.LIAISON_POLICE,
         "LPOL",
-        "Fiche de liaison : police ou gendarmerie",
+        "Fiche navette : police ou gendarmerie",
         frozenset({Role.POLICE_DISPATCHER}),
         Group.DOC_LIAISON_POLICE,
         "le parquet, les services de police ou de gendarmerie du ressort qui interviennent",
@@ -130,7 +130,7 @@ _ROWS = (
     KindRow(
         Kind.LIAISON_ASSOCIATION,
         "LASS",
-        "Fiche de liaison : association",
+        "Fiche navette : association",
         frozenset({ASSOCIATION}),
         Group.DOC_LIAISON_ASSOCIATION,
         "le parquet, les agents habilités de l’association qui accompagne la personne",

@@ -9,12 +9,12 @@ from django.urls import reverse
 from egide.web.cases.models import Case
 from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
-from egide.web.file.forms import consent, contact, ending, follow, orders, path, person, phone, respondent, work
+from egide.web.file.forms import bar, consent, contact, ending, follow, orders, path, person, phone, respondent, work
 from egide.web.file.forms.base import ActForm
 from egide.web.file.gate import Desk
 from egide.web.file.saying import pick, words
 
-_TABLES = (contact, person, respondent, path, consent, orders, phone, follow, ending, work)
+_TABLES = (contact, person, respondent, path, consent, orders, bar, phone, follow, ending, work)
 FORMS: dict[str, ActForm] = {row.slug: row for table in _TABLES for row in table.FORMS}
 
 # Which form does a task: a task that is due leads straight to it.
@@ -82,9 +82,57 @@ _ALSO = {
 }
 
 
+# A form is called by what it does; a timeline tells what was done.
+_PAST = {
+    "contact_made": ("Contact noté", "Contact recorded"),
+    "channel_checked": ("Moyen de joindre vérifié", "Way to reach the person checked"),
+    "appointment_made": ("Entretien fixé", "Interview planned"),
+    "interview_started": ("Entretien commencé ou repris", "Interview begun or resumed"),
+    "interview_paused": ("Entretien suspendu", "Interview paused"),
+    "interview_ended": ("Entretien terminé", "Interview ended"),
+    "statement_added": ("Fait, propos ou avis ajouté", "Fact, statement or opinion added"),
+    "association_mandated": ("Association saisie", "Association mandated"),
+    "report_read": ("Suite du signalement dite", "What follows the report said"),
+    "mandate_acknowledged": ("Réception de la saisine accusée", "Mandate acknowledged"),
+    "evaluation_written": ("Évaluation écrite", "Evaluation written"),
+    "evaluation_sent": ("Évaluation envoyée au procureur", "Evaluation sent to the prosecutor"),
+    "consent_recorded": ("Consentement recueilli", "Consent recorded"),
+    "consent_withdrawn": ("Accord retiré par la personne", "Agreement taken back by the person"),
+    "situation_said": ("Conditions mises à jour", "Conditions brought up to date"),
+    "respondent_said": ("Situation de la personne mise en cause mise à jour", "Situation of the respondent brought up to date"),
+    "order_recorded": ("Interdiction enregistrée", "Order recorded"),
+    "order_completed": ("Interdiction complétée", "Order completed"),
+    "outcome_told": ("Décision annoncée à la personne", "Decision told to the person"),
+    "phone_handed_over": ("Téléphone remis", "Phone handed over"),
+    "phone_tested": ("Essai noté", "Test recorded"),
+    "phone_exchanged": ("Téléphone échangé", "Phone exchanged"),
+    "liaison_sheet_sent": ("Fiche navette envoyée", "Liaison sheet sent"),
+    "liaison_sheet_received": ("Réception de la fiche navette accusée", "Liaison sheet acknowledged"),
+    "step_moved": ("Étape de l’accompagnement avancée", "Follow-up step moved on"),
+    "summary_written": ("Synthèse écrite", "Summary written"),
+    "withdrawal_asked": ("La personne a demandé à rendre le téléphone", "The person asked to give the phone back"),
+    "cohabitation_reviewed": ("Réexamen de la vie commune conclu", "Review of living together concluded"),
+    "renewed": ("Renouvellement", "Renewal"),
+    "left_to_run_out": ("Non-renouvellement", "Not renewed"),
+    "shortened": ("Durée raccourcie", "Duration shortened"),
+    "withdrawn": ("Retrait décidé", "Withdrawal decided"),
+    "phone_returned": ("Téléphone rendu", "Phone given back"),
+    "certificate_received": ("Attestation reçue par le prestataire", "Certificate received by the provider"),
+    "committee_met": ("Avis du comité noté", "Committee’s opinion recorded"),
+    "kept_out": ("Personne ou organisme écarté", "Person or agency kept out"),
+    "emergency_reviewed": ("Accès d’urgence contrôlé", "Emergency access reviewed"),
+    "bar_place_allowed": ("Lieu autorisé ajouté (bracelet)", "Allowed place added (bracelet)"),
+    "bar_place_forbidden": ("Lieu interdit ajouté (bracelet)", "Forbidden place added (bracelet)"),
+    "bar_place_taken": ("Lieu retiré (bracelet)", "Place taken away (bracelet)"),
+    "agency_seised": ("Organisme saisi", "Agency given the case"),
+    "agency_released": ("Saisine terminée", "Mandate ended"),
+    "register_checked": ("Registre consulté", "Register looked up"),
+}  # fmt: skip
+
+
 def act_names() -> dict[str, str]:
     """What each act is called, by the name its service has."""
-    return _by_function() | {name: pick(*text) for name, text in _ALSO.items()}
+    return _by_function() | {name: pick(*text) for name, text in (_ALSO | _PAST).items()}
 
 
 def _by_function() -> dict[str, str]:
@@ -104,7 +152,7 @@ def _by_function() -> dict[str, str]:
         "withdrawn": "withdraw", "phone_returned": "return", "committee_met": "committee", "kept_out": "keep-out",
         "form_signed": "sign", "order_completed": "complete-order", "liaison_sheet_received": "sheet-received",
         "shortened": "shorten", "cohabitation_ended": "apart", "certificate_received": "certificate",
-        "emergency_reviewed": "review-emergency",
+        "emergency_reviewed": "review-emergency", "agency_seised": "seise", "agency_released": "release",
     }  # fmt: skip
     return {name: words(FORMS[slug].title) for name, slug in told.items()}
 

@@ -23,10 +23,11 @@ from egide.web.danger.models import Assessment
 from egide.web.file.acting import FOR_TASK, FORMS, act_names, may_do, offered, offered_beside
 from egide.web.file.gate import Desk, open_case, staff_only
 from egide.web.file.presenters import account, measure, work
+from egide.web.file.presenters.bar import bracelets
 from egide.web.file.presenters.danger import danger
 from egide.web.file.presenters.fields import who_sees
 from egide.web.file.presenters.papers import draw_up, lines, papers
-from egide.web.file.presenters.people import kept_out, people
+from egide.web.file.presenters.people import at_work, kept_out, people
 from egide.web.file.saying import a_day, pick
 from egide.web.file.shell import page
 from egide.web.file.words import DOMAINS, STEP_STATUSES, named
@@ -34,7 +35,7 @@ from egide.web.tasks.kinds import tells_of
 from egide.web.tasks.models import Task, TaskStatus
 
 PLACES = (
-    "state", "people", "timeline", "contacts", "danger", "measure", "consents", "committee", "follow", "orders",
+    "state", "people", "timeline", "contacts", "danger", "measure", "consents", "committee", "follow", "orders", "bar",
 )  # fmt: skip
 
 
@@ -80,8 +81,10 @@ def build(case: Case, lens: Lens, desk: Desk) -> dict[str, Any]:
         "papers": lines(made),
         "draw_up": draw_up(lens, whole, made, now),
         "orders": measure.orders(lens, whole, paris_day(now)),
+        "bracelets": bracelets(lens, whole, now),
         "committee": measure.committee(lens, whole),
         "kept_out": kept_out(lens, whole),
+        "at_work": at_work(lens, whole),
         "due": _due(desk, case, lens, whole, now),
     }
     shown = {place: list(offered(place, desk, case, lens, whole)) for place in PLACES}
@@ -100,6 +103,7 @@ def build(case: Case, lens: Lens, desk: Desk) -> dict[str, Any]:
             "needs": who_sees(Group.NEEDS, case.stage),
             "orders": who_sees(Group.BAN_DECISION, case.stage),
             "attribution": who_sees(Group.ATTRIBUTION, case.stage),
+            "bar": who_sees(Group.BAR_TERMS, case.stage),
         },
     }
 

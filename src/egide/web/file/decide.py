@@ -21,13 +21,14 @@ from egide.core.law.text import Text
 from egide.web.cases.services import clock, deciding
 from egide.web.cases.services.errors import CannotDo, Changed
 from egide.web.cases.services.whole import Whole
+from egide.web.file.acting import FORMS, may_do
 from egide.web.file.case import build
 from egide.web.file.forms.base import About, CaseForm, a_row, day, instant, numbered, prose, rows_of, t
 from egide.web.file.gate import Desk, open_case, staff_only
 from egide.web.file.laws import condition, rule
-from egide.web.file.saying import a_day, an_instant, pick, since_words
+from egide.web.file.saying import a_day, an_instant, pick, since_words, words
 from egide.web.file.shell import page, say_done
-from egide.web.file.writing import problem
+from egide.web.file.writing import BACK, DECIDE, problem
 
 _CHOICES = [
     ("attribute", t("Attribuer un téléphone pour six mois", "Attribute a phone for six months")),
@@ -68,7 +69,7 @@ class DecisionForm(CaseForm):
 
     def prepare(self, about: About) -> None:
         """The respondents of the case."""
-        rows_of(self.fields["respondent"], numbered(about.whole))
+        rows_of(self.fields["respondent"], numbered(about.whole, about.lens))
 
     def only_outside(self) -> list[forms.BoundField]:
         """The fields of a decision taken outside."""
@@ -105,6 +106,8 @@ class DecisionForm(CaseForm):
         )  # fmt: skip
 
 
+_COMPLETE = ("situation", "respondent", "register", "order", "complete-order")
+
 _ACTS: dict[str, tuple[Callable[..., Any], Text]] = {
     "attribute": (deciding.attribute, Text.of("Le téléphone est attribué. Le greffe le remet, l’association accompagne.", "The phone is attributed. The registry hands it over, the association accompanies.")),
     "refuse": (deciding.refuse, Text.of("Le refus est enregistré. Une nouvelle demande reste possible à tout moment.", "The refusal is recorded. A new request remains possible at any time.")),
@@ -138,11 +141,21 @@ def decide(request: HttpRequest, desk: Desk, public_id: UUID) -> HttpResponseBas
                 say_done(request, done)
                 return redirect(f"{reverse('file:case', args=[case.public_id])}#measure")
     context = build(case, lens, desk) | _evaluation(about) | {
-        "form": form, "version": version, "problem": found,
+        "form": form, "version": version, "problem": found, "completes": _completes(about),
         "refusal": [condition(a, paris_day(now)) for a in deciding.refusal_information(paris_day(now))],
         "law": [rule(one, paris_day(now)) for one in ("TGD-02", "TGD-22", "TGD-26", "TGD-27")],
     }  # fmt: skip
     return page(request, desk, "file/decide.html", context, status=status)
+
+
+def _completes(about: About) -> list[tuple[str, str]]:
+    """The acts that answer what is unknown above, each of which leads back here: address and words."""
+    found = []
+    for slug in _COMPLETE:
+        if may_do(FORMS[slug], about.desk, about.lens, about.whole):
+            address = reverse("file:act", args=[about.case.public_id, slug])
+            found.append((f"{address}?{BACK}={DECIDE}", words(FORMS[slug].title)))
+    return found
 
 
 def _evaluation(about: About) -> dict[str, Any]:

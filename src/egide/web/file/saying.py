@@ -68,6 +68,9 @@ def last_day(due: datetime) -> date:
     return paris_day(due - timedelta(microseconds=1))
 
 
+HOUR_COUNTS = 3  # days: a clock of 48 hours ends at an hour, not on a day (TGD-21)
+
+
 def due_words(due: datetime | None, now: datetime) -> str:
     """When something is due: « en retard de 2 jours », « aujourd’hui avant 16 h 30 », « le 3 juin 2027, dans 12 jours »."""
     if due is None:
@@ -83,6 +86,11 @@ def due_words(due: datetime | None, now: datetime) -> str:
         if ends_at_midnight:
             return day
         return pick(f"{day} avant {an_hour(due)}", f"{day} before {an_hour(due)}")
+    if not ends_at_midnight and days <= HOUR_COUNTS:
+        return pick(
+            f"{a_day(last)} avant {an_hour(due)}, dans {days} jours",
+            f"{a_day(last)} before {an_hour(due)}, in {days} days",
+        )
     return pick(f"{a_day(last)}, dans {days} jours", f"{a_day(last)}, in {days} days")
 
 

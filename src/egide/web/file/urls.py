@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from egide.web.file import case, danger_form, decide, district, emergency, home, lists, phones, story, writing
+from egide.web.file import case, cases, danger_form, decide, district, emergency, home, lists, phones, story, writing
 
 app_name = "file"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("act-as", lists.act_as, name="act_as"),
+    path("cases", cases.cases, name="cases"),
     path("search", lists.search, name="search"),
     path("to-decide", lists.to_decide, name="to_decide"),
     path("district", district.district, name="district"),

@@ -21,6 +21,7 @@ from egide.web.cases.models import (
     DecisionKind,
     FollowUpStep,
     LiaisonSheet,
+    MandatePurpose,
     Report,
     ReviewCause,
     ReviewOutcome,
@@ -214,6 +215,21 @@ FRENCH: Table = {
     FrenchLevel.LITTLE: _t("un peu, pas assez pour un appel en danger", "a little, not enough for a call in danger"),
     FrenchLevel.BASIC: _t("suffisant pour un appel", "enough for a call"),
     FrenchLevel.FLUENT: _t("courant", "fluent"),
+}
+
+MANDATES: Table = {
+    MandatePurpose.EVALUATION: _t("évaluation", "evaluation"),
+    MandatePurpose.FOLLOW_UP: _t("accompagnement", "follow-up"),
+    MandatePurpose.REMOTE_ASSISTANCE: _t("téléassistance", "remote assistance"),
+    MandatePurpose.INTERVENTION: _t("intervention", "intervention"),
+    MandatePurpose.REPORT: _t("a reçu le signalement", "received the report"),
+    MandatePurpose.SHARING: _t("par l’accord de la personne", "by the person’s consent"),
+    MandatePurpose.COURT: _t("juge saisi", "judge seised"),
+    MandatePurpose.INVESTIGATION: _t("enquête", "investigation"),
+    MandatePurpose.EXECUTION: _t("suivi de la décision", "execution of the decision"),
+    MandatePurpose.CARE: _t("prise en charge de la personne mise en cause", "care of the respondent"),
+    MandatePurpose.SUPPORT: _t("soutien au commissariat", "support at the station"),
+    MandatePurpose.COMMITTEE: _t("avis du comité", "committee’s opinion"),
 }
 
 # Roles as the small line "who sees it" names them: short, and those that act together under one name.

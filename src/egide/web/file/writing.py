@@ -34,7 +34,7 @@ from egide.web.file.words import REPORT_CHANNELS, named
 
 PLACES = {
     "state": "due", "task": "due", "people": "people", "timeline": "timeline", "contacts": "contacts", "danger": "danger",
-    "measure": "measure", "consents": "consents", "committee": "committee", "follow": "follow", "orders": "orders",
+    "measure": "measure", "consents": "consents", "committee": "committee", "follow": "follow", "orders": "orders", "bar": "bar",
 }  # fmt: skip
 
 
@@ -46,6 +46,7 @@ _ASIDE = Text.of(
     "Recevez d’abord la personne à l’écart. Ce formulaire prend une minute et se complète plus tard.",
     "Take the person aside first. This form takes a minute and can be completed later.",
 )
+BACK, DECIDE = "back", "decide"  # whoever came from the page of the decision goes back to it
 _MAY_CLOSE_THE_DOOR = frozenset({"move", "keep-out"})  # whoever does it may be a stranger to the case from then on
 
 
@@ -75,6 +76,7 @@ def act_page(request: HttpRequest, desk: Desk, public_id: UUID, slug: str) -> Ht
         lens.require(group, "read")
     whole = Whole(case)
     now = clock.now()
+    back = DECIDE in (request.GET.get(BACK), request.POST.get(BACK))
     about = About(desk, case, lens, whole, now, request.GET.get("on", ""))
     version = None if row.autosave else _version(request, case.version)
     autosave = row.autosave and request.POST.get("autosave") == "1"
@@ -95,6 +97,8 @@ def act_page(request: HttpRequest, desk: Desk, public_id: UUID, slug: str) -> Ht
                 say_done(request, row.done)
                 if row.slug in _MAY_CLOSE_THE_DOOR:
                     return redirect(_still_open(request, case.public_id))
+                if back:
+                    return redirect(f"{reverse('file:decide', args=[case.public_id])}#conditions")
                 return redirect(f"{reverse('file:case', args=[case.public_id])}#{PLACES[row.place]}")
         else:
             status = 422
@@ -113,7 +117,7 @@ def act_page(request: HttpRequest, desk: Desk, public_id: UUID, slug: str) -> Ht
     context = {
         "case": case, "form": form, "row": row, "version": version, "problem": found, "title": words(row.title),
         "say": words(row.say), "rules": [rule(one, paris_day(now)) for one in row.rules], "place": PLACES[row.place],
-        "makes_sense": may_do(row, desk, lens, whole), "above": form.above(), "button": words(row.button),
+        "back": DECIDE if back else "", "makes_sense": may_do(row, desk, lens, whole), "above": form.above(), "button": words(row.button),
     }  # fmt: skip
     return page(request, desk, "file/act.html", context, status=status)
 

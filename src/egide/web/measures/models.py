@@ -108,7 +108,8 @@ class Measure(models.Model):
             "wearer_person": self.wearer_person_id,
             "alert_m": self.alert_m,
             "pre_alert_m": self.pre_alert_m,
-            "places": self.places,
+            # What a place is called stays in the file: the monitor needs where it is, and when.
+            "places": [{key: said for key, said in one.items() if key != "name"} for one in self.places],
             "status": str(self.status),
         }
 

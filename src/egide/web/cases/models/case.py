@@ -167,6 +167,12 @@ class MandatePurpose(models.TextChoices):
     INTERVENTION = "intervention"
     REPORT = "report"  # it received the report, and sees what its role may
     SHARING = "sharing"  # by a consent of the person, and no longer than it
+    COURT = "court"  # a judge is seised
+    INVESTIGATION = "investigation"
+    EXECUTION = "execution"  # of a sentence or an order, on the respondent's side
+    CARE = "care"  # of the respondent
+    SUPPORT = "support"  # at a station
+    COMMITTEE = "committee"
 
 
 class Mandate(models.Model):

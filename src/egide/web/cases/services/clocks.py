@@ -6,7 +6,7 @@ A pure reading of the rows: an act changes the file, and the tasks follow. Nothi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -91,7 +91,8 @@ def _evaluations(view: View) -> Iterator[Wanted]:
 def _outcomes(view: View) -> Iterator[Wanted]:
     for decision in view.whole.decisions:
         told = tgd.CaseFacts(decided_at=decision.decided_at, outcome_told_at=decision.told_person_at)
-        yield from _law(view, f"d{decision.pk}", told)
+        for task in _law(view, f"d{decision.pk}", told):
+            yield replace(task, data={"decision": decision.kind})
 
 
 def _attributions(view: View) -> Iterator[Wanted]:

@@ -28,6 +28,7 @@ from egide.web.cases.services.clocks import Clock, View, is_open
 from egide.web.tasks.engine import Wanted
 
 _UNDER_WAY = (FollowUpStep.Status.TO_DO, FollowUpStep.Status.UNDER_WAY)
+_JUST_BEFORE = timedelta(days=1)  # between a report made in person and the mandate that follows it; ours
 _PROPOSES_END = (ReviewOutcome.REQUEST_MAINTAINED, ReviewOutcome.WITHDRAWAL_PROPOSED)
 
 
@@ -69,7 +70,12 @@ def _reached_since(view: View, evaluation: Evaluation) -> bool:
     since = evaluation.mandate_received_at or evaluation.mandate_sent_at
     assert since is not None
     planned = any(i.ended_at is None or i.ended_at >= since for i in view.whole.interviews)
-    return planned or any(c.outcome == Contact.Outcome.REACHED and c.at >= since for c in view.whole.contacts)
+    # Whoever came by herself or himself is not called for a first time.
+    came = [
+        r for r in view.whole.reports if r.reporter == Report.Reporter.PERSON and r.channel == Report.Channel.IN_PERSON
+    ]
+    met = any(r.received_by_id == evaluation.agency_id and r.received_at >= since - _JUST_BEFORE for r in came)
+    return planned or met or any(c.outcome == Contact.Outcome.REACHED and c.at >= since for c in view.whole.contacts)
 
 
 def _call_back(view: View) -> Iterator[Wanted]:

@@ -33,6 +33,7 @@ from egide.web.cases.models import (
     Review,
 )
 from egide.web.danger.models import Assessment
+from egide.web.measures.models import Measure
 from egide.web.people.profile import Channel, Profile
 
 OUT = (AttributionStatus.ACTIVE, AttributionStatus.WITHDRAWN)  # the phone is in somebody's hands
@@ -144,6 +145,15 @@ class Whole:
     def committee_reviews(self) -> list[CommitteeReview]:
         """What the committee said."""
         return list(self.case.committee_reviews.order_by("met_on", "pk"))
+
+    @cached_property
+    def measures(self) -> list[Measure]:
+        """Bracelet measures in which these respondents wear it and the protected person is protected."""
+        known = [one.person_id for one in self.respondents if one.person_id is not None]
+        if not known:
+            return []
+        rows = Measure.objects.filter(protected_person=self.case.protected_person_id, wearer_person__in=known)
+        return list(rows.order_by("pk"))
 
     @cached_property
     def steps(self) -> list[FollowUpStep]:

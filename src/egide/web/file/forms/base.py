@@ -81,9 +81,12 @@ def prose(
     return forms.CharField(label=label, help_text=help_text, required=required, max_length=longest, widget=widget)
 
 
-def three(label: Any, help_text: Any = "") -> forms.TypedChoiceField:
+_NOT_ASKED = t("non demandé", "not asked")
+
+
+def three(label: Any, help_text: Any = "", *, unsaid: Any = _NOT_ASKED) -> forms.TypedChoiceField:
     """Yes, no, or nobody has said: which is the first choice and never a no."""
-    rows = [(UNKNOWN, t("non demandé", "not asked")), (YES, t("oui", "yes")), (NO, t("non", "no"))]
+    rows = [(UNKNOWN, unsaid), (YES, t("oui", "yes")), (NO, t("non", "no"))]
     return forms.TypedChoiceField(
         label=label, help_text=help_text, choices=rows, required=False, widget=forms.RadioSelect, empty_value=None,
         coerce=lambda said: _THREE[said],
@@ -166,9 +169,15 @@ def rows_of(field: forms.Field, rows: list[tuple[int, str]]) -> None:
         field.initial = rows[0][0]
 
 
-def numbered(whole: Whole) -> list[tuple[int, str]]:
-    """The respondents of a case by their number on the page: no name in a choice that others may see."""
-    return [(r.pk, pick(f"personne mise en cause {n}", f"respondent {n}")) for n, r in enumerate(whole.respondents, 1)]
+def numbered(whole: Whole, lens: Lens | None = None) -> list[tuple[int, str]]:
+    """The respondents of a case by their number on the page, with the name for a reader who may know it (TGD-42)."""
+    named = lens is not None and lens.may("respondent_identity")
+    found = []
+    for n, row in enumerate(whole.respondents, 1):
+        who = pick(f"personne mise en cause {n}", f"respondent {n}")
+        name = f"{row.person.given_name} {row.person.family_name}".strip() if named and row.person is not None else ""
+        found.append((row.pk, f"{who} : {name}" if name else who))
+    return found
 
 
 SAVE = Text.of("Enregistrer", "Record it")  # the button of an act whose title names a thing

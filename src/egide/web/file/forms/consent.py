@@ -19,6 +19,9 @@ from egide.web.file.words import CONSENTS, PURPOSES, named
 
 _SIGNED = {kind: CONSENTS[kind] for kind in (ConsentKind.TGD, ConsentKind.TGD_GEOLOCATION, ConsentKind.POLICE_SHEETS)}
 _CATEGORIES = {category.value: Text.of(category.fr, category.en) for category in Category if category.consentable}
+# Of these the file has no page yet: an agreement that opens nothing would be a promise to nobody.
+_NO_PAGE = frozenset({Category.RESOURCES.value, Category.HEALTH.value, Category.SAFETY_PLAN.value})
+_OFFERED = {category: text for category, text in _CATEGORIES.items() if category not in _NO_PAGE}
 _USUALLY = timedelta(days=180)  # how long a sharing consent is proposed for; the person says otherwise
 
 
@@ -87,7 +90,7 @@ class ShareForm(CaseForm):
 
     category = one_of(
         t("Quelles informations", "Which information"),
-        _CATEGORIES,
+        _OFFERED,
         t("Une seule à la fois : rien n’est partagé en bloc.", "One at a time: nothing is shared as a bundle."),
         radio=False,
     )

@@ -65,17 +65,25 @@ class ContactForm(CaseForm):
             [*safe, (CAME, pick("en personne, ou la personne a appelé", "in person, or the person called"))],
         )
         self.fields["hidden_number"].initial = True
+        if len(safe) == 1:  # what the file knows is not asked; whoever came in person is one choice away
+            self.fields["channel"].initial = safe[0][0]
 
     def above(self) -> list[tuple[str, list[str]]]:
         """How the person wants to be spoken to: read before the call, not after."""
         return before_a_call(self.about)
+
+    def _calls(self) -> bool:
+        """Whether somebody of ours dialled: only then is there a number to hide."""
+        way = next((c for c in self.about.whole.channels if c.pk == self.answer("channel")), None)
+        return way is not None and way.kind in (Channel.Kind.PHONE, Channel.Kind.SMS) and not self.answer("incoming")
 
     def given(self) -> contacts.ContactMade:
         """For `record_contact`."""
         a = self.cleaned_data
         return contacts.ContactMade(
             outcome=Contact.Outcome(a["outcome"]), at=a["at"], channel=a["channel"] or None, incoming=a["incoming"],
-            note=a["note"], next_at=a["next_at"], hidden_number=a["hidden_number"], message_left=a["message_left"],
+            note=a["note"], next_at=a["next_at"], hidden_number=a["hidden_number"] and self._calls(),
+            message_left=a["message_left"],
             named_the_phone=a["named_the_phone"], agreed_phrase_used=a["agreed_phrase_used"],
         )  # fmt: skip
 
@@ -169,6 +177,9 @@ class SittingForm(CaseForm):
                 (0, pick("sans rendez-vous : un nouvel entretien", "without an appointment: a new interview")),
             ],
         )
+        going = _unfinished(about.whole)
+        if len(going) == 1:  # the one that is planned, or paused
+            self.fields["interview"].initial = going[0][0]
 
     def above(self) -> list[tuple[str, list[str]]]:
         """What was noted before the pause, so that nobody has to tell it twice (RQ-04)."""
@@ -216,6 +227,15 @@ class EndInterviewForm(CaseForm):
     def prepare(self, about: About) -> None:
         """Interviews that began and are not over."""
         rows_of(self.fields["interview"], _unfinished(about.whole))
+
+    def above(self) -> list[tuple[str, list[str]]]:
+        """The notes once more, before the interview is closed: they stay, and what counts is still to be sorted."""
+        kept = [notes for _, notes in _notes(self.about.whole)]
+        told = pick(
+            "Elles restent lisibles ici. Ce qui compte s’ajoute à la chronologie, comme fait, propos ou avis.",
+            "They stay readable here. What counts is added to the timeline, as a fact, a statement or an opinion.",
+        )
+        return [(pick("Vos notes", "Your notes"), [*kept, told])] if kept else []
 
     def given(self) -> contacts.InterviewEnded:
         """For `end_interview`."""

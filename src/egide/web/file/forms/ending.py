@@ -87,7 +87,7 @@ class WithdrawForm(CaseForm):
         ]
         rows_of(self.fields["attribution"], until)
         opinions = [(c.pk, a_day(c.met_on)) for c in about.whole.committee_reviews if c.on_withdrawal]
-        for name, rows in (("committee", opinions), ("respondent", numbered(about.whole))):
+        for name, rows in (("committee", opinions), ("respondent", numbered(about.whole, about.lens))):
             field = self.fields[name]
             assert isinstance(field, forms.TypedChoiceField)
             field.choices = [("", pick("aucun", "none")), *rows]

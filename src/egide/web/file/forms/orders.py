@@ -75,7 +75,7 @@ class OrderForm(CaseForm):
 
     def prepare(self, about: About) -> None:
         """Those of the case."""
-        rows_of(self.fields["respondent"], numbered(about.whole))
+        rows_of(self.fields["respondent"], numbered(about.whole, about.lens))
         self.fields["bans_contact"].initial = True
         self.fields["frame"].required = False
 
@@ -124,7 +124,7 @@ class RegisterForm(CaseForm):
 
     def prepare(self, about: About) -> None:
         """Those of the case."""
-        rows_of(self.fields["respondent"], numbered(about.whole))
+        rows_of(self.fields["respondent"], numbered(about.whole, about.lens))
 
     def given(self) -> orders.RegisterChecked:
         """For `check_register`."""

@@ -60,6 +60,11 @@ class AcknowledgeForm(CaseForm):
         return evaluations.MandateReceived(**self.cleaned_data)
 
 
+_PARTS = {
+    "facts": StatementNature.FACT, "statements": StatementNature.SAID, "opinion": StatementNature.OPINION,
+}  # fmt: skip
+
+
 class EvaluationForm(CaseForm):
     """The evaluation report, in three parts that stay apart."""
 
@@ -81,6 +86,7 @@ class EvaluationForm(CaseForm):
     proposes_tgd = three(
         t("Proposez-vous un téléphone ?", "Do you propose a phone?"),
         t("« Non » est une réponse.", "“No” is an answer."),
+        unsaid=t("pas encore dit", "not said yet"),
     )
 
     def above(self) -> list[tuple[str, list[str]]]:
@@ -91,14 +97,21 @@ class EvaluationForm(CaseForm):
         kinds = ((nature, [_told(one) for one in told if one.nature == nature]) for nature in StatementNature)
         return [(named(NATURES, nature), lines) for nature, lines in kinds if lines]
 
+    def _told_as(self, nature: StatementNature) -> str:
+        """What the timeline holds of that kind, a line each: where a part begins that nobody has written yet."""
+        if not self.about.lens.may("narrative"):
+            return ""
+        rows = self.about.case.statements.filter(nature=nature).order_by("recorded_at", "pk")
+        return "\n".join(_told(one) for one in rows)
+
     def prepare(self, about: About) -> None:
         """Evaluations of one's agency that are not sent."""
         rows = _to_write(about)
         rows_of(self.fields["evaluation"], [(e.pk, e.agency.name) for e in rows])
         self.fields["seen"].initial = about.now.isoformat()
         if len(rows) == 1:
-            for name in ("facts", "statements", "opinion"):
-                self.fields[name].initial = getattr(rows[0], name)
+            for name, nature in _PARTS.items():
+                self.fields[name].initial = getattr(rows[0], name) or self._told_as(nature)
             self.fields["proposes_tgd"].initial = {True: "yes", False: "no", None: ""}[rows[0].proposes_tgd]
 
     def given(self) -> evaluations.EvaluationWritten:
@@ -226,7 +239,7 @@ FORMS = (
     ActForm("mandate", "state", _t("Saisir l’association", "Mandate the association"), _t("L’association référente reçoit la saisine et évalue sous 48 heures.", "The lead association receives the mandate and evaluates within 48 hours."), _t("L’association est saisie.", "The association is mandated."), evaluations.mandate_association, ("mandates",), MandateForm, ("TGD-05", "TGD-21"), shown=lambda w: not _unsent(w) and w.running is None),
     ActForm("read-report", "state", _t("Dire la suite du signalement", "Say what follows the report"), _t("Quelqu’un l’a lu, et dit ce qui suit.", "Somebody has read it, and says what follows."), _t("La suite est notée.", "What follows is recorded."), reports.read_report, ("report",), ReadReportForm, ("TGD-05",), shown=_unread),
     ActForm("acknowledge", "state", _t("Accuser réception de la saisine", "Acknowledge the mandate"), _t("Le délai de 48 heures court de la réception.", "The 48 hours run from the receipt."), _t("La réception est notée.", "The receipt is recorded."), evaluations.acknowledge_mandate, ("evaluation_report",), AcknowledgeForm, ("TGD-21",), shown=_unacknowledged),
-    ActForm("evaluation", "measure", _t("Écrire l’évaluation", "Write the evaluation"), _t("Trois parties séparées. Elle s’enregistre pendant que vous écrivez.", "Three parts, kept apart. It saves itself while you write."), _t("L’évaluation est enregistrée ; elle n’est pas encore envoyée.", "The evaluation is saved; it is not sent yet."), evaluations.write_evaluation, ("evaluation_report",), EvaluationForm, ("TGD-21", "RQ-87"), shown=_unsent, autosave=True, press=SAVE),
+    ActForm("evaluation", "measure", _t("Écrire l’évaluation", "Write the evaluation"), _t("Trois parties séparées, qui partent de la chronologie. Elle s’enregistre pendant que vous écrivez.", "Three parts, kept apart, that begin with the timeline. It saves itself while you write."), _t("L’évaluation est enregistrée ; elle n’est pas encore envoyée.", "The evaluation is saved; it is not sent yet."), evaluations.write_evaluation, ("evaluation_report",), EvaluationForm, ("TGD-21", "RQ-87"), shown=_unsent, autosave=True, press=SAVE),
     ActForm("send-evaluation", "measure", _t("Envoyer l’évaluation au procureur", "Send the evaluation to the prosecutor"), _t("Le procureur la lit aussitôt. En retard, elle part quand même.", "The prosecutor reads it at once. Late, it goes all the same."), _t("L’évaluation est envoyée.", "The evaluation is sent."), evaluations.send_evaluation, ("evaluation_report",), SendEvaluationForm, ("TGD-21",), shown=_unsent),
     ActForm("situation", "measure", _t("Dire ce qu’on sait des conditions", "Say what is known of the conditions"), _t("« Non demandé » n’est ni oui ni non.", "“Not asked” is neither yes nor no."), _t("Les conditions sont à jour.", "The conditions are up to date."), situation.say_situation, ("conditions",), SituationForm, ("TGD-07", "TGD-08", "TGD-09")),
 )  # fmt: skip

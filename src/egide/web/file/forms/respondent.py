@@ -52,7 +52,7 @@ class IdentifyForm(CaseForm):
 
     def prepare(self, about: About) -> None:
         """Those nobody has named yet, or one more."""
-        numbers = dict(numbered(about.whole))
+        numbers = dict(numbered(about.whole, about.lens))
         rows = [(r.pk, numbers[r.pk]) for r in about.whole.respondents if r.person_id is None]
         rows_of(self.fields["respondent"], [*rows, (0, pick("une personne de plus", "one more person"))])
 
@@ -107,7 +107,7 @@ class RespondentForm(CaseForm):
 
     def prepare(self, about: About) -> None:
         """Those of the case."""
-        rows_of(self.fields["respondent"], numbered(about.whole))
+        rows_of(self.fields["respondent"], numbered(about.whole, about.lens))
         if len(about.whole.respondents) == 1:
             row = about.whole.respondents[0]
             self.fields["link"].initial = row.link
@@ -167,7 +167,7 @@ class DetentionForm(CaseForm):
 
     def prepare(self, about: About) -> None:
         """Those of the case."""
-        rows_of(self.fields["respondent"], numbered(about.whole))
+        rows_of(self.fields["respondent"], numbered(about.whole, about.lens))
 
     def given(self) -> reviewing.DetentionSaid:
         """For `say_detention`."""
@@ -196,7 +196,7 @@ _SAID = _t("C’est noté.", "It is recorded.")
 FORMS = (
     ActForm("identify", "people", _t("Identifier une personne mise en cause", "Identify a respondent"), _t("Plus tard aussi : un dossier commence sans nom.", "Later, too: a case begins without a name."), _SAID, persons.identify_respondent, ("respondent_identity",), IdentifyForm, ("TGD-39",)),
     ActForm("correct-name", "people", _t("Corriger le nom de la personne mise en cause", "Correct the respondent’s name"), _t("Le nom d’avant reste noté. Une fiche navette déjà envoyée garde l’ancien : établissez-en une nouvelle.", "The name before stays recorded. A liaison sheet already sent keeps the old one: draw up a new one."), _t("Le nom est corrigé ; celui d’avant reste noté.", "The name is corrected; the one before stays recorded."), persons.correct_respondent, ("respondent_identity",), CorrectForm, ("TGD-39",), shown=_some_named, beside=Group.RESPONDENT_IDENTITY),
-    ActForm("respondent", "people", _t("Lien et situation de la personne mise en cause", "Link and situation of the respondent"), _t("Aucun lien de couple n’est exigé en cas de viol.", "No couple link is required in a case of rape."), _SAID, situation.say_respondent, ("conditions", "respondent_identity"), RespondentForm, ("TGD-08", "TGD-15"), shown=_known, beside=Group.RESPONDENT_IDENTITY, press=SAVE),
+    ActForm("respondent", "people", _t("Lien et situation de la personne mise en cause", "Link and situation of the respondent"), _t("Aucun lien de couple n’est exigé en cas de viol.", "No couple link is required in a case of rape."), _SAID, situation.say_respondent, ("conditions",), RespondentForm, ("TGD-08", "TGD-15"), shown=_known, reads=("respondent_identity",), beside=Group.RESPONDENT_IDENTITY, press=SAVE),
     ActForm("respondent-phone", "people", _t("Téléphone de la personne mise en cause", "Phone of the respondent"), _t("Pour les forces de l’ordre et la justice. L’association ne le lit pas.", "For the police and the courts. The association does not read it."), _SAID, persons.write_respondent_phone, ("respondent_contact",), ReachedForm, ("TGD-39",), shown=_some_named, beside=Group.RESPONDENT_CONTACT, press=SAVE),
     ActForm("respondent-home", "people", _t("Résidence et situation de la personne mise en cause", "Residence and situation of the respondent"), _t("Un nouveau domicile met fin à l’ancien.", "A new home ends the one before."), _SAID, persons.write_respondent_home, ("respondent_address",), HomeForm, ("TGD-39",), shown=_some_named, beside=Group.RESPONDENT_ADDRESS, press=SAVE),
     ActForm("detention", "people", _t("Incarcération ou sortie", "Imprisonment or release"), _t("La sortie est surveillée dès maintenant et réexaminée avant.", "The release is watched from now on, and re-examined before it."), _SAID, reviewing.say_detention, ("detention",), DetentionForm, ("TGD-37",), shown=_known, beside=Group.DETENTION, press=SAVE),

@@ -12,9 +12,9 @@ from egide.core.instruments import Level
 from egide.core.law.calendar import paris_day
 from egide.core.law.text import Text
 from egide.web.accounts.models import User
-from egide.web.agencies.models import Jurisdiction, Membership
-from egide.web.cases.models import Report
-from egide.web.cases.services import committee, danger, emergencies, keeping_out, reports, todo
+from egide.web.agencies.models import AgencyKind, Jurisdiction, Membership
+from egide.web.cases.models import Mandate, Report
+from egide.web.cases.services import committee, danger, emergencies, keeping_out, mandating, reports, todo
 from egide.web.cases.services.whole import Whole
 from egide.web.file.forms.base import (
     SAVE,
@@ -34,7 +34,7 @@ from egide.web.file.forms.base import (
 from egide.web.file.gate import Desk
 from egide.web.file.presenters.work import task_line
 from egide.web.file.saying import a_day, an_instant, pick, words
-from egide.web.file.words import REPORT_CHANNELS, REPORTED_BY
+from egide.web.file.words import MANDATES, REPORT_CHANNELS, REPORTED_BY, named
 from egide.web.tasks.kinds import KINDS
 from egide.web.tasks.models import Task, TaskStatus
 
@@ -228,6 +228,43 @@ class EmergencyReviewForm(CaseForm):
         return emergencies.Reviewed(**self.cleaned_data)
 
 
+class SeiseForm(CaseForm):
+    """A judge, an investigator, the probation service, the committee: an agency gets the case."""
+
+    agency = a_row(
+        t("Organisme", "Agency"),
+        t("Chacun n’y lit que ce que sa fonction permet.", "Each reads there only what its function may."),
+    )
+
+    def prepare(self, about: About) -> None:
+        """Agencies of the district that are asked this way, and have not been."""
+        has = {(one.agency_id, one.purpose) for one in about.whole.mandates}
+        asked = ((one, mandating.FOR.get(AgencyKind(one.kind))) for one in about.whole.district)
+        rows = [(a.pk, f"{a.name} · {named(MANDATES, p)}") for a, p in asked if p and (a.pk, p) not in has]
+        rows_of(self.fields["agency"], rows)
+
+    def given(self) -> mandating.Seised:
+        """For `seise`."""
+        return mandating.Seised(agency=self.answer("agency"))
+
+
+class ReleaseForm(CaseForm):
+    """What an agency was asked for is over."""
+
+    mandate = a_row(t("Saisine", "Mandate"))
+
+    def prepare(self, about: About) -> None:
+        """Those given this way that run."""
+        rows_of(
+            self.fields["mandate"],
+            [(m.pk, f"{m.agency.name} · {named(MANDATES, m.purpose)}") for m in _seised(about.whole)],
+        )
+
+    def given(self) -> mandating.Released:
+        """For `release`."""
+        return mandating.Released(mandate=self.answer("mandate"))
+
+
 class MoveForm(CaseForm):
     """The case goes to another court district."""
 
@@ -273,6 +310,10 @@ def _assessed(whole: Whole) -> bool:
 _t = Text.of
 
 
+def _seised(whole: Whole) -> list[Mandate]:
+    return [one for one in whole.mandates if one.purpose in mandating.PURPOSES]
+
+
 def _opened_in_emergency(whole: Whole) -> bool:
     return bool(whole.break_glass)
 
@@ -286,5 +327,7 @@ FORMS = (
     ActForm("committee", "committee", _t("Avis du comité", "Committee’s opinion"), _t("Qui propose la mesure ? Toujours un nom.", "Who proposes the measure? Always a name."), _t("L’avis est noté.", "The opinion is recorded."), committee.record_committee, ("committee",), CommitteeForm, ("TGD-36", "OF-10"), press=SAVE),
     ActForm("keep-out", "people", _t("Écarter une personne ou un organisme", "Keep a person or an agency out"), _t("Aussitôt, accès d’urgence compris.", "At once, emergency access included."), _t("L’accès est fermé.", "The access is closed."), keeping_out.keep_out, ("barred_list",), KeepOutForm, ("RQ-08",)),
     ActForm("review-emergency", "people", _t("Contrôler un accès d’urgence", "Review an emergency access"), _t("Quelqu’un a ouvert ce dossier sans y être : était-ce fondé ?", "Somebody opened this case without being in it: was it right?"), _t("Le contrôle est noté.", "The review is recorded."), emergencies.review, ("mandates",), EmergencyReviewForm, ("SH-01",), shown=_opened_in_emergency),
+    ActForm("seise", "people", _t("Saisir un juge ou un autre service", "Give the case to a judge or another service"), _t("Juge, enquête, SPIP, comité : jusque-là, ce dossier n’existe pas pour eux.", "Judge, investigation, probation, committee: until then the case does not exist for them."), _t("L’organisme est saisi.", "The agency has the case."), mandating.seise, ("mandates",), SeiseForm, ("RQ-47",), press=SAVE),
+    ActForm("release", "people", _t("Mettre fin à une saisine", "End a mandate"), _t("L’organisme ne lit plus le dossier dès maintenant.", "The agency reads the case no more from now on."), _t("La saisine a pris fin.", "The mandate has ended."), mandating.release, ("mandates",), ReleaseForm, ("RQ-47",), shown=lambda w: bool(_seised(w)), press=SAVE),
     ActForm("move", "people", _t("Transmettre à un autre ressort", "Move to another district"), _t("Quand un magistrat ou un enquêteur d’ici est lui-même concerné, par exemple.", "Where a magistrate or an officer from here is concerned, for example."), _t("Le dossier est transmis.", "The case is moved."), keeping_out.move, ("mandates",), MoveForm, ("IN-10",)),
 )  # fmt: skip

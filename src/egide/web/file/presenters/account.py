@@ -163,7 +163,7 @@ def _interview(row: Interview) -> InterviewLine:
         _conditions(row),
         row.ended_at is None,
         paused,
-        str(row.draft.get("notes", "")) if row.ended_at is None else "",
+        str(row.draft.get("notes", "")),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from egide.core.access import Category
 from egide.core.law import tgd
 from egide.core.law.answers import Answer, Status
-from egide.core.law.calendar import paris_day
+from egide.core.law.calendar import paris_day, start_of_day
 from egide.core.law.frames import FRAMES, Frame
 from egide.core.law.order_measures import MEASURES, Measure, beside
 from egide.core.law.orders import End, standing
@@ -340,10 +340,15 @@ def reviews(lens: Lens, whole: Whole) -> list[tuple[str, str, str, bool]]:
         return []
     found = []
     for row in reversed(whole.reviews):
-        at = an_instant(row.at) if row.at else pick("date non connue", "date not known")
+        at = _day_or_instant(row.at) if row.at else pick("date non connue", "date not known")
         came = named(REVIEW_OUTCOMES, row.outcome) if row.outcome else pick("à faire", "to be done")
         found.append((named(REVIEWS, row.cause), at, came, row.done_at is None))
     return found
+
+
+def _day_or_instant(at: datetime) -> str:
+    """An instant; a day alone where only the day was said, which is kept as its first instant."""
+    return a_day(paris_day(at)) if at == start_of_day(paris_day(at)) else an_instant(at)
 
 
 def _also(row: Order) -> str:

@@ -16,7 +16,7 @@ from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
 from egide.web.file.presenters.fields import Field, FieldGroup, Offers, Sheet, one, who_sees
 from egide.web.file.saying import a_day, an_instant, pick
-from egide.web.file.words import ADDRESSES, CHANNELS, FRENCH, LINKS, RELATIVES, named
+from egide.web.file.words import ADDRESSES, CHANNELS, FRENCH, LINKS, MANDATES, RELATIVES, named
 from egide.web.people.models import Person
 from egide.web.people.profile import Address, Channel, Profile, Relative
 
@@ -71,6 +71,16 @@ def kept_out(lens: Lens, whole: Whole) -> list[tuple[str, str]] | None:
         who = bar.user.shown_name if bar.user is not None else bar.agency.name if bar.agency is not None else ""
         found.append((who, f"{bar.reason} · {a_day(paris_day(bar.at))}"))
     return found
+
+
+def at_work(lens: Lens, whole: Whole) -> list[tuple[str, str]] | None:
+    """Which agencies have the case, and for what (RQ-47); None where the reader may not know."""
+    if not lens.may("mandates"):
+        return None
+    asked: dict[str, list[str]] = {}
+    for row in whole.mandates:
+        asked.setdefault(row.agency.name, []).append(named(MANDATES, row.purpose))
+    return [(who, ", ".join(dict.fromkeys(what))) for who, what in asked.items()]
 
 
 def _title(number: int) -> str:

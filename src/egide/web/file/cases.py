@@ -1,0 +1,81 @@
+"""Which cases are open to me? The list behind the first page, for whoever owes nothing in them today: a judge, a committee.
+
+Number and initials only, the initials where the role may know the person at all. The latest
+changed first, for those who may know that something changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from egide.core.access import Group
+from egide.web.audit.trail import record
+from egide.web.cases.models import Case, Stage
+from egide.web.file.gate import Desk, staff_only
+from egide.web.file.home import href
+from egide.web.file.saying import since_words
+from egide.web.file.shell import page
+from egide.web.file.tables import Column, Table, as_csv, shown, wants_csv
+from egide.web.file.words import STAGES, named
+
+MOST = 200  # cases of the list; whoever has more searches by number or name
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One case that is open to the reader."""
+
+    href: str
+    number: str
+    initials: str
+    stage: str
+    state: str
+    changed: datetime
+    since: str
+
+
+@staff_only
+@require_GET
+def cases(request: HttpRequest, desk: Desk) -> HttpResponseBase:
+    """The cases that are open to this desk."""
+    from egide.web.permissions import visible_cases
+
+    now = timezone.now()
+    # When something happened in a case is nothing the respondent’s side may learn, not even by the order of a list.
+    order = "-changed_at" if desk.role_may(Group.CASE_STATE) else "number"
+    rows = visible_cases(desk.user).select_related("protected_person").order_by(order)[: MOST + 1]
+    lines = [_line(case, now) for case in rows]
+    table = _table(lines[:MOST])
+    if wants_csv(request):
+        return as_csv(table, lines[:MOST], request, desk)
+    record("list", object_kind="case", groups=[Group.IDENTITY] if desk.role_may(Group.IDENTITY) else [])
+    built = {"table": shown(table, lines[:MOST], request, desk), "more": len(lines) > MOST, "none": not lines}
+    return page(request, desk, "file/cases.html", built)
+
+
+def _line(case: Case, now: datetime) -> CaseLine:
+    return CaseLine(
+        href(case), case.number, str(case.protected_person), case.stage, named(STAGES, case.stage), case.changed_at,
+        since_words(case.changed_at, now),
+    )  # fmt: skip
+
+
+def _table(lines: list[CaseLine]) -> Table[CaseLine]:
+    stages = {stage.value: named(STAGES, stage) for stage in Stage if any(line.stage == stage for line in lines)}
+    return Table(
+        "cases",
+        (
+            Column("case", ("Dossier", "Case"), lambda r: r.number, lambda r: r.number, link=lambda r: r.href),
+            Column("who", ("Initiales", "Initials"), lambda r: r.initials, group=Group.IDENTITY),
+            Column(
+                "stage", ("Où il en est", "Where it stands"), lambda r: r.state, lambda r: r.stage,
+                group=Group.CASE_STATE, choices=stages, value=lambda r: r.stage,
+            ),
+            Column("changed", ("Dernier changement", "Last change"), lambda r: r.since, lambda r: r.changed, group=Group.CASE_STATE),
+        ),
+    )  # fmt: skip

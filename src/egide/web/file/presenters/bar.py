@@ -1,0 +1,143 @@
+"""What does a bracelet's order say, and how much does it weigh on each of the two in a day (BAR-18, BAR-35)?
+
+The respondent’s side reads distances and allowed places, which are the order’s own words, and nothing else of this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from egide.core.law.calendar import paris_day
+from egide.core.proximity.places import FORBIDDEN
+from egide.web.cases.services.ports import Lens
+from egide.web.cases.services.whole import Whole
+from egide.web.file.forms.bar import DAYS
+from egide.web.file.saying import a_day, pick, words
+from egide.web.measures.models import Burden, Measure, MeasureStatus
+
+LOOKED_AT = 14  # days
+HEAVY = 3.0  # alerts and pre-alerts a day on average from which a revision is suggested; ours (OF-01: 3 to 4)
+
+_STATES = {
+    MeasureStatus.ACTIVE: ("en cours", "running"),
+    MeasureStatus.SUSPENDED: ("suspendue : seuls les signaux sonnent", "suspended: signals alone ring"),
+    MeasureStatus.ENDED: ("terminée", "ended"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLine:
+    """One place of the order. `mark`: yes (allowed), no (forbidden)."""
+
+    mark: str
+    kind: str
+    name: str
+    where: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    """What rang for one person on one day."""
+
+    day: str
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What rang for one of the two, lately."""
+
+    who: str
+    sentence: str
+    heavy: bool
+    days: tuple[DayLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureLine:
+    """One measure."""
+
+    number: str
+    state: str
+    distances: str
+    span: str
+    places: tuple[PlaceLine, ...]
+    weights: tuple[Weight, ...]
+
+    @property
+    def heavy(self) -> bool:
+        """Whether one of the two bears so much that a revision is worth a question (BAR-35)."""
+        return any(one.heavy for one in self.weights)
+
+
+def bracelets(lens: Lens, whole: Whole, now: datetime) -> list[MeasureLine] | None:
+    """The measures between these two, as far as the reader may see them; None where there is nothing to show."""
+    if not whole.measures or not lens.may("bar_terms"):
+        return None
+    forbidden = lens.may("bar_exclusions")
+    burden = _burden(whole, now) if lens.may("bar_burden") else {}
+    return [_line(one, forbidden, burden, now) for one in whole.measures]
+
+
+def _line(row: Measure, forbidden: bool, burden: dict[int, list[Burden]], now: datetime) -> MeasureLine:
+    places = [p for p in row.places if forbidden or p.get("kind") != FORBIDDEN]
+    alert, pre = row.alert_m // 1000, row.pre_alert_m // 1000
+    sides = (
+        (row.protected_person_id, pick("Pour la personne protégée", "For the protected person")),
+        (row.wearer_person_id, pick("Pour le porteur", "For the wearer")),
+    )
+    return MeasureLine(
+        row.number, pick(*_STATES[MeasureStatus(row.status)]),
+        pick(f"alerte à {alert} km, préalerte à {pre} km", f"alert at {alert} km, pre-alert at {pre} km"),
+        pick(f"du {a_day(row.starts_on)} au {a_day(row.ends_on)}", f"from {a_day(row.starts_on)} to {a_day(row.ends_on)}"),
+        tuple(_place(one) for one in places),
+        tuple(_weight(who, burden[person], now) for person, who in sides if person in burden),
+    )  # fmt: skip
+
+
+def _place(said: dict[str, Any]) -> PlaceLine:
+    bad = said.get("kind") == FORBIDDEN
+    kind = pick("interdit", "forbidden") if bad else pick("autorisé", "allowed")
+    lat, lon, radius = float(said["lat"]), float(said["lon"]), int(said["radius_m"])
+    where = pick(f"{lat:.4f}, {lon:.4f}, rayon {radius} m", f"{lat:.4f}, {lon:.4f}, radius {radius} m")
+    return PlaceLine("no" if bad else "yes", kind, str(said.get("name") or ""), where, _hours(said))
+
+
+def _hours(said: dict[str, Any]) -> str:
+    told = []
+    for one in said.get("hours") or ():
+        days = ", ".join(words(DAYS[str(day)]) for day in one["days"])
+        every = len(one["days"]) == len(DAYS)
+        told.append(f"{pick('tous les jours', 'every day') if every else days}, {one['from']} – {one['to']}")
+    first, last = said.get("first_day"), said.get("last_day")
+    if first or last:
+        told.append(" – ".join(str(part) if part else "…" for part in (first, last)))
+    return " ; ".join(told) or pick("à toute heure", "at any hour")
+
+
+def _burden(whole: Whole, now: datetime) -> dict[int, list[Burden]]:
+    """What the monitor counted lately, by person, the latest day first."""
+    since = paris_day(now) - timedelta(days=LOOKED_AT)
+    people = {p for one in whole.measures for p in (one.protected_person_id, one.wearer_person_id)}
+    found: dict[int, list[Burden]] = {person: [] for person in people}
+    for row in Burden.objects.filter(person__in=people, day__gt=since).order_by("-day"):
+        found[row.person_id].append(row)
+    return found
+
+
+def _weight(who: str, rows: list[Burden], now: datetime) -> Weight:
+    rung = sum(row.alerts + row.pre_alerts for row in rows)
+    mean = rung / LOOKED_AT
+    shown = f"{mean:.1f}"
+    sentence = pick(
+        f"{rung} alertes et préalertes en {LOOKED_AT} jours, soit {shown.replace('.', ',')} par jour",
+        f"{rung} alerts and pre-alerts in {LOOKED_AT} days, {shown} a day",
+    )
+    days = tuple(
+        DayLine(a_day(r.day), (r.alerts, r.pre_alerts, r.possible, r.technical, r.at_night, round(r.weight / 100)))
+        for r in rows
+    )
+    return Weight(who, sentence, mean >= HEAVY, days)
