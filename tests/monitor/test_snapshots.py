@@ -104,5 +104,7 @@ def test_a_copy_takes_the_memory_of_an_older_one_only_where_it_fits() -> None:
     first = fold.arrays()
     second = fold.arrays(first)
     assert second["pairs"] is first["pairs"] is not fold.engine.pairs
+    room = columns.room_for(fold.own())
+    assert fold.arrays(room)["pairs"] is room["pairs"]
     other = fold.arrays({"pairs": first["pairs"][:0]})
     assert columns.pack(other) == columns.pack(second) == fold.dump()

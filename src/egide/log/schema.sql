@@ -22,6 +22,13 @@ CREATE TABLE IF NOT EXISTS log_frame (
 ) PARTITION BY RANGE (day);
 CREATE TABLE IF NOT EXISTS log_frame_rest PARTITION OF log_frame DEFAULT;
 
+-- As it is: a short body is not compressed anyway, and a long one would be while the end of the log is held for it.
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'log_frame'::regclass AND attname = 'body' AND attstorage <> 'e') THEN
+        ALTER TABLE log_frame ALTER COLUMN body SET STORAGE EXTERNAL;
+    END IF;
+END $$;
+
 CREATE TABLE IF NOT EXISTS log_source (
     cell    integer NOT NULL,
     source  text    NOT NULL,

@@ -343,6 +343,10 @@ class Fold:
 
     # -- snapshots --------------------------------------------------------------------------------------------------
 
+    def own(self) -> columns.Arrays:
+        """What is remembered as columns: the fold's own, not a copy."""
+        return {**self.engine.dump(), **self.devices.dump(), "persons": self.persons}
+
     def arrays(self, over: columns.Arrays | None = None) -> columns.Arrays:
         """A copy of everything the fold remembers: columns, and what is rare as JSON. `over`: see `columns.copied`."""
         rare = {
@@ -353,8 +357,7 @@ class Fold:
             "burdens": [[person, *one.numbers] for person, one in sorted(self.burdens.items())],
             "day_ms": self.day_ms,
         }
-        mine = {**self.engine.dump(), **self.devices.dump(), "persons": self.persons}
-        copy = columns.copied(mine, over or {})
+        copy = columns.copied(self.own(), over or {})
         copy["rare"] = np.frombuffer(json.dumps(rare).encode(), np.uint8)
         return copy
 

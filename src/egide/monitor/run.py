@@ -174,6 +174,7 @@ class Owner:
         metrics.OWNER.set(1)
         LOG.info("owning cell %d, epoch %d, from frame %d", self.lease.cell, self.lease.epoch, self.seq)
         self.next_snapshot = time.monotonic() + self.monitor.snapshot_s
+        self.keeper.prepare(self.fold.own())
         while not self.monitor.stop.is_set():
             self._tick()
             frames = self._retry(lambda: self.log.read(self.seq, FRAMES_A_BATCH, BYTES_A_BATCH))

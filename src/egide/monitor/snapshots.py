@@ -100,13 +100,18 @@ class Keeper:
     def __init__(self, url: str, cell: int, epoch: int, engine: EngineName) -> None:
         self._url, self._cell, self._epoch, self._engine = url, cell, epoch, engine
         self._thread: threading.Thread | None = None
-        self._spare: Arrays = {}  # the copy before last: its memory is used again
+        self._spare: Arrays = {}  # room for a copy: the last one, whose memory is used again
         self.took_s = 0.0  # by the last one that was kept
 
     @property
     def is_busy(self) -> bool:
         """Is one being written?"""
         return self._thread is not None and self._thread.is_alive()
+
+    def prepare(self, like: Arrays) -> None:
+        """Makes room for the first copy meanwhile, so that it is made as quickly as the later ones."""
+        if not self.is_busy:
+            self._run(self._make_room, like)
 
     def keep(self, seq: int, arrays: Callable[[Arrays], Arrays]) -> bool:
         """Copies the state after frame `seq` now and writes it meanwhile; False if the last one is being written still.
@@ -116,8 +121,7 @@ class Keeper:
         if self.is_busy:
             return False
         copy = self._spare = arrays(self._spare)
-        self._thread = threading.Thread(target=self._write, args=(seq, copy), name="snapshot", daemon=True)
-        self._thread.start()
+        self._run(self._write, seq, copy)
         return True
 
     def pause_s(self, every_s: float) -> float:
@@ -128,6 +132,13 @@ class Keeper:
         """Waits until the one that is being written is kept, or that long."""
         if self._thread is not None:
             self._thread.join(timeout_s)
+
+    def _run(self, what: Callable[..., None], *values: Any) -> None:
+        self._thread = threading.Thread(target=what, args=values, name="snapshot", daemon=True)
+        self._thread.start()
+
+    def _make_room(self, like: Arrays) -> None:
+        self._spare = columns.room_for(like)
 
     def _write(self, seq: int, copy: Arrays) -> None:
         began = time.monotonic()
