@@ -29,7 +29,7 @@ test: install-dev chromium ## lint, types, import contracts and all tests
 	$(PY) -m tools.run_tests
 
 walk: install-dev ## every address with every method as every role, in one's own case, another's and a barred one; half an hour or more
-	WALK=all $(PY) -m pytest -q tests/web/permissions/test_walk.py
+	WALK=all $(PY) -m tools.run_tests --dist loadgroup tests/web/permissions/test_walk.py
 
 room: install-dev ## ten thousand stories of the operators' room: no SOS is ever left alone
 	ROOM_EXAMPLES=10000 $(PY) -m pytest -q tests/core/workflow/test_room.py
