@@ -123,3 +123,13 @@ def test_an_act_that_asks_who_sits_here_says_so_and_the_rest_goes_on(desk: Desks
     expect(page.locator(".owner-line")).to_contain_text("Vous l’avez pris en charge")
     expect(banner).to_be_hidden()
     assert len(asked) == 1
+    # A server that does not answer takes no word away either.
+    page.route("**/do", lambda route: route.abort(), times=1)
+    page.keyboard.press("n")
+    page.keyboard.type("Voisin présent.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#dialog [role=alert]")).to_contain_text("n’a pas confirmé")
+    assert page.input_value("#dialog textarea") == "Voisin présent."
+    page.locator("#dialog textarea").press("Control+Enter")
+    expect(page.locator("#dialog")).to_be_hidden()
+    expect(page.locator("#timeline")).to_contain_text("Voisin présent.")

@@ -43,7 +43,7 @@ WORDS: dict[str, Callable[[], str]] = {
     "list.mine": lambda: _("you"),
     "list.free": lambda: _("not taken"),
     "list.again": lambda: _("rings again"),
-    "list.supervisor": lambda: _("rings for the supervisor"),
+    "list.supervisor": lambda: _("supervisor called"),
     "list.aside": lambda: _("put aside"),
     "list.offered": lambda: _("offered to you"),
     "list.again_said": lambda: _("Rings again: {what}"),

@@ -70,7 +70,7 @@ export class Overlay {
   /** The zoom buttons, the scale and the sources, which no label may cover. */
   #reserved() {
     const { clientWidth, clientHeight } = this.container;
-    return [{ x: clientWidth - 48, y: 0, w: 48, h: 84 }, { x: 0, y: clientHeight - 38, w: clientWidth, h: 38 }];
+    return [{ x: clientWidth - 48, y: 0, w: 48, h: 84 }, { x: 0, y: clientHeight - 24, w: clientWidth, h: 24 }, { x: 0, y: clientHeight - 58, w: 150, h: 58 }];
   }
 
   #place(node, w, h, tries, taken) {
