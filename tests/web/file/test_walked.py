@@ -9,7 +9,7 @@ from egide.web.agencies.models import AgencyKind
 from egide.web.cases.models import Contact, Evaluation, Mandate
 from egide.web.file.saying import due_words
 from tests.web import factories
-from tests.web.cases.world import World, decided, evaluated, reported
+from tests.web.cases.world import World, decided, evaluated, handed, reported
 from tests.web.file.hands import Hands, at
 
 WORKER, PROSECUTOR, CLERK = Role.ASSOCIATION_WORKER, Role.PROSECUTOR, Role.PROSECUTOR_CLERK
@@ -110,3 +110,11 @@ def test_whoever_came_in_person_is_not_called_for_a_first_time(w: World) -> None
     )  # fmt: skip
     assert "Premier appel" not in page.words
     assert "Envoyer le rapport d’évaluation" in page.words
+
+
+def test_whoever_examines_before_a_release_reads_when_it_is(w: World) -> None:
+    case, _ = handed(w)
+    clerk, prosecutor = at(w, CLERK, case), at(w, PROSECUTOR, case)
+    release = (w.now + timedelta(days=9)).strftime("%Y-%m-%dT10:30")
+    clerk.do("detention", imprisoned="yes", release_at=release)
+    assert "sortie prévue le" in prosecutor.look(prosecutor.url("/do/reexamine")).words

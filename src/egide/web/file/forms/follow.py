@@ -7,13 +7,13 @@ from collections.abc import Callable
 from egide.core.law.calendar import paris_day
 from egide.core.law.text import Text
 from egide.web.accounts.models import User
-from egide.web.cases.models import FollowUpStep, ReviewCause, ReviewOutcome
+from egide.web.cases.models import FollowUpStep, Review, ReviewCause, ReviewOutcome
 from egide.web.cases.services import following, reviewing
 from egide.web.cases.services.whole import Whole
 from egide.web.file.forms.base import SAVE, About, ActForm, CaseForm, a_row, day, one_of, prose, rows_of, t, yes_no
 from egide.web.file.forms.contact import before_a_call
 from egide.web.file.forms.work import colleagues
-from egide.web.file.saying import a_day, pick
+from egide.web.file.saying import a_day, an_instant, pick
 from egide.web.file.words import DOMAINS, REVIEW_OUTCOMES, REVIEWS, STEP_STATUSES, named
 
 _CALLED = {
@@ -156,7 +156,20 @@ class ReexamineForm(ReviewForm):
 
 def _open(whole: Whole, cause: ReviewCause) -> list[tuple[int, str]]:
     rows = [r for r in whole.reviews if r.cause == cause and r.done_at is None]
-    return [(r.pk, f"{named(REVIEWS, r.cause)}, {a_day(paris_day(r.opened_at))}") for r in rows]
+    return [(r.pk, f"{named(REVIEWS, r.cause)}, {_when(r)}") for r in rows]
+
+
+def _when(row: Review) -> str:
+    """What a review is about in time: the day of the release, since when they live together; else when it was opened."""
+    if row.at is None:
+        opened = a_day(paris_day(row.opened_at))
+        return pick(f"ouvert le {opened}", f"opened on {opened}")
+    day = a_day(paris_day(row.at))
+    if row.cause == ReviewCause.RELEASE_PLANNED:
+        return pick(f"sortie prévue le {an_instant(row.at)}", f"release planned on {an_instant(row.at)}")
+    if row.cause == ReviewCause.COHABITATION_RESUMED:
+        return pick(f"depuis le {day}", f"since {day}")
+    return pick(f"le {day}", f"on {day}")
 
 
 def _waits(cause: ReviewCause) -> Callable[[Whole], bool]:
@@ -182,5 +195,5 @@ FORMS = (
     ActForm("cohabitation", "measure", _t("La vie commune a repris", "Living together has resumed"), _t("Cela ouvre un réexamen avec la personne, jamais une fin automatique.", "It opens a review with the person, never an automatic end."), _t("Un réexamen est ouvert. Le téléphone sonne toujours.", "A review is open. The phone still rings."), reviewing.resume_cohabitation, ("family",), CohabitationForm, ("TGD-09",), shown=lambda w: bool(w.out) and w.case.cohabitation is not True, press=SAVE),
     ActForm("apart", "measure", _t("La vie commune a cessé", "They live apart again"), _t("Un réexamen ouvert le reste : quelqu’un parle encore avec la personne.", "A review that is open stays open: somebody still speaks with the person."), _t("C’est noté.", "It is recorded."), reviewing.end_cohabitation, ("family",), CohabitationForm, ("TGD-09",), shown=lambda w: w.case.cohabitation is True, press=SAVE),
     ActForm("review-cohabitation", "measure", _t("Conclure le réexamen de la vie commune", "Conclude the review of living together"), _t("Avec la personne, seule.", "With the person, alone."), _t("Le réexamen est conclu.", "The review is concluded."), reviewing.review_cohabitation, ("family",), ReviewForm, ("TGD-09",), shown=_waits(ReviewCause.COHABITATION_RESUMED)),
-    ActForm("reexamine", "measure", _t("Réexamen avant libération", "Re-examination before release"), _t("Faut-il une interdiction, un téléphone, un bracelet ?", "Is a ban, a phone, a bracelet needed?"), _t("Le réexamen est fait.", "The re-examination is done."), reviewing.reexamine, ("detention",), ReexamineForm, ("TGD-37",), shown=_waits(ReviewCause.RELEASE_PLANNED), press=SAVE),
+    ActForm("reexamine", "measure", _t("Réexamen avant libération", "Re-examination before release"), _t("La personne en est avisée d’abord. Faut-il une interdiction, un téléphone, un bracelet ?", "The person is notified first. Is a ban, a phone, a bracelet needed?"), _t("Le réexamen est fait.", "The re-examination is done."), reviewing.reexamine, ("detention",), ReexamineForm, ("TGD-37",), shown=_waits(ReviewCause.RELEASE_PLANNED), press=SAVE),
 )  # fmt: skip
