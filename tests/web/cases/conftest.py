@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from egide.cluster import Cluster
+from egide.web.cases.models import Attribution, Case
 from egide.web.cases.services import ports
 from egide.web.documents.models import Document
-from tests.web.cases.world import World, world
+from tests.web.cases.world import World, handed, world
 
 SYSTEM = "-c egide.system=on"
 
@@ -45,6 +48,10 @@ def committed(cluster: Cluster, web_template: str, django_db_setup: None, django
 @pytest.fixture(autouse=True)
 def papers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The kinds of the documents that were asked for, in order."""
+    return _only_asked(monkeypatch)
+
+
+def _only_asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     asked: list[str] = []
 
     def note(kind: str, case: Any, actor: Any, at: Any, **about: Any) -> Document:
@@ -56,3 +63,27 @@ def papers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(ports, "make_document", note)
     return asked
+
+
+@pytest.fixture(scope="module")
+def in_hand(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[World, int, int]]:
+    """A phone is in the person's hands, once for a file of tests that begin there: the world, the case, the attribution."""
+    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as monkeypatch:
+        _only_asked(monkeypatch)
+        w = world()
+        case, attribution = handed(w)
+        yield w, case.pk, attribution.pk
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def after(in_hand: tuple[World, int, int]) -> Iterator[tuple[World, Case, Attribution]]:
+    """The same for one test, which may do to it what it likes."""
+    w, case, attribution = in_hand
+    with transaction.atomic():
+        yield (
+            replace(w, phones=list(w.phones)),
+            Case.objects.get(pk=case),
+            Attribution.objects.get(pk=attribution),
+        )
+        transaction.set_rollback(True)

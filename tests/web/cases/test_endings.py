@@ -29,13 +29,14 @@ from tests.web.cases.world import (
     PARIS,
     World,
     consent,
-    handed,
     open_kinds,
     open_task,
     respondent_of,
     returned,
     told,
 )
+
+After = tuple[World, Case, Attribution]  # a phone is in the person's hands
 
 
 def withdraw(w: World, case: Case, attribution: Attribution, ground: WithdrawalGround, **more: int) -> Withdrawal:
@@ -50,8 +51,8 @@ def rings(attribution: Attribution) -> bool:
     return Device.objects.get(pk=attribution.device_id).status == "issued"
 
 
-def test_danger_ceased_needs_nothing_but_the_prosecutors_reasons(w: World) -> None:
-    case, attribution = handed(w)
+def test_danger_ceased_needs_nothing_but_the_prosecutors_reasons(after: After) -> None:
+    w, case, attribution = after
     with pytest.raises(s.CannotDo, match="reasons"):
         w.do(
             s.withdraw, Role.PROSECUTOR, case,
@@ -62,8 +63,8 @@ def test_danger_ceased_needs_nothing_but_the_prosecutors_reasons(w: World) -> No
     assert open_task(case, "return_phone").due_at == end_of_day(w.today + timedelta(days=7))
 
 
-def test_imprisonment_is_recorded_first_and_the_release_is_watched_whatever_follows(w: World) -> None:
-    case, attribution = handed(w)
+def test_imprisonment_is_recorded_first_and_the_release_is_watched_whatever_follows(after: After) -> None:
+    w, case, attribution = after
     with pytest.raises(s.CannotDo) as refused:
         withdraw(w, case, attribution, WithdrawalGround.IMPRISONED)
     assert refused.value.rule == "TGD-37"
@@ -79,8 +80,8 @@ def test_imprisonment_is_recorded_first_and_the_release_is_watched_whatever_foll
     assert case.stage == Stage.DECISION  # somebody still waits for an answer: not ended
 
 
-def test_a_release_is_reexamined_before_its_instant_and_may_bring_the_phone_back(w: World) -> None:
-    case, attribution = handed(w)
+def test_a_release_is_reexamined_before_its_instant_and_may_bring_the_phone_back(after: After) -> None:
+    w, case, attribution = after
     respondent = respondent_of(case).pk
     w.do(s.say_detention, Role.PROSECUTOR, case, s.DetentionSaid(respondent=respondent, imprisoned=True))
     withdraw(w, case, attribution, WithdrawalGround.IMPRISONED)
@@ -102,8 +103,8 @@ def test_a_release_is_reexamined_before_its_instant_and_may_bring_the_phone_back
     assert case.stage == Stage.HAND_OVER
 
 
-def test_a_release_nobody_announced_is_late_at_once(w: World) -> None:
-    case, _ = handed(w)
+def test_a_release_nobody_announced_is_late_at_once(after: After) -> None:
+    w, case, _ = after
     respondent = respondent_of(case).pk
     w.do(s.say_detention, Role.PROSECUTOR, case, s.DetentionSaid(respondent=respondent, imprisoned=True))
     w.later(days=20)
@@ -112,8 +113,8 @@ def test_a_release_nobody_announced_is_late_at_once(w: World) -> None:
     assert task.due_at == w.now
 
 
-def test_the_person_asks_to_give_it_back_and_is_called_alone_the_same_day(w: World) -> None:
-    case, attribution = handed(w)
+def test_the_person_asks_to_give_it_back_and_is_called_alone_the_same_day(after: After) -> None:
+    w, case, attribution = after
     w.now = datetime(2026, 3, 10, 23, 30, tzinfo=PARIS)
     review = w.do(s.ask_to_withdraw, Role.ASSOCIATION_WORKER, case, s.AskedToWithdraw(words="Je le rends."))
     assert open_task(case, "call_same_day").due_at == end_of_day(date(2026, 3, 10))
@@ -135,8 +136,8 @@ def test_the_person_asks_to_give_it_back_and_is_called_alone_the_same_day(w: Wor
 
 
 @pytest.mark.parametrize("outcome", [ReviewOutcome.REQUEST_TAKEN_BACK, ReviewOutcome.UNDER_PRESSURE])
-def test_a_wish_taken_back_or_said_under_pressure_ends_nothing(w: World, outcome: ReviewOutcome) -> None:
-    case, attribution = handed(w)
+def test_a_wish_taken_back_or_said_under_pressure_ends_nothing(after: After, outcome: ReviewOutcome) -> None:
+    w, case, attribution = after
     review = w.do(s.ask_to_withdraw, Role.ASSOCIATION_WORKER, case, s.AskedToWithdraw())
     answer = s.CallMade(review=review.pk, outcome=outcome, alone=True, words="Elle le garde.")
     w.do(s.record_call, Role.ASSOCIATION_WORKER, case, answer)
@@ -146,8 +147,8 @@ def test_a_wish_taken_back_or_said_under_pressure_ends_nothing(w: World, outcome
     assert rings(attribution)
 
 
-def test_taking_the_consent_to_the_phone_back_is_a_wish_not_an_end(w: World) -> None:
-    case, attribution = handed(w)
+def test_taking_the_consent_to_the_phone_back_is_a_wish_not_an_end(after: After) -> None:
+    w, case, attribution = after
     row = case.consents.get(kind=ConsentKind.TGD)
     w.do(s.withdraw_consent, Role.ASSOCIATION_WORKER, case, s.ConsentWithdrawn(consent=row.pk))
     assert "call_same_day" in open_kinds(case)
@@ -161,16 +162,16 @@ def test_taking_the_consent_to_the_phone_back_is_a_wish_not_an_end(w: World) -> 
     w.do(s.renew, Role.PROSECUTOR, case, s.Renewed(attribution=attribution.pk, reasons="Motifs."))
 
 
-def test_asking_twice_opens_one_call(w: World) -> None:
-    case, _ = handed(w)
+def test_asking_twice_opens_one_call(after: After) -> None:
+    w, case, _ = after
     for _ in range(2):
         w.do(s.ask_to_withdraw, Role.ASSOCIATION_WORKER, case, s.AskedToWithdraw())
     assert Review.objects.filter(case=case).count() == 1
     assert Task.objects.filter(case=case, kind="call_same_day").count() == 1
 
 
-def test_rules_not_respected_needs_the_committees_opinion_on_withdrawal(w: World) -> None:
-    case, attribution = handed(w)
+def test_rules_not_respected_needs_the_committees_opinion_on_withdrawal(after: After) -> None:
+    w, case, attribution = after
     with pytest.raises(s.CannotDo) as refused:
         withdraw(w, case, attribution, WithdrawalGround.RULES_NOT_RESPECTED)
     assert refused.value.rule == "TGD-36"
@@ -191,23 +192,23 @@ def test_rules_not_respected_needs_the_committees_opinion_on_withdrawal(w: World
     assert rings(attribution)
 
 
-def test_the_database_refuses_a_disciplinary_withdrawal_without_the_committee(w: World) -> None:
-    case, attribution = handed(w)
+def test_the_database_refuses_a_disciplinary_withdrawal_without_the_committee(after: After) -> None:
+    w, case, attribution = after
     row = withdraw(w, case, attribution, WithdrawalGround.DANGER_CEASED)
     with pytest.raises(IntegrityError), transaction.atomic():
         Withdrawal.objects.filter(pk=row.pk).update(ground=WithdrawalGround.RULES_NOT_RESPECTED)
 
 
-def test_a_withdrawal_is_decided_once(w: World) -> None:
-    case, attribution = handed(w)
+def test_a_withdrawal_is_decided_once(after: After) -> None:
+    w, case, attribution = after
     withdraw(w, case, attribution, WithdrawalGround.DANGER_CEASED)
     with pytest.raises(s.CannotDo, match="already"):
         withdraw(w, case, attribution, WithdrawalGround.DANGER_CEASED)
     assert Withdrawal.objects.filter(attribution=attribution).count() == 1
 
 
-def test_cohabitation_that_resumes_opens_a_review_and_ends_nothing(w: World) -> None:
-    case, attribution = handed(w)
+def test_cohabitation_that_resumes_opens_a_review_and_ends_nothing(after: After) -> None:
+    w, case, attribution = after
     since = w.today - timedelta(days=2)
     row = w.do(s.resume_cohabitation, Role.ASSOCIATION_WORKER, case, s.CohabitationResumed(on=since))
     task = open_task(case, "review_cohabitation")
@@ -223,8 +224,8 @@ def test_cohabitation_that_resumes_opens_a_review_and_ends_nothing(w: World) -> 
     assert attribution.status == AttributionStatus.ACTIVE
 
 
-def test_a_review_that_proposes_the_end_asks_the_prosecutor(w: World) -> None:
-    case, attribution = handed(w)
+def test_a_review_that_proposes_the_end_asks_the_prosecutor(after: After) -> None:
+    w, case, attribution = after
     row = w.do(s.resume_cohabitation, Role.ASSOCIATION_WORKER, case, s.CohabitationResumed(on=w.today))
     end = s.ReviewDone(review=row.pk, outcome=ReviewOutcome.WITHDRAWAL_PROPOSED, words="Elle le souhaite.")
     w.do(s.review_cohabitation, Role.ASSOCIATION_WORKER, case, end)
@@ -232,8 +233,8 @@ def test_a_review_that_proposes_the_end_asks_the_prosecutor(w: World) -> None:
     assert rings(attribution)
 
 
-def test_a_term_that_passes_without_a_decision_stays_late_and_the_phone_rings_on(w: World) -> None:
-    case, attribution = handed(w)
+def test_a_term_that_passes_without_a_decision_stays_late_and_the_phone_rings_on(after: After) -> None:
+    w, case, attribution = after
     w.now = datetime(2027, 1, 15, 12, 0, tzinfo=PARIS)
     with w.at():
         s.refresh(case)
@@ -244,16 +245,16 @@ def test_a_term_that_passes_without_a_decision_stays_late_and_the_phone_rings_on
     assert Attribution.objects.get(pk=attribution.pk).status == AttributionStatus.ACTIVE
 
 
-def test_a_renewal_after_the_term_begins_a_new_count_and_the_gap_shows(w: World) -> None:
-    case, attribution = handed(w)
+def test_a_renewal_after_the_term_begins_a_new_count_and_the_gap_shows(after: After) -> None:
+    w, case, attribution = after
     w.now = datetime(2026, 9, 20, 12, 0, tzinfo=PARIS)
     w.do(s.renew, Role.PROSECUTOR, case, s.Renewed(attribution=attribution.pk, reasons="Motifs."))
     attribution.refresh_from_db()
     assert attribution.ends_on == date(2027, 3, 20)
 
 
-def test_a_measure_left_to_run_out_is_due_back_after_its_term_and_rings_until_then(w: World) -> None:
-    case, attribution = handed(w)
+def test_a_measure_left_to_run_out_is_due_back_after_its_term_and_rings_until_then(after: After) -> None:
+    w, case, attribution = after
     w.now = datetime(2026, 8, 20, 12, 0, tzinfo=PARIS)
     out = s.LeftToRunOut(attribution=attribution.pk, reasons="Le danger ne le justifie plus.")
     w.do(s.let_run_out, Role.PROSECUTOR, case, out)
@@ -262,8 +263,8 @@ def test_a_measure_left_to_run_out_is_due_back_after_its_term_and_rings_until_th
     assert "term" not in open_kinds(case)
 
 
-def test_a_phone_that_comes_back_without_a_decision_asks_the_prosecutor_why(w: World) -> None:
-    case, attribution = handed(w)
+def test_a_phone_that_comes_back_without_a_decision_asks_the_prosecutor_why(after: After) -> None:
+    w, case, attribution = after
     returned(w, case, attribution)
     assert not rings(attribution)
     assert "decide_after_return" in open_kinds(case)
@@ -274,8 +275,8 @@ def test_a_phone_that_comes_back_without_a_decision_asks_the_prosecutor_why(w: W
     assert case.stage == Stage.ENDED
 
 
-def test_the_provider_has_three_days_from_the_receipt_and_the_logs_six_months(w: World) -> None:
-    case, attribution = handed(w)
+def test_the_provider_has_three_days_from_the_receipt_and_the_logs_six_months(after: After) -> None:
+    w, case, attribution = after
     withdraw(w, case, attribution, WithdrawalGround.DANGER_CEASED)
     returned(w, case, attribution)
     w.now = datetime(2026, 8, 31, 12, 0, tzinfo=PARIS)
@@ -286,8 +287,8 @@ def test_the_provider_has_three_days_from_the_receipt_and_the_logs_six_months(w:
     assert open_task(case, "erase_logs").agency is None
 
 
-def test_an_archive_that_is_too_early_names_each_task_that_is_open_and_who_owes_it(w: World) -> None:
-    case, attribution = handed(w)
+def test_an_archive_that_is_too_early_names_each_task_that_is_open_and_who_owes_it(after: After) -> None:
+    w, case, attribution = after
     red = tuple(Answer(item, Value.YES, Speaker.PROTECTED_PERSON, w.today) for item in ("P02", "R01"))
     w.do(s.assess_danger, Role.ASSOCIATION_WORKER, case, s.AssessmentGiven(answers=red))
     withdraw(w, case, attribution, WithdrawalGround.DANGER_CEASED)
@@ -307,8 +308,8 @@ def test_an_archive_that_is_too_early_names_each_task_that_is_open_and_who_owes_
     assert case.stage == Stage.ARCHIVED
 
 
-def test_nothing_is_archived_while_somebody_waits(w: World) -> None:
-    case, attribution = handed(w)
+def test_nothing_is_archived_while_somebody_waits(after: After) -> None:
+    w, case, attribution = after
     with pytest.raises(s.CannotDo, match="left to do"):
         w.do(s.archive, Role.PROSECUTOR, case, s.Archived(words="Fin."))
     withdraw(w, case, attribution, WithdrawalGround.DANGER_CEASED)
