@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from egide.log.postgres import PostgresLog
 from egide.monitor.fold import Fold, Outputs
 from egide.monitor.lease import take
 from egide.monitor.run import Monitor, Owner
-from egide.monitor.shed import Bounds, Shedding, Step
+from egide.monitor.shed import Bounds, Shedding, Step, behind_s
 from egide.monitor.store import Store
 
 from .conftest import rows, seed
@@ -177,6 +178,25 @@ def test_it_goes_up_at_once_and_comes_down_step_by_step_after_a_calm() -> None:
     assert steps == [0, 1, 2, 3, 3, 3, 2, 2, 2, 1, 0]
     never = Shedding(Bounds(lag_s=0, calm_s=10, history_s=30))
     assert never.weigh(1e9, 0.0) is False
+
+
+@pytest.mark.parametrize(
+    ("took_all", "age_s", "since_read_s", "behind"),
+    [
+        (False, 60, 1, 60.0),  # more waits behind it
+        (True, 60, 1, 1.0),  # nobody said anything for a minute: that is no delay
+        (True, 60, 5, 5.0),  # the commit took so long
+        (True, 0.5, 5, 0.5),
+        (False, -3600, 1, 0.0),  # dated ahead of us
+    ],
+)
+def test_behind_is_how_old_the_newest_message_was_unless_the_log_had_ended(
+    took_all: bool, age_s: float, since_read_s: float, behind: float
+) -> None:
+    frames = log_of([encode(m.build([m.tick_record(START_MS)]), [])])
+    done_ms = START_MS + 1000.0 * age_s
+    assert behind_s(frames, took_all, done_ms - 1000 * since_read_s, done_ms) == behind
+    assert behind_s(frames, took_all, math.nan, math.nan) is None
 
 
 # -- through the database ----------------------------------------------------------------------------------------------

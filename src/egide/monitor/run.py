@@ -29,7 +29,7 @@ from egide.log.postgres import PostgresLog
 from egide.monitor import columns, dead_letters, metrics, rebuild, snapshots, upgrade
 from egide.monitor.fold import Fold, Outputs
 from egide.monitor.lease import Fenced, Lease, LogChanged, check_log, release, renew, take
-from egide.monitor.shed import Bounds, Note, Shedding, Step, arrived_ms
+from egide.monitor.shed import NEVER_BEHIND, Bounds, Note, Shedding, Step, behind_s
 from egide.monitor.store import Stopped, Store
 from egide.settings import Settings
 
@@ -46,9 +46,6 @@ LITTLE_S = 1.0  # a snapshot that takes no longer is taken at a clean stop too; 
 def now_ms() -> int:
     """Milliseconds since 1970 by this machine's clock."""
     return time.time_ns() // 1_000_000
-
-
-NEVER_BEHIND = Bounds(0, 10, 30)
 
 
 class Monitor:
@@ -163,6 +160,7 @@ class Owner:
         self.keeper = snapshots.Keeper(monitor.url, lease.cell, lease.epoch, monitor.engine)
         self.shedding = Shedding(monitor.bounds)
         self.noted = Step.NOTHING  # what the record says is left out
+        self.read_s = 0.0  # when the batch was read, by time.monotonic
         self.clock_ms = math.nan  # what the database's clock is ahead of time.monotonic
 
     def run(self) -> None:
@@ -177,6 +175,7 @@ class Owner:
         self.keeper.prepare(self.fold.own())
         while not self.monitor.stop.is_set():
             self._tick()
+            self.read_s = time.monotonic()
             frames = self._retry(lambda: self.log.read(self.seq, FRAMES_A_BATCH, BYTES_A_BATCH))
             if frames:
                 due = time.monotonic() >= self.next_snapshot and not self.keeper.is_busy
@@ -307,7 +306,7 @@ class Owner:
         self.store.commit(self.lease.epoch, self.seq, seq, digest, self.incarnation, outputs, note)
         self.seq, self.hash, self.noted = seq, digest, before
         metrics.LEFT_OUT.inc(left_out)
-        self._look_back(frames[-1])
+        self._look_back(frames)
         metrics.FRAMES.inc(len(frames))
         metrics.RINGS.inc(len(outputs.rings))
         metrics.CURSOR.set(seq)
@@ -319,13 +318,13 @@ class Owner:
             metrics.POSITIONS.inc(len(fixes))
             metrics.LATENCY.observe((done_ms - int(fixes["stream_time_ms"][0])) / 1000)
 
-    def _look_back(self, newest: LogFrame) -> None:
-        """How far behind the end of the log was that? Then it is decided what the next batch leaves out."""
-        arrived = arrived_ms(newest)
-        if arrived is None or math.isnan(self.clock_ms):
-            return
+    def _look_back(self, frames: list[LogFrame]) -> None:
+        """How far behind was that? Then it is decided what the next batch leaves out."""
         now_s = time.monotonic()
-        lag_s = max(0.0, (1000 * now_s + self.clock_ms - arrived) / 1000)
+        took_all = len(frames) < FRAMES_A_BATCH and sum(len(frame.body) for frame in frames) < BYTES_A_BATCH
+        lag_s = behind_s(frames, took_all, 1000 * self.read_s + self.clock_ms, 1000 * now_s + self.clock_ms)
+        if lag_s is None:
+            return
         metrics.BEHIND.set(lag_s)
         if self.shedding.weigh(lag_s, now_s):
             metrics.SHED.set(self.shedding.step)

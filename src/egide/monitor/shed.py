@@ -7,6 +7,7 @@ thinned, and the log still has it. It reads no clock and no database.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -47,6 +48,9 @@ class Bounds:
     lag_s: float
     calm_s: float
     history_s: float
+
+
+NEVER_BEHIND = Bounds(0, 10, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,10 +210,15 @@ def _devices(fold: Fold, device: int | None, measure: int | None) -> set[int]:
     return found
 
 
-def arrived_ms(frame: LogFrame) -> int | None:
-    """When the last message of a frame arrived; None for one that cannot be read."""
+def behind_s(frames: list[LogFrame], took_all: bool, read_ms: float, done_ms: float) -> float | None:
+    """How far behind the end of the log a batch was when its commit ended: how old its newest message was then. A batch
+    that took all the log held is behind by no more than the time since it was read: an old log may simply have ended.
+    None where the newest cannot be read. Times by the database's clock; NaN while that is not known."""
     try:
-        messages = decode(frame.body).messages
+        messages = decode(frames[-1].body).messages
     except Damaged:
         return None
-    return int(messages["stream_time_ms"][-1]) if len(messages) else None
+    if not len(messages) or math.isnan(done_ms):
+        return None
+    lag_ms = max(0.0, done_ms - int(messages["stream_time_ms"][-1]))
+    return (min(lag_ms, done_ms - read_ms) if took_all else lag_ms) / 1000
