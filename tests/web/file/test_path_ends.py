@@ -10,7 +10,7 @@ from egide.core.access import Role
 from egide.web.cases.models import Attribution, AttributionStatus, Case, Decision, Review, ReviewCause, StockPhone
 from egide.web.registry.models import Device, DeviceStatus
 from egide.web.tasks.models import Task
-from tests.web.cases.world import World, evaluated, handed, open_kinds, open_task, told
+from tests.web.cases.world import World, evaluated, open_kinds, open_task, told
 from tests.web.file.hands import Hands, at
 
 WORKER, PROSECUTOR, CLERK = Role.ASSOCIATION_WORKER, Role.PROSECUTOR, Role.PROSECUTOR_CLERK
@@ -18,12 +18,20 @@ TECHNICIAN, OPERATOR = Role.TECHNICIAN, Role.OPERATOR_TGD
 RINGS = "L’alarme sonne toujours"
 
 
+After = tuple[World, Case, Attribution]
+
+
 @pytest.fixture
-def held(w: World) -> tuple[World, Case, Attribution]:
+def held(after: After) -> After:
     """A phone in somebody's hands."""
-    case, attribution = handed(w)
-    w.later(hours=30)
-    return w, case, attribution
+    after[0].later(hours=30)
+    return after
+
+
+@pytest.fixture
+def w(after: After) -> World:
+    """The same district, for another case."""
+    return after[0]
 
 
 def status_of(attribution: Attribution) -> AttributionStatus:
@@ -63,7 +71,7 @@ def test_a_refusal_says_why_how_to_contest_it_and_that_one_may_ask_again(w: Worl
 
 
 def test_when_the_danger_has_ceased_the_phone_rings_until_it_is_back_and_is_erased(
-    held: tuple[World, Case, Attribution],
+    held: After,
 ) -> None:
     w, case, attribution = held
     prosecutor, worker, clerk = at(w, PROSECUTOR, case), at(w, WORKER, case), at(w, CLERK, case)
@@ -104,7 +112,7 @@ def press(hands: Hands, path: str, act: str, status: int = 302) -> str:
 
 
 def test_imprisonment_is_recorded_first_and_opens_a_re_examination_before_release(
-    held: tuple[World, Case, Attribution],
+    held: After,
 ) -> None:
     w, case, attribution = held
     prosecutor, clerk = at(w, PROSECUTOR, case), at(w, CLERK, case)
@@ -126,7 +134,7 @@ def test_imprisonment_is_recorded_first_and_opens_a_re_examination_before_releas
 
 
 def test_whoever_asks_to_give_the_phone_back_is_called_alone_the_same_day(
-    held: tuple[World, Case, Attribution],
+    held: After,
 ) -> None:
     w, case, attribution = held
     prosecutor, worker = at(w, PROSECUTOR, case), at(w, WORKER, case)
@@ -154,7 +162,7 @@ def test_whoever_asks_to_give_the_phone_back_is_called_alone_the_same_day(
     assert still_rings(attribution)
 
 
-def test_a_wish_said_under_pressure_ends_nothing(held: tuple[World, Case, Attribution]) -> None:
+def test_a_wish_said_under_pressure_ends_nothing(held: After) -> None:
     w, case, attribution = held
     prosecutor, worker = at(w, PROSECUTOR, case), at(w, WORKER, case)
     worker.do("ask-to-withdraw")
@@ -165,7 +173,7 @@ def test_a_wish_said_under_pressure_ends_nothing(held: tuple[World, Case, Attrib
 
 
 def test_rules_not_respected_need_the_committee_and_the_committee_needs_a_name(
-    held: tuple[World, Case, Attribution],
+    held: After,
 ) -> None:
     w, case, attribution = held
     prosecutor, clerk = at(w, PROSECUTOR, case), at(w, CLERK, case)
@@ -202,7 +210,7 @@ def _day(w: World) -> str:
     return a_day(w.today)
 
 
-def test_living_together_again_opens_a_review_and_nothing_else(held: tuple[World, Case, Attribution]) -> None:
+def test_living_together_again_opens_a_review_and_nothing_else(held: After) -> None:
     w, case, attribution = held
     worker = at(w, WORKER, case)
     after = worker.do("cohabitation", on=w.today.isoformat(), words="« Il est revenu à la maison. »")
@@ -219,7 +227,7 @@ def test_living_together_again_opens_a_review_and_nothing_else(held: tuple[World
 
 
 def test_a_term_is_renewed_by_a_decision_after_the_summary_and_never_without_consent(
-    held: tuple[World, Case, Attribution],
+    held: After,
 ) -> None:
     w, case, attribution = held
     prosecutor, worker = at(w, PROSECUTOR, case), at(w, WORKER, case)
@@ -242,8 +250,8 @@ def test_a_term_is_renewed_by_a_decision_after_the_summary_and_never_without_con
     assert "renouvelé 1" in prosecutor.look().words
 
 
-def test_a_duration_is_shortened_only_where_no_order_followed_an_immediate_one(w: World) -> None:
-    case, attribution = handed(w)
+def test_a_duration_is_shortened_only_where_no_order_followed_an_immediate_one(after: After) -> None:
+    w, case, attribution = after
     w.later(hours=3)
     prosecutor = at(w, PROSECUTOR, case)
     to = (w.today + timedelta(days=40)).isoformat()
@@ -262,7 +270,7 @@ def test_a_duration_is_shortened_only_where_no_order_followed_an_immediate_one(w
     assert attribution.ends_on.isoformat() == to
 
 
-def test_a_phone_that_fails_is_exchanged_and_the_new_one_rings_at_once(held: tuple[World, Case, Attribution]) -> None:
+def test_a_phone_that_fails_is_exchanged_and_the_new_one_rings_at_once(held: After) -> None:
     w, case, attribution = held
     clerk, operator = at(w, CLERK, case), at(w, Role.OPERATOR_TGD, case)
     old = attribution.device
@@ -290,7 +298,7 @@ def test_a_phone_that_fails_is_exchanged_and_the_new_one_rings_at_once(held: tup
 
 
 def test_what_is_in_a_phone_that_was_exchanged_is_erased_before_anybody_is_given_it_again(
-    held: tuple[World, Case, Attribution],
+    held: After,
 ) -> None:
     w, case, attribution = held
     clerk = at(w, CLERK, case)
@@ -319,7 +327,7 @@ def test_what_is_in_a_phone_that_was_exchanged_is_erased_before_anybody_is_given
 
 
 def test_an_ended_case_is_archived_by_the_prosecution_office_and_by_nobody_else(
-    held: tuple[World, Case, Attribution],
+    held: After,
 ) -> None:
     w, case, _attribution = held
     prosecutor, worker, clerk = at(w, PROSECUTOR, case), at(w, WORKER, case), at(w, CLERK, case)
