@@ -45,6 +45,7 @@ STORIES = (
             Step("teleassistante", ("Tout pour la secourir, rien sur la personne mise en cause : c’est voulu (TGD-41). Notez un essai du téléphone.", "All that is needed to help her, nothing about the respondent: that is intended (TGD-41). Record a test of the phone.")),
             Step("salle17", ("Les interdictions à toute heure ; l’adresse dissimulée seulement pendant une alerte. Téléchargez la fiche navette.", "The bans at any hour; the hidden address during an alarm only. Download the liaison sheet.")),
             Step("foyer", ("Le foyer ne lit que ce que l’accord de partage lui ouvre, jusqu’à son terme.", "The shelter reads only what the consent to share opens to it, until it ends.")),
+            Step("juge", ("Le parquet a saisi le tribunal : l’interdiction, ce qui a été dit, le danger. L’accompagnement ne s’ouvre pas au juge.", "The prosecution office gave the court the case: the ban, what was said, the danger. The follow-up does not open to the judge.")),
             Step("operatrice", ("La salle où cela sonne : sur la carte et dans la liste, les mêmes téléphones.", "The room where it rings: on the map and in the list, the same phones.")),
         ),
     ),
