@@ -36,7 +36,7 @@ class OneTransaction:
             trail.actor = request.user.pk  # None for somebody who is not signed in
             if trail.actor is not None:
                 trail.membership = request.session.get(PICKED)
-            name_actor(trail.actor, trail.membership)
+            trail.began = name_actor(trail.actor, trail.membership)
             return self._get_response(request)
 
 

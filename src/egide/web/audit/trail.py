@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -92,6 +93,10 @@ class Trail:
     cause: uuid.UUID | None = None
     entries: list[Pending] = field(default_factory=list)
     known: dict[Any, Any] = field(default_factory=dict)  # what was asked of the database once in this transaction
+    began: datetime | None = None  # now() of this transaction, where PostgreSQL has told it
+    # Of `entries`, those that many acts are gathered in, by what the acts have in common: a page asks its lens hundreds
+    # of times.
+    gathered: dict[tuple[object, ...], Pending] = field(default_factory=dict)
 
     def is_of(self, user_id: int | None) -> bool:
         """Is this the trail of that user?"""
@@ -103,6 +108,7 @@ class Trail:
 
     def sign(self, actor: int | None) -> None:
         """Names who acted in entries made before that was known."""
+        self.gathered.clear()
         for entry in self.entries:
             entry.actor = entry.actor or actor
 
@@ -121,11 +127,13 @@ class Trail:
         """Chains everything that stands. Call it last in the transaction: the end of the chain stays locked."""
         entries = [entry for entry in self.entries if entry.mark is None or entry.mark.stands()]
         self.entries = []
+        self.gathered.clear()
         _append(list(_without_fulfilled(entries)))
 
     def flush_looks(self) -> None:
         """After a transaction that was undone as a whole: chains what was looked at and refused, in a new one."""
         entries, self.entries = [e for e in self.entries if e.mark is None], []
+        self.gathered.clear()
         if entries:
             with transaction.atomic():
                 _append(entries)
@@ -158,6 +166,11 @@ def record(
     """
     trail = _current.get()
     where = trail or Trail()
+    common = (action, object_kind, object_id, case, parent or where.cause, where.actor, where.agency, where.role, text)
+    if action in GATHERED and (known := where.gathered.get(common)) is not None:
+        known.groups.update(dict.fromkeys(str(group) for group in groups))
+        known.rules.update(dict.fromkeys(part for part in rule.split() if part))
+        return known.event
     entry = Pending(
         action=action,
         object_kind=object_kind,
@@ -178,7 +191,10 @@ def record(
         return entry.event
     if action not in LOOKING:
         entry.mark = Mark()
-    return trail.add(entry).event
+    kept = trail.add(entry)
+    if action in GATHERED:
+        trail.gathered[common] = kept
+    return kept.event
 
 
 @contextmanager

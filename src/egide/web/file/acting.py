@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from django.urls import reverse
 
+from egide.core.law.text import Language
 from egide.web.cases.models import Case
 from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
 from egide.web.file.forms import bar, consent, contact, ending, follow, orders, path, person, phone, respondent, work
 from egide.web.file.forms.base import ActForm
 from egide.web.file.gate import Desk
-from egide.web.file.saying import pick, words
+from egide.web.file.saying import language, pick, words
 
 _TABLES = (contact, person, respondent, path, consent, orders, bar, phone, follow, ending, work)
 FORMS: dict[str, ActForm] = {row.slug: row for table in _TABLES for row in table.FORMS}
@@ -132,6 +134,11 @@ _PAST = {
 
 def act_names() -> dict[str, str]:
     """What each act is called, by the name its service has."""
+    return _act_names(language())
+
+
+@cache
+def _act_names(_language: Language) -> dict[str, str]:
     return _by_function() | {name: pick(*text) for name, text in (_ALSO | _PAST).items()}
 
 

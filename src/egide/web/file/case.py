@@ -19,7 +19,6 @@ from egide.web.cases.models import Case, CaseRespondent
 from egide.web.cases.services import clock
 from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
-from egide.web.danger.models import Assessment
 from egide.web.file.acting import FOR_TASK, FORMS, act_names, may_do, offered, offered_beside
 from egide.web.file.gate import Desk, open_case, staff_only
 from egide.web.file.presenters import account, measure, work
@@ -61,16 +60,14 @@ def build(case: Case, lens: Lens, desk: Desk) -> dict[str, Any]:
     """Everything the page shows."""
     now = clock.now()
     whole = Whole(case)
-    drafts = list(
-        Assessment.objects.filter(case=case, assessor=desk.user, finished_at=None).select_related("assessor", "agency")
-    )
+    drafts = [row for row in whole.drafts if row.assessor_id == desk.user.pk]
     made = papers(case, lens)
     parts: dict[str, Any] = {
         "people": people(case, lens, whole, offered_beside(desk, case, lens, whole)),
         "statements": account.statements(case, lens),
         "reports": account.reports(case, lens, whole),
         "acts": account.acts(case, lens, act_names()),
-        "log": account.log(lens, case),
+        "log": account.log(lens, case, whole),
         "danger": danger(lens, whole, drafts, now),
         "consents": measure.consents(lens, whole, now),
         "decisions": measure.decisions(lens, whole),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
 
@@ -16,19 +17,21 @@ from egide.web.permissions.seal import CHALLENGE, seal
 
 APPLICATION = "egide_app"  # the role the web acts as; it owns nothing
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SETTINGS = ("egide.user", "egide.membership", "egide.system", "egide.seal")
 _READ = "SELECT " + ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in _SETTINGS) + f", {CHALLENGE}"
 _SET = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in _SETTINGS)
 
 
-def name_actor(user: int | None, membership: int | None = None) -> None:
-    """Tells PostgreSQL who acts until the end of this transaction; None: nobody, who sees no case."""
+def name_actor(user: int | None, membership: int | None = None) -> datetime:
+    """Tells PostgreSQL who acts until the end of this transaction; None: nobody, who sees no case. Its `now()`, in UTC."""
     assert connection.in_atomic_block, "an actor is named for one transaction"
     said = ("" if user is None else str(user), "" if membership is None else str(membership), "")
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {CHALLENGE}")
         backend, began = cursor.fetchone()
         cursor.execute(_SET, [*said, seal(backend, began, *said)])
+    return _EPOCH + timedelta(microseconds=began)
 
 
 def seal_holds() -> bool:

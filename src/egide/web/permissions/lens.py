@@ -20,9 +20,10 @@ from django.utils.translation import get_language
 from egide.core import access
 from egide.core.access import Action, Group, Level
 from egide.web.audit.trail import record
-from egide.web.cases.models import BreakGlass, Case
+from egide.web.cases.beside import beside, with_rows
+from egide.web.cases.models import Case
 from egide.web.permissions.database import everything
-from egide.web.permissions.standing import Standing, actor_for, in_emergency, view_of, with_alarm
+from egide.web.permissions.standing import Standing, actor_for, in_emergency, view_of
 
 HIDDEN_BY_THE_SECOND_WALL = "X-ROWS"  # the two walls disagree: the narrower one wins, and the trail says so
 
@@ -115,9 +116,9 @@ def lens_of(standing: Standing, case: Case, at: datetime | None = None) -> Lens:
     """A lens outside of a request, for jobs and tests. It may show nothing at all: ask `lens_for` for a page."""
     now = at or timezone.now()
     actor = standing.actor
-    glass = BreakGlass.objects.filter(case=case, user=standing.user, starts_at__lte=now, ends_at__gt=now)
-    if (row := glass.order_by("-ends_at").first()) is not None:
-        actor = in_emergency(actor, row)
+    own = [row for row in beside(case, "break_glass") if row.user_id == standing.user.pk]
+    if held := [row for row in own if row.starts_at <= now < row.ends_at]:
+        actor = in_emergency(actor, max(held, key=lambda row: row.ends_at))
     return Lens(case, actor, view_of(case, standing), now)
 
 
@@ -137,10 +138,9 @@ def lens_for(request: HttpRequest, public_id: UUID) -> tuple[Case, Lens]:
 
 
 def _find(public_id: UUID) -> Case | None:
-    found: Case | None = (
-        with_alarm(Case.objects.select_related("protected_person", "jurisdiction")).filter(public_id=public_id).first()
+    return (
+        with_rows(Case.objects.select_related("protected_person", "jurisdiction")).filter(public_id=public_id).first()
     )
-    return found
 
 
 def _stranger(standing: Standing, public_id: UUID) -> NoReturn:

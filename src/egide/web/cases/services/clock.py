@@ -13,6 +13,7 @@ from datetime import datetime
 from django.db import connection
 
 from egide.core.law.calendar import utc
+from egide.web.audit.trail import current
 
 _SAID: ContextVar[datetime | None] = ContextVar("egide_cases_clock", default=None)
 
@@ -22,6 +23,8 @@ def now() -> datetime:
     said = _SAID.get()
     if said is not None:
         return said
+    if (trail := current()) is not None and trail.began is not None:
+        return trail.began  # the same instant for the whole transaction, and told at its beginning
     with connection.cursor() as cursor:
         cursor.execute("SELECT now()")
         row = cursor.fetchone()

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from egide.core.law.practice import PracticeSettings
 from egide.web.agencies.models import Agency, AgencyKind
+from egide.web.cases.beside import beside
 from egide.web.cases.models import (
     AlarmFollowUp,
     Attribution,
@@ -54,7 +55,7 @@ class Whole:
     @cached_property
     def respondents(self) -> list[CaseRespondent]:
         """Those complained of."""
-        return list(self.case.respondents.order_by("pk"))
+        return beside(self.case, "respondents")
 
     @cached_property
     def reports(self) -> list[Report]:
@@ -74,7 +75,7 @@ class Whole:
     @cached_property
     def interviews(self) -> list[Interview]:
         """Interviews with their sittings."""
-        return list(self.case.interviews.select_related("agency").prefetch_related("sessions").order_by("pk"))
+        return list(self.case.interviews.select_related("agency", "led_by").prefetch_related("sessions").order_by("pk"))
 
     @cached_property
     def channels(self) -> list[Channel]:
@@ -89,14 +90,22 @@ class Whole:
     @cached_property
     def assessments(self) -> list[Assessment]:
         """Finished danger assessments, by day."""
-        rows = Assessment.objects.filter(case=self.case, finished_at__isnull=False)
-        return list(rows.select_related("agency", "assessor").order_by("made_at", "pk"))
+        return [row for row in self._looks if row.finished_at is not None]
+
+    @property
+    def drafts(self) -> list[Assessment]:
+        """Danger assessments that nobody has finished yet."""
+        return [row for row in self._looks if row.finished_at is None]
+
+    @cached_property
+    def _looks(self) -> list[Assessment]:
+        rows = Assessment.objects.filter(case=self.case).select_related("agency", "assessor")
+        return list(rows.order_by("made_at", "pk"))
 
     @cached_property
     def consents(self) -> list[Consent]:
         """Consents and refusals of the protected person, by instant."""
-        rows = self.case.consents.filter(person=self.case.protected_person_id).select_related("recipient")
-        return list(rows.order_by("given_at", "recorded_at", "pk"))
+        return [row for row in beside(self.case, "consents") if row.person_id == self.case.protected_person_id]
 
     @cached_property
     def orders(self) -> list[Order]:
@@ -168,19 +177,18 @@ class Whole:
     @cached_property
     def break_glass(self) -> list[BreakGlass]:
         """Emergency accesses that nobody has reviewed yet."""
-        return list(self.case.break_glass.filter(reviewed_at=None).order_by("pk"))
+        return [row for row in beside(self.case, "break_glass") if row.reviewed_at is None]
 
     @cached_property
     def bars(self) -> list[Bar]:
         """Who is kept out."""
-        return list(self.case.bars.select_related("user", "agency").order_by("pk"))
+        return beside(self.case, "bars")
 
     @cached_property
     def mandates(self) -> list[Mandate]:
         """Mandates in force, the oldest first, those of agencies kept out left aside."""
         out = {bar.agency_id for bar in self.bars}
-        rows = self.case.mandates.filter(ends_at=None).select_related("agency").order_by("starts_at", "pk")
-        return [row for row in rows if row.agency_id not in out]
+        return [row for row in beside(self.case, "mandates") if row.ends_at is None and row.agency_id not in out]
 
     @cached_property
     def district(self) -> list[Agency]:

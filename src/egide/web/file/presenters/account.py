@@ -96,13 +96,12 @@ def acts(case: Case, lens: Lens, names: dict[str, str]) -> list[Told]:
     return told
 
 
-def log(lens: Lens, case: Case) -> Log | None:
+def log(lens: Lens, case: Case, whole: Whole) -> Log | None:
     """Contacts and interviews (RQ-53); None where the reader may not even know of them."""
     if not lens.may("contacts_log"):
         return Log((), (), True) if lens.may("contacts_log", "exists") else None
     contacts = case.contacts.select_related("by", "agency", "via").order_by("-at", "-pk")[:SHOWN]
-    interviews = case.interviews.select_related("led_by", "agency").prefetch_related("sessions").order_by("-pk")
-    return Log(tuple(_contact(c) for c in contacts), tuple(_interview(i) for i in interviews), False)
+    return Log(tuple(_contact(c) for c in contacts), tuple(_interview(i) for i in reversed(whole.interviews)), False)
 
 
 def _statement(row: Statement) -> Told:

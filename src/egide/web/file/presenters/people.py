@@ -5,13 +5,14 @@ Safe channels come first: a channel nobody has called safe is shown as one that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from egide.core.access import Group
 from egide.core.law.calendar import paris_day
-from egide.web.cases.models import Case, CaseRespondent
+from egide.web.cases.models import Case, CaseChild, CaseRespondent
 from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
 from egide.web.file.presenters.fields import Field, FieldGroup, Offers, Sheet, one, who_sees
@@ -58,7 +59,7 @@ def people(case: Case, lens: Lens, whole: Whole, offers: Offers) -> People:
     """The people this reader may see, and what the reader may write of them."""
     person = case.protected_person
     name = f"{person.given_name} {person.family_name}" if lens.may("identity") else ""
-    respondents = tuple((_title(n), groups) for n, groups in _respondents(case, lens, offers) if groups)
+    respondents = tuple((_title(n), groups) for n, groups in _respondents(case, lens, whole, offers) if groups)
     return People(name, reach(case, lens, whole, offers), tuple(_protected(case, lens, whole, offers)), respondents)
 
 
@@ -149,19 +150,18 @@ def _protected(case: Case, lens: Lens, whole: Whole, offers: Offers) -> Iterator
     person, profile = case.protected_person, whole.profile
     sheet = Sheet(lens, case.stage, offers)
     addresses = list(Address.objects.filter(person=person).order_by("pk"))
-    relatives = list(Relative.objects.filter(person=person).order_by("order", "pk"))
-    children = list(case.children.select_related("person", "person__profile").order_by("pk"))
+    kept = _Kept(case)
 
     sheet.add(Group.IDENTITY, lambda: _identity(person, profile))
     sheet.add(Group.EXPRESSION, lambda: _expression(profile))
-    sheet.add(Group.FAMILY, lambda: _family(profile, relatives))
-    sheet.add(Group.CHILDREN, lambda: [_child(child.person, child.lives_with_protected_person) for child in children])
+    sheet.add(Group.FAMILY, lambda: _family(profile, kept.relatives))
+    sheet.add(Group.CHILDREN, lambda: [_child(one.person, one.lives_with_protected_person) for one in kept.children])
     sheet.add(
         Group.CHILDREN_PLACES,
         lambda: (
             [
                 one(child.person.given_name, child.school, child.school_phone, child.visiting_rights)
-                for child in children
+                for child in kept.children
             ]
             + _places(addresses, {Address.Kind.SCHOOL, Address.Kind.ACCESS_RIGHTS}, hidden=None)
         ),
@@ -173,8 +173,23 @@ def _protected(case: Case, lens: Lens, whole: Whole, offers: Offers) -> Iterator
     sheet.add(Group.WORKPLACE, lambda: [_work(profile), *_places(addresses, {Address.Kind.WORK}, hidden=None)])
     sheet.add(Group.USUAL_PLACES, lambda: _places(addresses, {Address.Kind.USUAL}, hidden=None))
     urgent = (Relative.Kind.EMERGENCY, Relative.Kind.TRUSTED)
-    sheet.add(Group.EMERGENCY_CONTACTS, lambda: [_relative(r) for r in relatives if r.kind in urgent])
+    sheet.add(Group.EMERGENCY_CONTACTS, lambda: [_relative(r) for r in kept.relatives if r.kind in urgent])
     yield from sheet.groups
+
+
+class _Kept:
+    """Who is around the protected person: read when a group that shows them is granted, and once."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+
+    @cached_property
+    def relatives(self) -> list[Relative]:
+        return list(Relative.objects.filter(person=self._case.protected_person_id).order_by("order", "pk"))
+
+    @cached_property
+    def children(self) -> list[CaseChild]:
+        return list(self._case.children.select_related("person", "person__profile").order_by("pk"))
 
 
 def _identity(person: Person, profile: Profile | None) -> list[Field | None]:
@@ -270,50 +285,66 @@ def _relative(row: Relative) -> Field | None:
     return one(named(RELATIVES, row.kind), f"{row.name}{', ' + row.link if row.link else ''}", row.phone)
 
 
-def _respondents(case: Case, lens: Lens, offers: Offers) -> Iterator[tuple[int, tuple[FieldGroup, ...]]]:
-    rows = list(
-        case.respondents.select_related("person__profile")
-        .prefetch_related("person__addresses", "person__channels")
-        .order_by("pk")
-    )
-    for number, row in enumerate(rows, 1):
-        yield number, tuple(_one_respondent(case, lens, row, offers))
+class _Named:
+    """The persons complained of, all of a case at once: each kind of row is read when a group that shows it is granted."""
+
+    def __init__(self, rows: Iterable[CaseRespondent]) -> None:
+        self._numbers = [row.person_id for row in rows if row.person_id is not None]
+
+    @cached_property
+    def persons(self) -> dict[int, Person]:
+        return Person.objects.select_related("profile").in_bulk(self._numbers)
+
+    @cached_property
+    def addresses(self) -> list[Address]:
+        return list(Address.objects.filter(person__in=self._numbers, until=None).order_by("pk"))
+
+    @cached_property
+    def channels(self) -> list[Channel]:
+        return list(Channel.objects.filter(person__in=self._numbers).order_by("pk"))
 
 
-def _one_respondent(case: Case, lens: Lens, row: CaseRespondent, offers: Offers) -> list[FieldGroup]:
+def _respondents(case: Case, lens: Lens, whole: Whole, offers: Offers) -> Iterator[tuple[int, tuple[FieldGroup, ...]]]:
+    named = _Named(whole.respondents)
+    for number, row in enumerate(whole.respondents, 1):
+        yield number, tuple(_one_respondent(case, lens, row, named, offers))
+
+
+def _one_respondent(case: Case, lens: Lens, row: CaseRespondent, known: _Named, offers: Offers) -> list[FieldGroup]:
     about = {group: [(f"{href}?on={row.pk}", said) for href, said in rows] for group, rows in offers.items()}
     sheet = Sheet(lens, case.stage, about)
-    person = row.person
-    sheet.add(Group.RESPONDENT_IDENTITY, lambda: _respondent(row))
-    if person is not None:
-        phone = pick("Téléphone", "Phone")
-        sheet.add(
-            Group.RESPONDENT_CONTACT, lambda: [one(phone, person.phone, *(c.value for c in person.channels.all()))]
-        )
-        sheet.add(Group.RESPONDENT_ADDRESS, lambda: _home(person))
+    who = row.person_id
+    sheet.add(Group.RESPONDENT_IDENTITY, lambda: _respondent(row, None if who is None else known.persons[who]))
+    if who is not None:
+        sheet.add(Group.RESPONDENT_CONTACT, lambda: _phones(known.persons[who], known.channels))
+        sheet.add(Group.RESPONDENT_ADDRESS, lambda: _home(known.persons[who], known.addresses))
     sheet.add(Group.DETENTION, lambda: _detention(row))
     return sheet.groups
 
 
-def _home(person: Person) -> list[Field | None]:
+def _phones(person: Person, channels: list[Channel]) -> list[Field | None]:
+    ways = (row.value for row in channels if row.person_id == person.pk)
+    return [one(pick("Téléphone", "Phone"), person.phone, *ways)]
+
+
+def _home(person: Person, addresses: list[Address]) -> list[Field | None]:
     profile = getattr(person, "profile", None)
-    found = [
-        one(named(ADDRESSES, a.kind), a.text, a.host, a.housing) for a in person.addresses.all() if a.until is None
-    ]
+    own = [row for row in addresses if row.person_id == person.pk]
+    found = [one(named(ADDRESSES, row.kind), row.text, row.host, row.housing) for row in own]
     if profile is not None:
         found.append(one(pick("Situation familiale", "Family situation"), profile.family_situation))
         found.append(one(pick("Animaux", "Pets"), profile.pets))
     return found
 
 
-def _respondent(row: CaseRespondent) -> list[Field | None]:
-    if row.person is None:
+def _respondent(row: CaseRespondent, person: Person | None) -> list[Field | None]:
+    if person is None:
         who = one(pick("Identité", "Identity"), pick("non connue", "not known"), row.description, tone="warn")
     else:
-        profile = getattr(row.person, "profile", None)
+        profile = getattr(person, "profile", None)
         birth = profile.birth_date if profile is not None else None
         born = pick(f"né ou née le {a_day(birth)}", f"born on {a_day(birth)}") if birth is not None else ""
-        full = f"{row.person.given_name} {row.person.family_name}"
+        full = f"{person.given_name} {person.family_name}"
         who = one(pick("Nom", "Name"), full, born, row.alias, row.description)
     link = named(LINKS, row.link)
     before = [_before(one) for one in reversed(row.former_names)]
