@@ -94,7 +94,7 @@ class Home:
 @staff_only
 @require_GET
 def home(request: HttpRequest, desk: Desk) -> HttpResponseBase:
-    """A worker's first page. Eleven queries, however many tasks there are."""
+    """A worker's first page. A dozen queries, however many tasks there are."""
     now = clock.now()
     since = last_visit(request, desk, now)
     lists = lists_for(desk.user, [desk.membership], now)

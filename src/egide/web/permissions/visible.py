@@ -20,6 +20,7 @@ from egide.core.access import Category, Condition, Role, Stage
 from egide.core.law.calendar import paris_day
 from egide.web.audit.trail import current
 from egide.web.cases.models import Bar, BreakGlass, Case, Consent, Mandate
+from egide.web.permissions.lookups import numbered
 from egide.web.permissions.standing import cases_with_alarm, live_consents, live_mandates, memberships
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def visible_cases(user: User, at: datetime | None = None, among: Collection[int]
     bars = Bar.objects.filter(case=OuterRef("pk"))
     kept_out = bars.filter(Q(user=user) | Q(agency__in=[one.agency_id for one in held]))
     rows = Case.objects.filter(wanted).exclude(Exists(kept_out))
-    return rows if among is None else rows.filter(pk__in=sorted(among))
+    return rows if among is None else rows.filter(numbered(among))
 
 
 def _conditions(membership: Membership, at: datetime, among: Collection[int] | None) -> Iterator[Q]:
@@ -159,10 +160,10 @@ class _Known:
         if need == EMERGENCY:
             return self._taken
         assert isinstance(need, Category), need
-        return Q(pk__in=self._consented.get(need.value, []))
+        return numbered(self._consented.get(need.value, []))
 
     def _of(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return rows if self._among is None else rows.filter(case__in=self._among)
+        return rows if self._among is None else rows.filter(numbered(self._among, "case__id"))
 
     @cached_property
     def _mandated(self) -> Q:
@@ -170,7 +171,7 @@ class _Known:
         rows = self._of(Mandate.objects.filter(live_mandates(self._at), agency=self._membership.agency_id))
         if self._among is None:
             return Q(pk__any_of=ArraySubquery(rows.values("case_id")))
-        return Q(pk__in=sorted(set(rows.values_list("case_id", flat=True))))
+        return numbered(rows.values_list("case_id", flat=True))
 
     @cached_property
     def _ringing(self) -> Q:
@@ -178,13 +179,13 @@ class _Known:
         known = trail.known if trail is not None and trail.is_of(self._membership.user_id) else {}
         if (found := known.get(cases_with_alarm)) is None:
             found = known[cases_with_alarm] = cases_with_alarm()
-        return Q(pk__in=sorted(found))
+        return numbered(found)
 
     @cached_property
     def _taken(self) -> Q:
         rows = BreakGlass.objects.filter(user=self._membership.user_id, starts_at__lte=self._at, ends_at__gt=self._at)
         since = self._at - access.BREAK_GLASS_LIMIT
-        return Q(pk__in=sorted(set(rows.filter(starts_at__gt=since).values_list("case_id", flat=True))))
+        return numbered(rows.filter(starts_at__gt=since).values_list("case_id", flat=True))
 
     @cached_property
     def _consented(self) -> dict[str, list[int]]:
