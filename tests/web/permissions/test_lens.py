@@ -14,6 +14,7 @@ from django.utils import timezone
 from egide.web.accounts.models import User
 from egide.web.agencies.models import AgencyKind
 from egide.web.audit.models import Entry
+from egide.web.cases.beside import beside, with_rows
 from egide.web.cases.models import Case, Mandate, Stage
 from egide.web.console.models import Incident
 from egide.web.permissions.lens import HIDDEN_BY_THE_SECOND_WALL
@@ -267,3 +268,13 @@ def test_a_lens_costs_the_same_however_much_hangs_on_the_case(django_assert_max_
         f.sharing_consent(case, f.agency())
     with django_assert_max_num_queries(19):
         client.get(f"/look/{case.public_id}", {"may": ["identity", "contact", "tasks"]})
+
+
+def test_what_came_with_a_case_is_forgotten_when_an_act_reads_the_case_anew() -> None:
+    case = f.case()
+    opened = with_rows(Case.objects.filter(pk=case.pk)).get()
+    f.bar(case, user=f.user())
+    f.respondent(case)
+    assert [beside(opened, name) for name in ("bars", "respondents")] == [[], []]
+    opened.refresh_from_db(from_queryset=Case.objects.select_for_update())
+    assert [len(beside(opened, name)) for name in ("bars", "respondents")] == [1, 1]

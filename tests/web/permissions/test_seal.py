@@ -144,3 +144,10 @@ def test_a_new_key_is_believed_after_migrate_and_an_old_one_while_it_is_a_fallba
     assert seal_holds()
     monkeypatch.setattr(settings, "SECRET_KEY", old)
     assert seal_holds(), "a web process that was not started anew yet"
+
+
+def test_whoever_is_named_learns_the_instant_of_the_transaction() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        began = name_actor(None)
+        cursor.execute("SELECT now()")
+        assert cursor.fetchone() == (began,)
