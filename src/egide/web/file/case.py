@@ -21,7 +21,7 @@ from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
 from egide.web.file.acting import FOR_TASK, FORMS, act_names, may_do, offered, offered_beside
 from egide.web.file.gate import Desk, open_case, staff_only
-from egide.web.file.presenters import account, measure, work
+from egide.web.file.presenters import account, measure, orders, work
 from egide.web.file.presenters.bar import bracelets
 from egide.web.file.presenters.danger import danger
 from egide.web.file.presenters.fields import who_sees
@@ -77,7 +77,7 @@ def build(case: Case, lens: Lens, desk: Desk) -> dict[str, Any]:
         "steps": _steps(lens, whole),
         "papers": lines(made),
         "draw_up": draw_up(lens, whole, made, now),
-        "orders": measure.orders(lens, whole, paris_day(now)),
+        "orders": orders.orders(lens, whole, paris_day(now)),
         "bracelets": bracelets(lens, whole, now),
         "committee": measure.committee(lens, whole),
         "kept_out": kept_out(lens, whole),

@@ -14,7 +14,7 @@ from egide.web.cases.services.whole import Whole
 from egide.web.console.cases import Case as Alarm
 from egide.web.console.cases import Party, cases_of
 from egide.web.console.wording import clock, metres
-from egide.web.file.presenters import measure
+from egide.web.file.presenters import orders
 from egide.web.file.saying import pick
 from egide.web.permissions.lens import Lens
 from egide.web.police.eyes import Eyes
@@ -108,7 +108,7 @@ def detail(row: Request, case: Case | None, eyes: Eyes) -> dict[str, Any]:
     if case is not None:
         whole = Whole(case)
         assert isinstance(eyes, Lens)
-        told["orders"] = measure.orders(eyes, whole, paris_day(timezone.now()))
+        told["orders"] = orders.orders(eyes, whole, paris_day(timezone.now()))
         told["people"] = people(case, eyes)
     return told
 
