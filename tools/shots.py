@@ -12,12 +12,13 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from math import sin
 from pathlib import Path
 
 import psycopg
 from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import TimeoutError as Late
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -62,6 +63,8 @@ FILE_PAGES = (
     ("home-operator", "teleassistante", "", "/file/"),
     ("home-technician", "technicien", "", "/file/"),
     ("case-operator", "teleassistante", "two_children", ""),
+    ("cases-judge", "juge", "", "/file/cases"),
+    ("case-judge", "juge", "two_children", ""),
 )
 SQUARE = (47.3215, 5.0415)  # a public square of Dijon
 
@@ -131,10 +134,12 @@ def shoot(page: Page, server: Server, theme: str, width: int) -> None:
     page.wait_for_timeout(500)
     keep("taken")
     page.keyboard.press("c")
-    page.wait_for_selector("#dialog[open]")
-    keep("closing")
-    page.keyboard.press("Escape")
-    page.wait_for_selector("#dialog", state="hidden")
+    # An alert is not closed while its level stands: then there is nothing to picture.
+    with suppress(Late):
+        page.wait_for_selector("#dialog[open]", timeout=3000)
+        keep("closing")
+        page.keyboard.press("Escape")
+        page.wait_for_selector("#dialog", state="hidden")
     page.keyboard.press("?")
     page.wait_for_selector("#dialog[open]")
     keep("keys")
