@@ -118,3 +118,9 @@ def test_whoever_examines_before_a_release_reads_when_it_is(w: World) -> None:
     release = (w.now + timedelta(days=9)).strftime("%Y-%m-%dT10:30")
     clerk.do("detention", imprisoned="yes", release_at=release)
     assert "sortie prévue le" in prosecutor.look(prosecutor.url("/do/reexamine")).words
+
+
+def test_every_desk_is_led_to_the_cases_that_are_open_to_it(w: World) -> None:
+    worker, prosecutor = Hands(w.actors[WORKER].user, world=w), Hands(w.actors[PROSECUTOR].user, world=w)
+    assert "/file/cases" in worker.look("/file/").links
+    assert "/file/cases" in prosecutor.look("/file/to-decide").links
