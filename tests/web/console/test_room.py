@@ -327,6 +327,18 @@ def test_the_wall_counts_and_names_operators_to_a_supervisor_only(operator: Clie
     assert "Maud Estève" in operator.get("/console/wall?figures").content.decode()
 
 
+def test_the_wall_says_what_a_monitor_that_is_behind_leaves_out_and_that_alarms_ring(
+    operator: Client, scene: Scene
+) -> None:
+    assert "laissé" not in operator.get("/console/wall?figures").content.decode()
+    scene.db.execute("INSERT INTO monitor_shed (cell, from_seq, to_seq, step, positions) VALUES (0, 1, 9, 2, 40)")
+    page = operator.get("/console/wall?figures").content.decode()
+    assert "l’historique des positions et les statistiques sont laissés de côté" in page
+    assert "Chaque alarme est jugée et sonne." in page
+    scene.db.execute("UPDATE monitor_shed SET ended_at = now()")
+    assert "laissé" not in operator.get("/console/wall?figures").content.decode()
+
+
 def test_a_process_without_a_screen_makes_what_somebody_has_ring_again(operator: Client, scene: Scene) -> None:
     incident = scene.sos("demo-tgd-2")
     take(operator, incident)

@@ -57,6 +57,8 @@ SELECT count(*), coalesce(extract(epoch FROM now() - min(due_at)), 0)::int FROM 
 WHERE done_at IS NULL AND due_at < now() - interval '2 seconds'
 """
 _MONITOR = "SELECT extract(epoch FROM now() - coalesce(judged_at, renewed_at))::bigint FROM monitor_lease WHERE cell = %s AND isfinite(coalesce(judged_at, renewed_at))"
+# What the monitor leaves out while it is behind, by the step it is at (egide.monitor.shed): never an alarm.
+_LEFT_OUT = "SELECT max(step) FROM monitor_shed WHERE ended_at IS NULL"
 _FEEDS = """
 SELECT f.name, count(d.id) FILTER (WHERE d.status = 'issued'),
     EXISTS (SELECT FROM console_incident i WHERE i.status = 'open' AND i.cause = 'feed:' || f.id)
@@ -92,6 +94,7 @@ def figures(*, names: bool) -> dict[str, Any]:
         "picked": [_picked(*row) for row in sorted(_rows(_PICKED)) if row[0] in WORKFLOWS],
         "targets": PICK_UP_TARGETS,
         "monitor_s": max(0, monitor[0][0]) if monitor else None,
+        "left_out": _rows(_LEFT_OUT)[0][0],
         "painted": painted.figures(),
         "painted_s": TARGET_S,
         "timers_late": late,
