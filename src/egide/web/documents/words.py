@@ -74,6 +74,12 @@ PURPOSES: Mapping[str, str] = {
     "remote_assistance": "téléassistance",
     "intervention": "intervention",
     "sharing": "partage consenti par la personne",
+    "court": "saisine d’un juge",
+    "investigation": "enquête",
+    "execution": "exécution d’une peine ou d’une mesure",
+    "care": "prise en charge de la personne mise en cause",
+    "support": "soutien en commissariat ou en brigade",
+    "committee": "comité",
 }
 
 BASES: Mapping[str, str] = {
