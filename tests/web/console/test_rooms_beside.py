@@ -51,6 +51,7 @@ def test_a_training_shift_is_marked_rings_and_is_played_by_the_same_keys(desk: D
         expect(page.locator(".next .step").first).to_contain_text("Rester avec la personne")
         press(page, "1", "Clore quand la personne est prise en charge")
         close(page, "1")
+        made.expects_failures = True  # the page may ask once more for what is over
         page.click(".drill button")
         expect(page.locator("h1")).to_have_text("Résultat de l’exercice")
         expect(page.locator("table")).to_contain_text("La personne se cache")
