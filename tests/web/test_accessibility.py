@@ -209,7 +209,9 @@ def test_keys_alone_reach_what_a_page_is_for_and_the_focus_is_always_seen(
 ) -> None:
     page = desks[login].new_page()
     page.goto(server.address + path.format(**samples))
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")  # a field may take the focus
+    page.evaluate(
+        "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )  # a field may take the focus
     if stop(page)["body"]:  # else the page begins at its first field by itself
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.matches('a.skip')"), "the first stop is the way past the menu"
