@@ -24,9 +24,8 @@ run: install ## the whole platform with demo data, in this terminal; Ctrl-C stop
 test: install-dev chromium ## lint, types, import contracts and all tests
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
-	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports --no-cache
-	$(PY) -m tools.run_tests
+	$(PY) -m tools.run_tests --types
 
 walk: install-dev ## every address with every method as every role, in one's own case, another's and a barred one; half an hour or more
 	WALK=all $(PY) -m tools.run_tests --dist loadgroup tests/web/permissions/test_walk.py
@@ -80,15 +79,22 @@ $(PY):
 	    "and run make again." >&2; exit 1; fi; \
 	echo "Making $(VENV) with $$($$python --version) …"; "$$python" -m venv --clear $(VENV)
 
-$(VENV)/.installed: requirements/run.lock pyproject.toml | $(PY)
-	$(PIP) install --require-hashes -r requirements/run.lock
+# Egide itself, in place, once everything it needs is there.
+define ITSELF
 	$(PIP) install --no-deps --no-build-isolation --quiet -e .
 	$(EGIDE) compile
+endef
+
+$(VENV)/.installed: requirements/run.lock pyproject.toml | $(PY)
+	$(PIP) install --require-hashes -r requirements/run.lock
+	$(ITSELF)
 	@touch $@
 
-$(VENV)/.installed-dev: requirements/dev.lock $(VENV)/.installed | $(PY)
+# Holds what is in run.lock too: whoever tests installs once.
+$(VENV)/.installed-dev: requirements/dev.lock requirements/run.lock pyproject.toml | $(PY)
 	$(PIP) install --require-hashes -r requirements/dev.lock
-	@touch $@
+	$(ITSELF)
+	@touch $(VENV)/.installed $@
 
 # Debian's own Chromium, its shell without a window first: the browser tests use no other. Without it they are skipped,
 # except in CI.

@@ -1,7 +1,7 @@
 """Runs the tests on every core: pytest-xdist hands out whole files, all workers share one PostgreSQL (tests/shared.py).
 
 One worker more than cores: much of what is tested is waiting, for a browser, a process or a deadline. Options are passed
-on to pytest; its exit code is ours.
+on to pytest; its exit code is ours. With --types mypy goes first, while the tests are read for the first time.
 """
 
 from __future__ import annotations
@@ -26,9 +26,18 @@ def surroundings(folder: Path) -> dict[str, str]:
     return kept | {FOLDER: str(folder)}
 
 
+def typed(environment: dict[str, str]) -> int:
+    """mypy's exit code; beside it the tests are collected once, so that the workers find them compiled."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen([sys.executable, "-m", "pytest", "--collect-only", "-q"], env=environment, **quiet):
+        return subprocess.call([sys.executable, "-m", "mypy"])
+
+
 def main(more: list[str]) -> int:
     """Runs the whole suite, or what `more` selects."""
     began = time.monotonic()
+    folder = reachable_folder()
+    environment = surroundings(folder)
     command = [
         sys.executable,
         "-m",
@@ -43,10 +52,13 @@ def main(more: list[str]) -> int:
         "--durations",
         "15",
     ]
-    folder = reachable_folder()
     try:
+        if "--types" in more:
+            more.remove("--types")
+            if typed(environment):
+                return 1
         with Cluster(folder / "pg", fsync=False):
-            code = subprocess.call([*command, *(more or ["tests"])], env=surroundings(folder))
+            code = subprocess.call([*command, *(more or ["tests"])], env=environment)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     sys.stdout.write(f"the suite: {time.monotonic() - began:.0f} s on {WORKERS} workers\n")

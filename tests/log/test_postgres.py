@@ -83,10 +83,11 @@ def test_two_appenders_never_commit_out_of_order(log: PostgresLog, database_url:
 
     def read() -> None:
         with PostgresLog(database_url) as reader:
-            while not (done.is_set() and len(seen) >= 200):
+            while len(seen) < 200:
+                last = done.is_set()  # before it is read: what is committed after an empty answer is read once more
                 new = reader.read(seen[-1].seq if seen else 0, 10)
                 seen.extend(new)
-                if not new and done.is_set():
+                if not new and last:
                     return
 
     reader = threading.Thread(target=read)

@@ -113,9 +113,10 @@ def shown(page: Page, address: str) -> bool:
     return answer is not None and answer.status == 200 and page.url == address
 
 
-def accuse(page: Page) -> list[str]:
-    """What axe finds that is serious or worse."""
-    found = Axe().run(page, options=RULES).response["violations"]
+def accuse(page: Page, but: str = "") -> list[str]:
+    """What axe finds that is serious or worse; `but`: a rule that is left out."""
+    options = RULES | ({"rules": {but: {"enabled": False}}} if but else {})
+    found = Axe().run(page, options=options).response["violations"]
     return [
         f"{v['id']}: {node['html'][:140]} {node['failureSummary'][:160]}"
         for v in found
@@ -130,6 +131,7 @@ def test_axe_finds_nothing_serious_on_any_page_and_a_phone_shows_each_whole(
     pages = {login: context.new_page() for login, context in desks.items()}
     last = ""  # whose page the one before was: most likely this one's too
     wrong: list[str] = []
+    contrasts: list[str] = []
     seen = 0
     draft(desks["intervenante"], samples, server)
     for route in routes():
@@ -144,7 +146,13 @@ def test_axe_finds_nothing_serious_on_any_page_and_a_phone_shows_each_whole(
                     continue
                 last = found
             seen += 1
-            wrong += [f"{last or 'nobody'} {path}: {one}" for one in accuse(pages[last])]
+            # The forms of acts are one template in one style: two thirds of axe's time go into measuring its contrast.
+            measured = "/do/" in path and any("/do/" in one for one in contrasts)
+            contrasts.append(path)
+            wrong += [
+                f"{last or 'nobody'} {path}: {one}"
+                for one in accuse(pages[last], but="color-contrast" if measured else "")
+            ]
             if "console" not in path:
                 wrong += whole_on_a_phone(pages[last], f"{last or 'nobody'} {path}")
     for page in pages.values():

@@ -60,7 +60,9 @@ _SETTINGS: dict[str, str] = {
     "log_parameter_max_length_on_error": "0",
 }
 _DURABLE = {"fsync": "on", "full_page_writes": "on"}
-_FORGETFUL = {"fsync": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0"}
+_FORGETFUL = {
+    "fsync": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0", "autovacuum": "off",
+}  # fmt: skip
 
 # Upper and lower case of accented letters must work: PostgreSQL 17 and newer, then older ones.
 _LOCALES = (
