@@ -207,7 +207,8 @@ class Cluster:
 
     def is_running(self) -> bool:
         """True while a server of this folder runs and accepts connections."""
-        return self._pid() is not None and self._status() == "ready"
+        pid = self._pid()
+        return pid is not None and self._is_ready(pid)
 
     # Databases
 
@@ -291,7 +292,7 @@ class Cluster:
                 **self._owner.identity,
             )
         end = time.monotonic() + _START_TIMEOUT_S
-        while not (self._status() == "ready" and self._pid() == self._process.pid):
+        while not self._is_ready(self._process.pid):
             if self._process.poll() is not None or time.monotonic() > end:
                 self._process.kill()
                 self._process.wait()
@@ -306,9 +307,10 @@ class Cluster:
         except OSError:
             return []
 
-    def _status(self) -> str:
+    def _is_ready(self, pid: int) -> bool:
+        """Does that server accept connections? Told by one reading: a server that died leaves its own "ready" behind."""
         rows = self._pid_file()
-        return rows[7].strip() if len(rows) > 7 else ""
+        return len(rows) > 7 and (rows[0].strip(), rows[7].strip()) == (str(pid), "ready")
 
     def _pid(self) -> int | None:
         """The server's process, if it lives and works in this folder."""
