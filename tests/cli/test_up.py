@@ -110,7 +110,7 @@ def home() -> Iterator[Path]:
 def up(home: Path) -> Iterator[Up]:
     started = Up(home, "--room-only")
     yield started
-    if started.process.poll() is None:
+    if started.process.stdout is not None and not started.process.stdout.closed:  # also of one that died by itself
         started.end(signal.SIGKILL)
 
 
