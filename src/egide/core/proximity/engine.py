@@ -54,6 +54,8 @@ class Engine:
         self.devices: NDArray[np.int64] = np.zeros((0, 2), np.int64)  # of each pair: protected's, wearer's
         self.numbers: NDArray[np.int64] = np.zeros(0, np.int64)  # measure number of each pair
         self.clock: NDArray[np.int64] = np.zeros(2, np.int64)  # log time, and scratch of the kernel
+        # The arrays above are the beginnings of these, which grow ahead of them.
+        self._room: tuple[NDArray[Any], ...] = (self.pairs, self.clocks, self.due, self.devices, self.numbers)
         self._index: dict[int, int] = {}  # measure number -> pair
         self._routes: tuple[NDArray[np.int32], NDArray[np.int32]] | None = None
         self._places: NDArray[np.float64] = np.zeros((2, 3 * kernel.LOOK_AHEAD))  # scratch of the kernel
@@ -144,17 +146,23 @@ class Engine:
             self._routes = None
 
     def _grow(self, numbers: list[int]) -> None:
-        n = len(numbers)
-        for number in numbers:
-            self._index[number] = len(self._index)
-        pairs = s.aligned(len(self.pairs) + n)
-        pairs[: len(self.pairs)] = self.pairs
-        pairs[len(self.pairs) :] = s.new_pairs(n)
-        self.pairs = pairs
-        self.clocks = np.concatenate([self.clocks, np.zeros((n, 2), s.CLOCK)])
-        self.due = np.concatenate([self.due, np.full(n, s.NEVER, np.int64)])
-        self.devices = np.concatenate([self.devices, np.zeros((n, 2), np.int64)])
-        self.numbers = np.concatenate([self.numbers, np.array(numbers, np.int64)])
+        known, size = len(self.pairs), len(self.pairs) + len(numbers)
+        if size > len(self._room[0]):
+            # Half as much again: the file tells of its measures one by one, and each growth copies all of them.
+            spare = max(size, known + known // 2) - known
+            pairs = s.aligned(known + spare)
+            pairs[:known] = self.pairs
+            pairs[known:] = s.new_pairs(spare)
+            self._room = (
+                pairs,
+                np.concatenate([self.clocks, np.zeros((spare, 2), s.CLOCK)]),
+                np.concatenate([self.due, np.full(spare, s.NEVER, np.int64)]),
+                np.concatenate([self.devices, np.zeros((spare, 2), np.int64)]),
+                np.concatenate([self.numbers, np.zeros(spare, np.int64)]),
+            )
+        self.pairs, self.clocks, self.due, self.devices, self.numbers = (array[:size] for array in self._room)
+        self.numbers[known:] = numbers
+        self._index.update(zip(numbers, range(known, size), strict=True))
 
     def routes(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """(touch, several) as the kernel reads them: whom a device concerns, see `kernel.run`."""
@@ -252,5 +260,6 @@ class Engine:
         self.numbers = arrays["numbers"].copy()
         self.clock[0] = arrays["clock"][0]
         self.policy = arrays["policy"].copy()
+        self._room = (self.pairs, self.clocks, self.due, self.devices, self.numbers)
         self._index = dict(zip(self.numbers.tolist(), range(len(self.numbers)), strict=True))
         self._routes = None
