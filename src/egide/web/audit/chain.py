@@ -44,6 +44,13 @@ def link(previous: bytes, entry: Mapping[str, Any]) -> bytes:
     return hashlib.sha256(previous + canonical(entry)).digest()
 
 
+def around_number(previous: bytes, entry: Mapping[str, Any]) -> tuple[bytes, bytes]:
+    """What is hashed before and after the entry's number: `link` of the entry under any number, without writing it anew."""
+    # A quotation mark inside of a word is escaped, so the name of the field is there once.
+    before, name, after = canonical({**entry, "seq": 0}).partition(b'"seq":')
+    return previous + before + name, after.removeprefix(b"0")
+
+
 def sealed_text(salt: bytes, text: str) -> bytes:
     """What the chain keeps of personal words: sha256 of salt and text. Without the salt nobody can try words out."""
     return hashlib.sha256(salt + text.encode()).digest()
