@@ -27,20 +27,15 @@ _numbers = itertools.count(1)
 
 # Files of minutes: handed out first, or one core waits for the other at the end.
 LONG = (
-    "tests/web/permissions/test_walk.py",
-    "tests/cli/test_up.py",  # with a cluster of its own, while the first lays the templates
     "tests/web/test_accessibility.py",
-    "tests/web/test_browser.py",
-    "tests/web/console/test_keyboard.py",
-    "tests/monitor/",
-    "tests/web/cases/test_machine.py",
+    "tests/web/permissions/test_walk.py",
     "tests/web/file/test_path_browser.py",
-    "tests/web/test_demo.py",
-    "tests/auditor/",
-    "tests/gateway/",
-    "tests/web/permissions/",
-    "tests/web/cases/",
+    "tests/web/permissions/test_roles.py",
     "tests/web/file/",
+    "tests/web/cases/",
+    "tests/web/permissions/",
+    "tests/web/test_demo.py",
+    "tests/evidence/",
 )
 
 

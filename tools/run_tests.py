@@ -1,7 +1,8 @@
 """Runs the tests on every core: pytest-xdist hands out whole files, all workers share one PostgreSQL (tests/shared.py).
 
-One worker more than cores: much of what is tested is waiting, for a browser, a process or a deadline. Options are passed
-on to pytest; its exit code is ours. With --types mypy goes first, while the tests are read for the first time.
+What waits for clocks, browsers and processes goes beside, one test at a time: it needs a core rarely, and then at once,
+so the others are nicer than it is. mypy, where --types asks for it, fills what is left. Other options are passed on to
+pytest, and then everything runs in one go. The exit code is that of the first that failed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,27 @@ from tests.shared import FOLDER, reachable_folder
 from egide.cluster import Cluster
 
 WORKERS = max(2, min(os.cpu_count() or 2, 4)) + 1
+NICE = 10
+PYTEST = [sys.executable, "-m", "pytest", "--durations", "15"]
+SPREAD = ["-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder", "--maxschedchunk", "1"]
+
+# Much waiting, little work, and bounds in seconds.
+TIMED = (
+    "tests/auditor",
+    "tests/cli/test_up.py",
+    "tests/cluster",
+    "tests/gateway",
+    "tests/monitor",
+    "tests/simulation/test_simulate.py",
+    "tests/web/console/test_keyboard.py",
+    "tests/web/console/test_line.py",
+    "tests/web/console/test_procedures.py",
+    "tests/web/console/test_rooms_beside.py",
+    "tests/web/console/test_session.py",
+    "tests/web/pilot",
+    "tests/web/test_browser.py",
+    "tests/web/test_stream.py",
+)
 
 
 def surroundings(folder: Path) -> dict[str, str]:
@@ -26,11 +48,31 @@ def surroundings(folder: Path) -> dict[str, str]:
     return kept | {FOLDER: str(folder)}
 
 
-def typed(environment: dict[str, str]) -> int:
-    """mypy's exit code; beside it the tests are collected once, so that the workers find them compiled."""
+def everything(environment: dict[str, str], log: Path, *, types: bool) -> int:
+    """The whole suite. What goes beside is told when it has ended; types that are wrong end it at once."""
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen([sys.executable, "-m", "pytest", "--collect-only", "-q"], env=environment, **quiet):
-        return subprocess.call([sys.executable, "-m", "mypy"])
+    if types:
+        # Read once by one process, so that all others find the tests compiled.
+        subprocess.run([*PYTEST, "--collect-only", "-q"], env=environment, check=False, **quiet)
+    with log.open("w") as beside:
+        ignored = [f"--ignore={path}" for path in TIMED]
+        running = {
+            "spread": subprocess.Popen(["nice", "-n", str(NICE), *PYTEST, *SPREAD, *ignored, "tests"], env=environment),
+            "timed": subprocess.Popen([*PYTEST, *TIMED], env=environment, stdout=beside, stderr=subprocess.STDOUT),
+        }
+        if types:
+            running["types"] = subprocess.Popen(["nice", "-n", str(NICE), sys.executable, "-m", "mypy"])
+        codes: dict[str, int] = {}
+        try:
+            while len(codes) < len(running) and not codes.get("types"):
+                time.sleep(0.2)
+                codes |= {name: code for name, one in running.items() if (code := one.poll()) is not None}
+        finally:
+            for name, one in running.items():
+                one.terminate()
+                codes[name] = one.wait()
+    sys.stdout.write(f"\nbeside, one at a time:\n{log.read_text()}")
+    return next((code for code in codes.values() if code), 0)
 
 
 def main(more: list[str]) -> int:
@@ -38,30 +80,15 @@ def main(more: list[str]) -> int:
     began = time.monotonic()
     folder = reachable_folder()
     environment = surroundings(folder)
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-n",
-        str(WORKERS),
-        "--dist",
-        "loadfile",
-        "--no-loadscope-reorder",
-        "--maxschedchunk",
-        "1",
-        "--durations",
-        "15",
-    ]
     try:
-        if "--types" in more:
-            more.remove("--types")
-            if typed(environment):
-                return 1
         with Cluster(folder / "pg", fsync=False):
-            code = subprocess.call([*command, *(more or ["tests"])], env=environment)
+            if more and more != ["--types"]:
+                code = subprocess.call([*PYTEST, *SPREAD, *more], env=environment)
+            else:
+                code = everything(environment, folder / "beside.txt", types=bool(more))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    sys.stdout.write(f"the suite: {time.monotonic() - began:.0f} s on {WORKERS} workers\n")
+    sys.stdout.write(f"the suite: {time.monotonic() - began:.0f} s on {os.cpu_count()} cores\n")
     return code
 
 

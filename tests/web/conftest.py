@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.test import Client
+from django.test import Client, TestCase
 from playwright.sync_api import Browser, sync_playwright
 
 from egide.cluster import Cluster
@@ -75,6 +75,16 @@ def _home(tmp_path_factory: pytest.TempPathFactory, ground: Path, template: str)
     home = tmp_path_factory.mktemp("home")
     shutil.copytree(home_of(ground, template), home, dirs_exist_ok=True)
     return home
+
+
+def _end_of_class(case: type[TestCase]) -> None:
+    """What TestCase does, but for one thing: the connection stays, as the tests of a worker have one database."""
+    if case._databases_support_transactions():  # type: ignore[attr-defined]
+        case._rollback_atomics(case.cls_atomics)  # type: ignore[attr-defined]
+    super(TestCase, case).tearDownClass()
+
+
+TestCase.tearDownClass = classmethod(_end_of_class)  # type: ignore[assignment, method-assign]
 
 
 @pytest.fixture(scope="session")
