@@ -87,7 +87,9 @@ def _ask() -> dict[str, Any]:
     settings.DATABASES = settings.SERVED
     import django
 
-    settings.DATABASES["default"]["CONN_MAX_AGE"] = None  # the clock is for the pages, not for connecting
+    # One connection, as the pool of the service would lend it: the clock is for the pages, not for connecting.
+    settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
+    settings.DATABASES["default"]["CONN_MAX_AGE"] = None
     settings.ALLOWED_HOSTS = ["testserver"]
     django.setup()
     from django.db import connection

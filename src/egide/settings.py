@@ -40,6 +40,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("EGIDE_WEB_SECOND_FACTOR", str, "", "Whether everybody must have a second factor: true or false. Empty: true where EGIDE_WEB_SECURE is, so not in a demo."),
     Setting("EGIDE_WEB_FRESH_S", int, "300", "How long after signing in or confirming a grave act is done without asking again who sits there, in seconds."),
     Setting("EGIDE_WEB_PROXIES", str, "127.0.0.1", "Addresses of the proxies before the web, separated by commas: who connects, and whether by HTTPS, is believed from them only."),
+    Setting("EGIDE_WEB_CONNECTIONS", int, "12", "Connections to PostgreSQL that a web process keeps at most: as many pages are made at once. Open lines of consoles share one; 0 opens one for each page and keeps none."),
     Setting("EGIDE_SECRET_KEY", str, None, "Key that signs sessions, seals who acts, and encrypts second factors. At least 50 random characters. Run `egide migrate` after a change.", secret=True),
     Setting("EGIDE_SECRET_KEY_FALLBACKS", str, "", "Keys of before, separated by spaces: what they signed and encrypted still counts. Empty: none.", secret=True),
     Setting("EGIDE_AUDIT_KEY", str, "", "Ed25519 key that signs checkpoints of the audit trail: 32 bytes in base64, or the path of a PEM file. Empty: none are signed.", secret=True),

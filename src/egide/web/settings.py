@@ -18,21 +18,33 @@ EGIDE = load()
 _LIBPQ_TO_DJANGO = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
 
 
-def database(url: str, session: str = "") -> dict[str, Any]:
+def database(url: str, session: str = "", pooled: int = 0) -> dict[str, Any]:
     """Django's description of a libpq URL; the rest goes to OPTIONS. Raises psycopg.Error.
 
-    `session`: settings of PostgreSQL for each connection, as `-c name=value`.
+    `session`: settings of PostgreSQL for each connection, as `-c name=value`. `pooled`: so many connections at most are
+    kept for whoever asks next, 0 for one a time that is closed after it (decision 27).
     """
     row: dict[str, Any] = {
         "ENGINE": "django.db.backends.postgresql",
-        "CONN_MAX_AGE": 0,  # a server of events must not hold idle connections
+        "CONN_MAX_AGE": 0,  # a thread has a connection for a request, then the pool or nobody
+        "CONN_HEALTH_CHECKS": True,  # one that died with PostgreSQL is not handed out
         "ATOMIC_REQUESTS": True,  # a view that fails is undone; what it read is still in the trail
         # A page that hangs inside a transaction may hold the end of the log: PostgreSQL ends it, so that no SOS waits.
         "OPTIONS": {
             "application_name": "egide web",
             "options": "-c idle_in_transaction_session_timeout=5000 -c lock_timeout=5000",
+            # What is asked again and again is planned once a connection: behind the second wall planning is half the work.
+            "server_side_binding": True,
+            "prepare_threshold": 3,
         },
     }
+    if pooled:
+        row["OPTIONS"]["pool"] = {
+            "min_size": 1,
+            "max_size": pooled,
+            "timeout": 5,  # seconds a request waits for its turn; as long as for a lock
+            "reconnect_timeout": 4,  # then nobody tries until somebody asks: no long pause after a long outage
+        }
     for key, value in conninfo_to_dict(url).items():
         if key in _LIBPQ_TO_DJANGO:
             row[_LIBPQ_TO_DJANGO[key]] = value
@@ -66,7 +78,9 @@ ALLOWED_HOSTS = [name.strip() for name in EGIDE.text("EGIDE_WEB_HOSTNAMES").spli
 _URL = EGIDE.text("EGIDE_DATABASE_URL")
 DATABASES: dict[str, dict[str, Any]] = {"default": database(_URL, "-c egide.system=on")} if _URL else {}
 _WEB_URL = EGIDE.text("EGIDE_WEB_DATABASE_URL") or _URL
-SERVED: dict[str, dict[str, Any]] = {"default": database(_WEB_URL, "-c role=egide_app")} if _WEB_URL else {}
+SERVED: dict[str, dict[str, Any]] = (
+    {"default": database(_WEB_URL, "-c role=egide_app", EGIDE.number("EGIDE_WEB_CONNECTIONS"))} if _WEB_URL else {}
+)
 
 INSTALLED_APPS = [
     "django.contrib.auth",

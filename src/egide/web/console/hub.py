@@ -12,6 +12,7 @@ import json
 import logging
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -158,6 +159,8 @@ class Hub:
                     connection.close()
                     self._stopping.wait(POLL_S)
         finally:
+            with suppress(Exception):  # the next who gets this connection from the pool is told of no screens
+                connection.connection.execute("UNLISTEN *")
             connection.close()
 
     def _listen(self, idle_since: float) -> float:
