@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from egide.web import permissions
 from egide.web.cases.models import Attribution, Case, Contact, Decision, Evaluation, Statement
+from egide.web.tasks import lists
 from tests.web import factories
 from tests.web.file.world import FAMILY, GIVEN, PHONE, PLACE, World, attributed, evaluated, world
 
@@ -100,6 +101,13 @@ def test_the_home_names_a_case_by_number_and_initials(there: World) -> None:
     assert "Q. V." in body
     assert GIVEN not in body
     assert FAMILY not in body
+
+
+def test_a_home_that_cannot_show_everything_says_so(there: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = text(there.client(there.prosecutor).get("/file/"))
+    assert "au moins" not in whole
+    monkeypatch.setattr(lists, "LIMIT", 1)
+    assert "1 tâches ouvertes au moins, dont 0 en retard : voici" in text(there.client(there.prosecutor).get("/file/"))
 
 
 def test_the_home_says_who_is_waited_for_since_when_and_what_changed(there: World) -> None:

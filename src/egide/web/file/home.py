@@ -212,6 +212,12 @@ def _whose(task: Task, line: TaskLine, desk: Desk) -> str:
 
 def _sentence(lists: Lists) -> str:
     late, due = len(lists.overdue), len(lists.due)
+    if lists.cut:
+        shown = late + due + len(lists.coming)
+        return pick(
+            f"{shown} tâches ouvertes au moins, dont {late} en retard : voici les plus urgentes.",
+            f"At least {shown} open tasks, {late} of them late: these are the most urgent.",
+        )
     if late:
         return pick(f"{late} en retard, {due} à faire ensuite.", f"{late} late, {due} to do next.")
     if due:

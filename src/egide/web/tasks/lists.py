@@ -17,8 +17,10 @@ from egide.web.agencies.models import AgencyKind, Membership
 from egide.web.cases.models import Bar, Mandate
 from egide.web.tasks.models import Notice, Task, TaskStatus
 
-LIMIT = 100  # of one's own: nobody works off more in a day, and each is a line of the page
-OTHERS = 60  # owed by others: looked at, not worked off
+LIMIT = (
+    60  # of one's own: nobody works off more in a day, and each is a line of the page, which says that there are more
+)
+OTHERS = 40  # owed by others: looked at, not worked off
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Lists:
     coming: tuple[Task, ...]
     waiting: tuple[Task, ...]
     notices: tuple[Notice, ...]
+    cut: bool = False  # are there more of one's own than these, the most urgent?
 
 
 def lists_for(user: User, memberships: Iterable[Membership], now: datetime) -> Lists:
@@ -55,6 +58,7 @@ def lists_for(user: User, memberships: Iterable[Membership], now: datetime) -> L
         coming=tuple(t for t in own if (t.due_at is None or t.due_at > now) and _later(t, now)),
         waiting=waiting,
         notices=tuple(notices.order_by("-level", "-at")[:LIMIT]),
+        cut=len(own) == LIMIT,
     )
 
 
