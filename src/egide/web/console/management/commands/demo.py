@@ -82,8 +82,9 @@ class Command(BaseCommand):
                 demo_police.lay(demo_district.CODE)
             _write(home / DEVICES_FILE, cast)
             _write(home / LOGINS_FILE, logins)
+        width = max(map(len, logins))
         for login, password in logins.items():
-            self.stdout.write(f"{login:<12} {password}")
+            self.stdout.write(f"{login:<{width}} {password}")
 
 
 def _lay(names: list[Name], keys: dict[str, str]) -> Iterator[dict[str, Any]]:
