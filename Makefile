@@ -27,8 +27,8 @@ test: install-dev chromium ## lint, types, import contracts and all tests
 	$(VENV)/bin/lint-imports --no-cache
 	$(PY) -m tools.run_tests --types
 
-walk: install-dev ## every address with every method as every role, in one's own case, another's and a barred one; half an hour or more
-	WALK=all $(PY) -m tools.run_tests --dist loadgroup tests/web/permissions/test_walk.py
+walk: install-dev chromium ## every address with every method as every role, in one's own case, another's and a barred one, and axe on every form; half an hour
+	WALK=all $(PY) -m tools.run_tests --dist loadgroup tests/web/permissions/test_walk.py tests/web/test_accessibility.py
 
 room: install-dev ## ten thousand stories of the operators' room: no SOS is ever left alone
 	ROOM_EXAMPLES=10000 $(PY) -m pytest -q tests/core/workflow/test_room.py

@@ -50,18 +50,17 @@ def surroundings(folder: Path) -> dict[str, str]:
 
 def everything(environment: dict[str, str], log: Path, *, types: bool) -> int:
     """The whole suite. What goes beside is told when it has ended; types that are wrong end it at once."""
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    running: dict[str, subprocess.Popen[bytes]] = {}
     if types:
+        running["types"] = subprocess.Popen(["nice", "-n", str(NICE), sys.executable, "-m", "mypy"])
         # Read once by one process, so that all others find the tests compiled.
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         subprocess.run([*PYTEST, "--collect-only", "-q"], env=environment, check=False, **quiet)
     with log.open("w") as beside:
         ignored = [f"--ignore={path}" for path in TIMED]
-        running = {
-            "spread": subprocess.Popen(["nice", "-n", str(NICE), *PYTEST, *SPREAD, *ignored, "tests"], env=environment),
-            "timed": subprocess.Popen([*PYTEST, *TIMED], env=environment, stdout=beside, stderr=subprocess.STDOUT),
-        }
-        if types:
-            running["types"] = subprocess.Popen(["nice", "-n", str(NICE), sys.executable, "-m", "mypy"])
+        spread = ["nice", "-n", str(NICE), *PYTEST, *SPREAD, *ignored, "tests"]
+        running["spread"] = subprocess.Popen(spread, env=environment)
+        running["timed"] = subprocess.Popen([*PYTEST, *TIMED], env=environment, stdout=beside, stderr=subprocess.STDOUT)
         codes: dict[str, int] = {}
         try:
             while len(codes) < len(running) and not codes.get("types"):

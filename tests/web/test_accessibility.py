@@ -6,6 +6,7 @@ or stands among those that are no page; another is visited where it takes no par
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +34,8 @@ NO_PAGE = {
 }  # fmt: skip
 DESKS = ("", "intervenante", "procureure", "greffiere", "technicien", "operatrice")  # "": nobody is signed in
 WIDTHS = (1366, 360)
+EVERY = os.environ.get("WALK") == "all"
+FORMS_SHARE = 3  # the suite looks at one form of an act in so many, make walk at all of them
 RULES = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
@@ -135,7 +138,9 @@ def test_axe_finds_nothing_serious_on_any_page_and_a_phone_shows_each_whole(
     seen = 0
     draft(desks["intervenante"], samples, server)
     for route in routes():
-        for path in filled(route, samples):
+        for n, path in enumerate(filled(route, samples)):
+            if n % FORMS_SHARE and not EVERY:
+                continue
             address = server.address + path
             if not (path.startswith("/file/cases/") and shown(pages[last], address)):
                 desk = fitting(path, desks, server)
@@ -155,7 +160,7 @@ def test_axe_finds_nothing_serious_on_any_page_and_a_phone_shows_each_whole(
     for page in pages.values():
         page.close()
     assert wrong == []
-    assert seen > len(FORMS)
+    assert seen > (len(FORMS) if EVERY else len(FORMS) // FORMS_SHARE)
 
 
 def whole_on_a_phone(page: Page, where: str) -> list[str]:
