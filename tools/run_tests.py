@@ -18,7 +18,7 @@ from tests.shared import FOLDER, reachable_folder
 
 from egide.cluster import Cluster
 
-WORKERS = max(2, min(os.cpu_count() or 2, 4)) + 1
+WORKERS = max(2, min(os.cpu_count() or 2, 4))
 NICE = 10
 PYTEST = [sys.executable, "-m", "pytest", "--durations", "15"]
 SPREAD = ["-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder", "--maxschedchunk", "1"]

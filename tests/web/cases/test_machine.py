@@ -450,7 +450,7 @@ def test_whatever_happens_the_promises_hold() -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Path,
         settings=settings(
-            max_examples=int(os.environ.get("CASE_EXAMPLES", "8")), stateful_step_count=40, deadline=None,
+            max_examples=int(os.environ.get("CASE_EXAMPLES", "6")), stateful_step_count=40, deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
         ),
     )  # fmt: skip
