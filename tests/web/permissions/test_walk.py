@@ -3,7 +3,8 @@
 Each role walks once, when somebody asks what it met, in one transaction that is undone, over one ground for all roles; the
 tests judge what it brought home. Where an answer cannot depend on what is varied (forty forms behind one door that is
 shut, methods an address does not take, addresses that ask for no role), the roles share the ground: each goes a part,
-together they go everywhere. WALK=all lets each go alone (make walk).
+together they go everywhere. In a case that is open each role sends a share of the forms, which together need not be all
+that it has. WALK=all lets each go alone (make walk).
 """
 
 from __future__ import annotations
@@ -35,10 +36,10 @@ DONE = {200, 302, 400, 409, 422}  # let in; what was posted may still be incompl
 NOT_THIS_METHOD = {404, 405}
 ALONE = os.environ.get("WALK") == "all"
 SAME = 10  # an address without a case that is for all roles or for none of them: each tries one in so many
-SHARE = 48  # of the addresses behind a shut door, each role tries one in so many
+SHARE = len(Role)  # of the forms behind a shut door, each role tries one in so many: each form is tried by one role
 HELD = 8  # in a case that is open, each role sends one in so many of the forms it has
 REFUSED = 12  # and one in so many of those it has not
-CLOSED = 4  # in cases that are closed to it, each role tries one address in so many
+CLOSED = 4  # in cases that are closed to it, each role tries one address in so many, and its share of the forms
 STRAY = 6  # a method that no row names is tried by one role in so many, another one at each address
 
 
@@ -163,9 +164,9 @@ def at_home(laid: dict[Role, Ground]) -> Walked[list[Visit]]:
         open_ = opens(lens)
         visits = []
         for number, row in enumerate(WITH_CASE):
-            if not (open_ or ALONE or (number + turn) % CLOSED == 0):
-                continue
             for n, sample, path in in_case(row, ground, ground.own):
+                if not (open_ or ALONE or n or (number + turn) % CLOSED == 0):
+                    continue
                 granted = all(lens.decision(group, action).allowed for group, action in row.needs(sample))
                 tried = methods(row, turn, n, inside=open_ and granted)
                 if open_ and not granted and n and not ALONE and (n + turn) % REFUSED == 0:
@@ -198,8 +199,8 @@ def away(laid: dict[Role, Ground]) -> Walked[list[Away]]:
                 visits = [
                     visit(client, ground, row, method, path)
                     for number, row in enumerate(WITH_CASE)
-                    if ALONE or (number + turn + nth) % CLOSED == 0
                     for n, _, path in in_case(row, ground, case)
+                    if ALONE or n or (number + turn + nth) % CLOSED == 0
                     for method in methods(row, turn, n)
                 ]
                 refusals = Entry.objects.filter(actor=ground.user, action="refuse", case=case.pk).count()
