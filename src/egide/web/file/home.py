@@ -20,7 +20,7 @@ from egide.core import access
 from egide.core.access import Action, Group
 from egide.core.access import Level as AccessLevel
 from egide.web.audit.trail import record
-from egide.web.cases.models import Case, CaseEvent, Mandate
+from egide.web.cases.models import Case, CaseEvent
 from egide.web.cases.services import clock
 from egide.web.cases.services.stock import State
 from egide.web.file.gate import Desk, staff_only
@@ -28,6 +28,7 @@ from egide.web.file.presenters.work import TaskLine, task_line, task_words, wait
 from egide.web.file.saying import an_instant, pick, since_words
 from egide.web.file.shell import page
 from egide.web.people.models import Person
+from egide.web.permissions.lookups import numbered
 from egide.web.tasks.kinds import tells_of
 from egide.web.tasks.lists import Lists, lists_for
 from egide.web.tasks.models import Notice, NoticeKind, Task
@@ -241,15 +242,14 @@ def _changes(
     if not cases:
         return
     from egide.web.file.acting import act_names
-    from egide.web.permissions.standing import actor_of, live_mandates
+    from egide.web.permissions.standing import actor_of, mandated_cases
 
     desk = links.desk
     rows = CaseEvent.objects.filter(case__in=cases, at__gt=since).exclude(by=desk.user).order_by("-at", "-pk")
     events: dict[int, list[CaseEvent]] = {}
     for row in rows.select_related("by")[:EVENTS]:
         events.setdefault(row.case_id, []).append(row)
-    mandates = Mandate.objects.filter(live_mandates(now), case__in=cases, agency=desk.membership.agency_id)
-    mandated = set(mandates.values_list("case_id", flat=True))
+    mandated = frozenset(mandated_cases(desk.user.pk, [desk.membership.agency_id], now))
     actor, names = actor_of(desk.membership), act_names()
     for case in cases:
         if case.pk not in events:
@@ -280,7 +280,7 @@ def _initials(desk: Desk, lists: Lists, changed: Iterable[Case]) -> dict[int, st
         return {}
     wanted = {t.case_id for rows in (lists.overdue, lists.due, lists.coming, lists.waiting) for t in rows if t.case_id}
     wanted |= {case.pk for case in changed}
-    people = Person.objects.filter(cases_as_protected__in=wanted).values_list(
+    people = Person.objects.filter(numbered(wanted, "cases_as_protected__id")).values_list(
         "cases_as_protected", "given_name", "family_name"
     )
     return {case: str(Person(given_name=given, family_name=family)) for case, given, family in people}

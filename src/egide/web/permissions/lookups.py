@@ -30,5 +30,7 @@ class AnyOf(Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """As `= ANY`: for `IN` it would read every case and look each up."""
         left, left_params = self.process_lhs(compiler, connection)
+        if isinstance(self.rhs, list):  # as one text: the driver would look at each of thousands of numbers by itself
+            return f"{left} = ANY (%s::bigint[])", (*left_params, f"{{{','.join(map(str, self.rhs))}}}")
         right, right_params = self.process_rhs(compiler, connection)
         return f"{left} = ANY ({right})", (*left_params, *right_params)

@@ -11,7 +11,6 @@ from functools import cache, cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -19,9 +18,9 @@ from egide.core import access
 from egide.core.access import Category, Condition, Role, Stage
 from egide.core.law.calendar import paris_day
 from egide.web.audit.trail import current
-from egide.web.cases.models import Bar, BreakGlass, Case, Consent, Mandate
+from egide.web.cases.models import Bar, BreakGlass, Case, Consent
 from egide.web.permissions.lookups import numbered
-from egide.web.permissions.standing import cases_with_alarm, live_consents, live_mandates, memberships
+from egide.web.permissions.standing import cases_with_alarm, live_consents, mandated_cases, memberships
 
 if TYPE_CHECKING:
     from egide.web.accounts.models import User
@@ -167,11 +166,8 @@ class _Known:
 
     @cached_property
     def _mandated(self) -> Q:
-        """Of an association there may be thousands: PostgreSQL keeps them to itself."""
-        rows = self._of(Mandate.objects.filter(live_mandates(self._at), agency=self._membership.agency_id))
-        if self._among is None:
-            return Q(pk__any_of=ArraySubquery(rows.values("case_id")))
-        return numbered(rows.values_list("case_id", flat=True))
+        ours = mandated_cases(self._membership.user_id, [self._membership.agency_id], self._at)
+        return numbered(ours if self._among is None else set(self._among).intersection(ours))
 
     @cached_property
     def _ringing(self) -> Q:

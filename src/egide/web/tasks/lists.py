@@ -14,7 +14,9 @@ from django.db.models import Q, QuerySet
 
 from egide.web.accounts.models import User
 from egide.web.agencies.models import AgencyKind, Membership
-from egide.web.cases.models import Bar, Mandate
+from egide.web.cases.models import Bar
+from egide.web.permissions.lookups import numbered
+from egide.web.permissions.standing import mandated_cases
 from egide.web.tasks.models import Notice, Task, TaskStatus
 
 LIMIT = (
@@ -98,9 +100,8 @@ def _others(user: User, held: tuple[Membership, ...], now: datetime, out: list[i
     """Open tasks somebody else owes, in cases of the user's agencies or, for a prosecution office, of its district."""
     agencies = {one.agency_id for one in held}
     districts = {one.agency.jurisdiction_id for one in held if one.agency.kind == AgencyKind.PROSECUTION_OFFICE}
-    mandated = Mandate.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), agency__in=agencies)
     # Named first, then read by key: asked task by task, PostgreSQL goes through what the whole country owes.
-    ours = Q(case__id__any_of=ArraySubquery(mandated.values("case_id")))
+    ours = numbered(mandated_cases(user.pk, agencies, now), "case__id")
     if districts:
         ours |= Q(case__jurisdiction__in=districts)
     asked = Q(assignee=user)

@@ -100,7 +100,8 @@ class Command(BaseCommand):
                 _load(_rows(first, last, places, worker, now))
                 bar.update(last - first + 1)
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")  # before the first page, not minutes after it
+            # What PostgreSQL would do minutes after the first page; it vacuums outside of transactions only.
+            cursor.execute("ANALYZE" if connection.in_atomic_block else "VACUUM (ANALYZE)")
         self.stdout.write(f"{max(cases, there)} fictional cases, {max(0, cases - there)} of them new.")
 
 
