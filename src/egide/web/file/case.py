@@ -29,6 +29,7 @@ from egide.web.file.presenters.papers import draw_up, lines, papers
 from egide.web.file.presenters.people import at_work, kept_out, people
 from egide.web.file.saying import a_day, pick
 from egide.web.file.shell import page
+from egide.web.file.trail import about
 from egide.web.file.words import DOMAINS, STEP_STATUSES, named
 from egide.web.tasks.kinds import tells_of
 from egide.web.tasks.models import Task, TaskStatus
@@ -92,6 +93,7 @@ def build(case: Case, lens: Lens, desk: Desk) -> dict[str, Any]:
         "may_decide": lens.may("attribution", "write") and lens.may("decision_reasons", "write"),
         "may_assess": lens.may("danger_protected", "write"),
         "sees_needs": lens.may("needs", "exists"),
+        "trail": about(case) if desk.role_may(Group.AUDIT) else "",
         "who": {
             "narrative": who_sees(Group.NARRATIVE, case.stage),
             "contacts": who_sees(Group.CONTACTS_LOG, case.stage),

@@ -99,7 +99,7 @@ LOOK_AT: dict[str, Words] = {
     Role.INVESTIGATOR: ("Faites un signalement, puis une évaluation du danger.", "Make a report, then assess the danger."),
     Role.STATION_SOCIAL_WORKER: ("Un signalement depuis l’accueil du commissariat, signe discret compris.", "A report from the station's reception, the discreet sign included."),
     Role.PROBATION: ("Ce que voit le SPIP : la personne mise en cause et la décision, rien de la personne protégée.", "What probation sees: the respondent and the order, nothing of the protected person."),
-    Role.PERPETRATOR_PROGRAMME: ("La prise en charge de la personne mise en cause ; de la personne protégée, rien.", "The respondent's programme; of the protected person, nothing."),
+    Role.PERPETRATOR_PROGRAMME: ("La personne mise en cause, et ce qu’un mandat en ouvre ; de la personne protégée, rien.", "The respondent, as far as a mandate opens it; of the protected person, nothing."),
     Role.COMMITTEE_MEMBER: ("Ce que le comité examine, et le nom de qui propose la mesure.", "What the committee discusses, and the name of who proposes the measure."),
     Role.AUDITOR: ("Qui a lu quoi, et qui s’est vu refuser quoi ; aucun dossier.", "Who read what, and who was refused what; no case."),
     OPERATOR: ("La salle des alertes : prenez une alerte, levez le doute, demandez une intervention.", "The alarm room: take an alarm, remove the doubt, ask for an intervention."),

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from egide.core import access
-from egide.core.access import Action, Group
+from egide.core.access import Action, Group, Role
 from egide.core.access import Level as AccessLevel
 from egide.web.audit.trail import record
 from egide.web.cases.models import Case, CaseEvent
@@ -30,7 +30,7 @@ from egide.web.file.shell import page
 from egide.web.people.models import Person
 from egide.web.permissions.lookups import numbered
 from egide.web.tasks.kinds import tells_of
-from egide.web.tasks.lists import Lists, lists_for
+from egide.web.tasks.lists import Lists, lists_for, overdue_of
 from egide.web.tasks.models import Notice, NoticeKind, Task
 
 VISIT = "egide_visit"  # a signed cookie: when this user was last here, on this browser
@@ -82,6 +82,7 @@ class Home:
     """The whole page."""
 
     sentence: str
+    ours: tuple[HomeLine, ...]  # what colleagues are late with, for whoever answers for them
     overdue: tuple[HomeLine, ...]
     due: tuple[HomeLine, ...]
     coming: tuple[HomeLine, ...]
@@ -99,7 +100,8 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     now = clock.now()
     since = last_visit(request, desk, now)
     lists = lists_for(desk.user, [desk.membership], now)
-    opens = _open_cases(desk, lists)
+    ours = _late_here(desk, lists, now)
+    opens = _open_cases(desk, lists, ours)
     waiting = [
         t for t in lists.waiting if t.case_id in opens and desk.role_may(Group(tells_of(t.kind)), AccessLevel.EXISTS)
     ]
@@ -107,15 +109,15 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     later = [t for t in waiting if t.agency_id is not None and not _presses(t, now)]
     changed = _changed(desk, since)
     record("list", object_kind="case", groups=[Group.IDENTITY] if desk.role_may(Group.IDENTITY) else [])
-    initials = _initials(desk, lists, changed)
+    initials = _initials(desk, lists, ours, changed)
     links = Links(desk, opens)
     built = Home(
-        _sentence(lists),
+        _sentence(lists), _lines(ours, links, initials, now),
         _lines(lists.overdue, links, initials, now), _lines(lists.due, links, initials, now),
         _lines(lists.coming[:SHOWN], links, initials, now), _lines(presses[:SHOWN], links, initials, now),
         _lines(later[:SHOWN], links, initials, now),
         tuple(_changes(links, changed, initials, since, now)),
-        tuple(_notice(n, links) for n in lists.notices[:SHOWN] if n.task.case is not None),
+        tuple(_notice(n, links) for n in lists.notices[:SHOWN]),
         pick(f"depuis le {an_instant(since)}", f"since {an_instant(since)}"),
     )  # fmt: skip
     response = page(request, desk, "file/home.html", {"home": built})
@@ -141,7 +143,7 @@ class Links:
     def of(self, task: Task) -> str:
         """To the case, where it is open; else to the phones for whoever keeps them; empty: to no page at all."""
         if task.case is None:
-            return reverse("file:home")
+            return reverse("file:agency")
         if task.case.pk in self._opens:
             return self.case(task.case)
         if self._stock:
@@ -165,11 +167,19 @@ _SOME = str(UUID(int=0))
 _OF_THE_STOCK = frozenset({"receive_certificate", "erase_phone", "erase_provider"})
 
 
-def _open_cases(desk: Desk, lists: Lists) -> frozenset[int]:
+def _late_here(desk: Desk, lists: Lists, now: datetime) -> tuple[Task, ...]:
+    """What is late in a manager's association beside what the manager owes; nothing for anybody else."""
+    if desk.role is not Role.ASSOCIATION_MANAGER:
+        return ()
+    mine = [task.pk for task in lists.overdue]
+    return tuple(overdue_of([desk.membership.agency_id], now).exclude(pk__in=mine)[:SHOWN])
+
+
+def _open_cases(desk: Desk, lists: Lists, ours: tuple[Task, ...]) -> frozenset[int]:
     """Which cases of these lists the reader may open today: a mandate outlives the stages a role may look at."""
     from egide.web.permissions import visible_cases
 
-    tasks = (*lists.overdue, *lists.due, *lists.coming, *lists.waiting, *(n.task for n in lists.notices))
+    tasks = (*ours, *lists.overdue, *lists.due, *lists.coming, *lists.waiting, *(n.task for n in lists.notices))
     wanted = {t.case_id for t in tasks if t.case_id is not None}
     return frozenset(visible_cases(desk.user, among=wanted).values_list("pk", flat=True)) if wanted else frozenset()
 
@@ -274,11 +284,12 @@ def _changes(
         )  # fmt: skip
 
 
-def _initials(desk: Desk, lists: Lists, changed: Iterable[Case]) -> dict[int, str]:
+def _initials(desk: Desk, lists: Lists, ours: tuple[Task, ...], changed: Iterable[Case]) -> dict[int, str]:
     """Initials by case, in one query; none at all for a role that stands behind the wall of the person's identity."""
     if not desk.role_may(Group.IDENTITY):
         return {}
-    wanted = {t.case_id for rows in (lists.overdue, lists.due, lists.coming, lists.waiting) for t in rows if t.case_id}
+    listed = (ours, lists.overdue, lists.due, lists.coming, lists.waiting)
+    wanted = {task.case_id for tasks in listed for task in tasks if task.case_id}
     wanted |= {case.pk for case in changed}
     people = Person.objects.filter(numbered(wanted, "cases_as_protected__id")).values_list(
         "cases_as_protected", "given_name", "family_name"
@@ -298,7 +309,7 @@ def _lines(tasks: Iterable[Task], links: Links, initials: dict[int, str], now: d
 
 def _notice(row: Notice, links: Links) -> NoticeLine:
     case = row.task.case
-    assert case is not None
     raised = row.kind == NoticeKind.ESCALATION
     said = pick("signalé à votre responsable", "told to your supervisor") if raised else pick("rappel", "reminder")
-    return NoticeLine(links.of(row.task), case.number, task_words(row.task), said)
+    number = case.number if case is not None else pick("Votre organisme", "Your agency")
+    return NoticeLine(links.of(row.task), number, task_words(row.task), said)

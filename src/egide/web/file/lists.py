@@ -121,10 +121,13 @@ def to_decide(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     if wants_csv(request):
         return as_csv(table, lines, request, desk)
     record("list", object_kind="case", groups=[Group.IDENTITY, Group.DANGER_PROTECTED])
-    settings = pick("Réglages du ressort", "Settings of the district")
     return page(
-        request, desk, "file/to_decide.html", {"table": shown(table, lines, request, desk), "settings": settings}
-    )
+        request, desk, "file/to_decide.html",
+        {
+            "table": shown(table, lines, request, desk), "settings": pick("Réglages du ressort", "Settings of the district"),
+            "trail": pick("Traces d’accès", "Audit trail") if desk.role_may(Group.AUDIT) else "",
+        },
+    )  # fmt: skip
 
 
 def _waiting(row: Task, levels: dict[int, Level], now: datetime) -> WaitingLine:

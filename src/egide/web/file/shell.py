@@ -89,6 +89,8 @@ def _links(request: HttpRequest, desk: Desk) -> list[Link]:
         wanted.append(("file:stock", pick("Téléphones", "Phones")))
     if role in (Role.POLICE_DISPATCHER, Role.POLICE_PATROL):
         wanted.insert(0, ("police:inbox", pick("Interventions", "Interventions")))
+    if role is Role.AUDITOR:
+        wanted.append(("file:trail", pick("Traces d’accès", "Audit trail")))
     if role is not None and ROLES[role].reports:
         wanted.append(("file:report", pick("Nouveau signalement", "New report")))
     if role is not None and ROLES[role].break_glass:

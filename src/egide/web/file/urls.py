@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from egide.web.file import case, cases, danger_form, decide, district, emergency, home, lists, phones, story, writing
+from egide.web.file import (
+    agency,
+    case,
+    cases,
+    danger_form,
+    decide,
+    district,
+    emergency,
+    home,
+    lists,
+    phones,
+    story,
+    trail,
+    writing,
+)
 
 app_name = "file"
 
@@ -14,12 +28,14 @@ urlpatterns = [
     path("cases", cases.cases, name="cases"),
     path("search", lists.search, name="search"),
     path("to-decide", lists.to_decide, name="to_decide"),
+    path("agency", agency.agency, name="agency"),
     path("district", district.district, name="district"),
     path("phones", lists.stock, name="stock"),
     path("phones/add", phones.add, name="phone_add"),
     path("phones/<int:number>", phones.phone, name="phone"),
     path("story", story.story, name="story"),
     path("story/enter", story.enter, name="enter"),
+    path("trail", trail.trail, name="trail"),
     path("emergency", emergency.emergency, name="emergency"),
     path("report", writing.report, name="report"),
     path("cases/<uuid:public_id>", case.case_page, name="case"),

@@ -95,7 +95,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("IN-07", DO + "reexamine", _S + "reviewing:reexamine", _ENDINGS + "test_a_release_is_reexamined_before_its_instant_and_may_bring_the_phone_back"),
     Screen("IN-10", DO + "keep-out", _S + "keeping_out:keep_out", _PEOPLE + "test_whoever_is_kept_out_finds_nothing_and_the_case_says_who_it_is"),
     Screen("IN-11", DO + "order", _S + "orders:record_order", _DECIDING + "test_a_parquet_ban_that_ends_before_the_phone_is_told_in_time"),
-    Screen("AC-10", "file/", "egide.worker.tasks:open_windows", "tests/web/tasks/test_sweeper.py::test_an_approval_that_ends_opens_one_task_and_a_new_one_closes_it"),
+    Screen("AC-10", "file/agency", "egide.worker.tasks:open_windows", "tests/web/tasks/test_sweeper.py::test_an_approval_that_ends_opens_one_task_and_a_new_one_closes_it"),
 )  # fmt: skip
 
 SCREEN_OF = {row.id: row for row in SCREENS}

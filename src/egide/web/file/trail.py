@@ -1,0 +1,214 @@
+"""Who read, wrote, looked for or was refused what? The audit trail as a list, for whoever controls the processing.
+
+An auditor sees all of it, and never a person: cases by their inner number only. A prosecutor's office sees what was done
+in the cases of its district, each with its number (TGD-44). What somebody typed (a name looked for) is never shown here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from egide.core.access import GROUPS, Group, Role
+from egide.core.law.calendar import end_of_day, in_paris, start_of_day
+from egide.core.law.text import Text
+from egide.web.accounts.models import User
+from egide.web.agencies.models import Agency
+from egide.web.audit.models import Entry
+from egide.web.audit.trail import record
+from egide.web.cases.models import Case
+from egide.web.file.gate import Desk, staff_only
+from egide.web.file.home import href
+from egide.web.file.saying import pick, words
+from egide.web.file.shell import page
+from egide.web.file.tables import Column, Table, as_csv, shown, wants_csv
+
+SHOWN = 50  # entries of a page
+EXPORTED = 5000  # entries of a file: a month of a large office; more is asked for by the day
+GROUPS_TOLD = 4
+PARTIES = frozenset({Role.PROTECTED_PERSON, Role.RESPONDENT})  # a name of theirs would say whose case it is
+FAR = 10**18  # no trail has as many entries
+
+_t = Text.of
+ACTIONS: dict[str, Text] = {
+    "read": _t("a lu", "read"),
+    "withhold": _t("n’a pas vu", "was not shown"),
+    "refuse": _t("s’est vu refuser", "was refused"),
+    "write": _t("a écrit", "wrote"),
+    "list": _t("a vu une liste", "saw a list"),
+    "search": _t("a cherché", "looked for"),
+    "export": _t("a emporté un fichier", "took a file away"),
+    "destroy": _t("a détruit", "destroyed"),
+    "sign_in": _t("s’est connecté", "signed in"),
+    "sign_out": _t("s’est déconnecté", "signed out"),
+    "break_glass": _t("a ouvert en urgence", "opened in an emergency"),
+}
+OBJECTS: dict[str, Text] = {
+    "case": _t("dossier", "case"),
+    "document": _t("document", "document"),
+    "emergency": _t("accès d’urgence", "emergency access"),
+    "stock": _t("téléphones", "phones"),
+    "district": _t("ressort", "district"),
+    "user": _t("compte", "account"),
+    "session": _t("session", "session"),
+    "password": _t("mot de passe", "password"),
+    "second_factor": _t("second facteur", "second factor"),
+    "recovery_code": _t("code de secours", "recovery code"),
+    "recovery_codes": _t("codes de secours", "recovery codes"),
+    "sign_in": _t("connexion", "signing in"),
+    "console_incident": _t("alerte de la salle", "alarm of the room"),
+    "police_request": _t("demande d’intervention", "request for intervention"),
+    "entry": _t("traces d’accès", "audit trail"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry. `href`: the case, where it is open to the reader."""
+
+    seq: int
+    at: datetime
+    who: str
+    what: str
+    case: str
+    href: str
+    groups: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for; what it says amiss is not asked at all."""
+
+    action: str
+    day: date | None
+    actor: int | None
+    case: int | None
+    before: int | None
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Asked:
+        """From `?action=…&day=…&actor=…&case=…&before=…`."""
+        said = request.GET
+        action = said.get("action", "")
+        try:
+            day = date.fromisoformat(said.get("day", ""))
+        except ValueError:
+            day = None
+        return cls(
+            action if action in ACTIONS else "", day, *(_number(said.get(k, "")) for k in ("actor", "case", "before"))
+        )
+
+    def kept(self) -> dict[str, str]:
+        """The filters, for an address."""
+        rows = {"action": self.action, "day": self.day, "actor": self.actor, "case": self.case}
+        return {name: str(value) for name, value in rows.items() if value}
+
+
+@staff_only
+@require_GET
+def trail(request: HttpRequest, desk: Desk) -> HttpResponseBase:
+    """The entries the desk may read, the latest first."""
+    if not desk.role_may(Group.AUDIT):
+        raise Http404
+    asked = Asked.of(request)
+    entries = _entries(desk, asked)
+    if wants_csv(request):
+        rows = _lines(entries[:EXPORTED], desk)
+        return as_csv(_table(), rows, request, desk)
+    found = list(entries[: SHOWN + 1])
+    lines = _lines(found[:SHOWN], desk)
+    record("list", object_kind="entry", groups=[Group.AUDIT], case=asked.case)
+    more = lines[-1].seq if len(found) > SHOWN else None
+    export = f"?{urlencode(asked.kept() | {'format': 'csv'})}"
+    context = {
+        "table": replace(shown(_table(), lines, request, desk), export=export), "asked": asked, "filters": asked.kept(),
+        "actions": [(name, words(text), name == asked.action) for name, text in ACTIONS.items()],
+        "more": more, "all": desk.role is Role.AUDITOR,
+        "actor": _named(User.objects.filter(pk=asked.actor).first()) if asked.actor else "",
+    }  # fmt: skip
+    return page(request, desk, "file/trail.html", context)
+
+
+def _entries(desk: Desk, asked: Asked) -> QuerySet[Entry]:
+    rows = Entry.objects.filter(seq__lt=asked.before or FAR)
+    if desk.role is not Role.AUDITOR:
+        from egide.web.permissions import visible_cases
+
+        here = visible_cases(desk.user).filter(jurisdiction=desk.membership.agency.jurisdiction_id)
+        rows = rows.filter(Exists(here.filter(pk=OuterRef("case"))))
+    if asked.action:
+        rows = rows.filter(action=asked.action)
+    if asked.day is not None:
+        rows = rows.filter(at__gte=start_of_day(asked.day), at__lt=end_of_day(asked.day))
+    if asked.actor is not None:
+        rows = rows.filter(actor=asked.actor)
+    if asked.case is not None:
+        rows = rows.filter(case=asked.case)
+    return rows.order_by("-seq")
+
+
+def _lines(entries: Sequence[Entry] | QuerySet[Entry], desk: Desk) -> list[Line]:
+    rows = list(entries)
+    users = User.objects.in_bulk({row.actor_id for row in rows if row.actor_id})
+    agencies = Agency.objects.in_bulk({row.agency for row in rows if row.agency})
+    cases: dict[int, Case] = {}
+    if desk.role is not Role.AUDITOR:  # to whom no case is open, not even its number
+        cases = Case.objects.only("pk", "number", "public_id").in_bulk({row.case for row in rows if row.case})
+    return [_line(row, users, agencies, cases) for row in rows]
+
+
+def _line(row: Entry, users: dict[int, User], agencies: dict[int, Agency], cases: dict[int, Case]) -> Line:
+    agency = agencies.get(row.agency) if row.agency else None
+    role = words(Role(row.role)) if row.role in set(Role) else row.role
+    name = _named(users.get(row.actor_id or 0)) if row.role not in PARTIES else ""
+    who = " · ".join(part for part in (name, role, agency.name if agency else "") if part)
+    case = cases.get(row.case) if row.case else None
+    number = case.number if case is not None else pick(f"nº interne {row.case}", f"inner number {row.case}")
+    thing = OBJECTS.get(row.object_kind)
+    what = f"{words(ACTIONS[row.action]) if row.action in ACTIONS else row.action} · {words(thing) if thing else row.object_kind}"
+    return Line(
+        row.seq, row.at, who or pick("Égide, sans intervention", "Égide, by itself"), what.strip(" ·"),
+        number if row.case else "", href(case) if case is not None else "", _groups(row.groups), row.rule,
+    )  # fmt: skip
+
+
+def _named(user: User | None) -> str:
+    return user.shown_name if user is not None else ""
+
+
+def about(case: Case) -> str:
+    """The address of what was done in one case."""
+    return f"{reverse('file:trail')}?case={case.pk}"
+
+
+def _groups(names: list[str]) -> str:
+    known = [words(GROUPS[Group(name)]) for name in names if name in set(Group)]
+    told = ", ".join(known[:GROUPS_TOLD])
+    left = len(known) - GROUPS_TOLD
+    return told if left <= 0 else told + pick(f" et {left} autres", f" and {left} more")
+
+
+def _table() -> Table[Line]:
+    return Table(
+        "entry",
+        (
+            Column("at", ("Quand", "When"), lambda r: f"{in_paris(r.at):%d/%m/%Y %H:%M:%S}"),
+            Column("who", ("Qui", "Who"), lambda r: r.who),
+            Column("what", ("Acte", "Act"), lambda r: r.what),
+            Column("case", ("Dossier", "Case"), lambda r: r.case, link=lambda r: r.href),
+            Column("groups", ("Ce qui était en cause", "What it was about"), lambda r: r.groups),
+            Column("rule", ("Règle", "Rule"), lambda r: r.rule),
+        ),
+    )  # fmt: skip
+
+
+def _number(typed: str) -> int | None:
+    return int(typed) if typed.isdigit() and len(typed) < 18 else None
