@@ -11,12 +11,25 @@ from egide.core.law.text import Language
 from egide.web.cases.models import Case
 from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
-from egide.web.file.forms import bar, consent, contact, ending, follow, orders, path, person, phone, respondent, work
+from egide.web.file.forms import (
+    bar,
+    bracelet,
+    consent,
+    contact,
+    ending,
+    follow,
+    orders,
+    path,
+    person,
+    phone,
+    respondent,
+    work,
+)
 from egide.web.file.forms.base import ActForm
 from egide.web.file.gate import Desk
 from egide.web.file.saying import language, pick, words
 
-_TABLES = (contact, person, respondent, path, consent, orders, bar, phone, follow, ending, work)
+_TABLES = (contact, person, respondent, path, consent, orders, bar, bracelet, phone, follow, ending, work)
 FORMS: dict[str, ActForm] = {row.slug: row for table in _TABLES for row in table.FORMS}
 
 # Which form does a task: a task that is due leads straight to it.
@@ -126,6 +139,13 @@ _PAST = {
     "bar_place_allowed": ("Lieu autorisé ajouté (bracelet)", "Allowed place added (bracelet)"),
     "bar_place_forbidden": ("Lieu interdit ajouté (bracelet)", "Forbidden place added (bracelet)"),
     "bar_place_taken": ("Lieu retiré (bracelet)", "Place taken away (bracelet)"),
+    "bar_fitted": ("Bracelet posé", "Bracelet fitted"),
+    "bar_distances_revised": ("Distances du bracelet changées", "Bracelet’s distances changed"),
+    "bar_suspended": ("Bracelet suspendu", "Bracelet suspended"),
+    "bar_resumed": ("Bracelet repris", "Bracelet resumed"),
+    "bar_prolonged": ("Bracelet prolongé", "Bracelet prolonged"),
+    "bar_ended": ("Bracelet terminé", "Bracelet ended"),
+    "bar_device_exchanged": ("Appareil du bracelet échangé", "Bracelet’s device exchanged"),
     "agency_seised": ("Organisme saisi", "Agency given the case"),
     "agency_released": ("Saisine terminée", "Mandate ended"),
     "register_checked": ("Registre consulté", "Register looked up"),

@@ -68,6 +68,11 @@ OBJECTS: dict[str, Text] = {
     "entry": _t("traces d’accès", "audit trail"),
 }
 
+PARTS: dict[str, Text] = {
+    "dates": _t("dates seules", "dates alone"),
+    "exists": _t("existence seule", "that it exists"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -190,10 +195,15 @@ def about(case: Case) -> str:
 
 
 def _groups(names: list[str]) -> str:
-    known = [words(GROUPS[Group(name)]) for name in names if name in set(Group)]
+    known = [_group(*name.partition(":")[::2]) for name in names if name.partition(":")[0] in set(Group)]
     told = ", ".join(known[:GROUPS_TOLD])
     left = len(known) - GROUPS_TOLD
     return told if left <= 0 else told + pick(f" et {left} autres", f" and {left} more")
+
+
+def _group(name: str, part: str) -> str:
+    """A field group, and how little of it was shown where not all of it was."""
+    return words(GROUPS[Group(name)]) + (f" ({words(PARTS[part])})" if part in PARTS else "")
 
 
 def _table() -> Table[Line]:

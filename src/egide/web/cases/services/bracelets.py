@@ -1,0 +1,329 @@
+"""A bracelet is fitted, its distances revised, its course suspended, resumed, prolonged and ended, a device exchanged.
+
+The magistrate decides; whoever keeps the file records the decision, and the monitor hears of it in the same transaction.
+A measure rests on an order of the case that bans contact and places (BAR-06); its frame says how long it may last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.core.exceptions import ValidationError
+
+from egide.core.law.calendar import add_months
+from egide.core.law.frames import FRAMES, Frame, FrameGroup
+from egide.web.cases.models import Order
+from egide.web.cases.services import facts
+from egide.web.cases.services.acting import Doing, act
+from egide.web.cases.services.errors import CannotDo, Elsewhere
+from egide.web.measures.models import KM, Measure, MeasureStatus
+from egide.web.registry.models import Device, DeviceKind, DeviceStatus
+
+# The frames a bracelet can stand in, and the months one decision may give it (BAR-21, 23, 26).
+MONTHS: dict[Frame, int] = {
+    Frame.JUDICIAL_SUPERVISION: 6,
+    Frame.CONVICTION: 24,
+    Frame.SENTENCE_ADJUSTMENT: 24,
+    Frame.PROTECTION_ORDER: 6,
+}
+SENT_TO_TRIAL = 24  # months: whoever is sent to trial under supervision needs no renewal (BAR-22)
+MOST = 24  # months of a measure before trial, extensions included (BAR-21)
+
+
+class Side(StrEnum):
+    """Whose device."""
+
+    PROTECTED = "protected"
+    WEARER = "wearer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceGiven:
+    """A device as its provider hands it over: what it calls itself, and its secret."""
+
+    identifier: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BraceletFitted:
+    """The bracelet is on. `alert_km`: a whole number from 1 to 10, the pre-alert is twice that (BAR-15)."""
+
+    order: int
+    alert_km: int
+    starts_on: date
+    ends_on: date
+    box: DeviceGiven
+    bracelet: DeviceGiven
+    protected_agreed: bool
+    wearer_agreed: bool = False
+    sent_to_trial: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What a magistrate decided of a running measure. `by`: who, and under which reference."""
+
+    measure: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distances(Decided):
+    """New distances."""
+
+    alert_km: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prolonged(Decided):
+    """A later last day."""
+
+    ends_on: date
+    sent_to_trial: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended(Decided):
+    """The measure is over. `given_back`: the devices are here."""
+
+    given_back: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceExchanged:
+    """Another device for one that fails."""
+
+    measure: int
+    side: Side
+    device: DeviceGiven
+    why: str
+
+
+@act("bar_fitted", "bar_terms", rule="BAR-12")
+def fit(doing: Doing, given: BraceletFitted) -> Measure:
+    """The bracelet is fitted and watched from now on. Raises CannotDo.
+
+    Refused: an order that does not ban both contact and places, or whose frame knows no bracelet (BAR-03, BAR-06);
+    no consent of the protected person (BAR-07), or of the wearer in civil matters (BAR-09); distances or days the law
+    does not know; a device that serves already.
+    """
+    order = doing.own(Order, given.order)
+    frame = FRAMES[Frame(order.frame)]
+    wearer = order.respondent.person
+    if wearer is None:
+        raise CannotDo("Dites d’abord qui est la personne mise en cause.", "Say who the respondent is first.", "BAR-05")
+    if frame.frame not in MONTHS:
+        raise CannotDo(
+            "Ce cadre ne porte pas de bracelet anti-rapprochement.", "This frame holds no bracelet.", "BAR-03"
+        )
+    if not (order.bans_contact and order.bans_places):
+        raise CannotDo(
+            "Le bracelet s’ajoute à l’interdiction de contact et à celle de paraître : l’ordonnance doit porter les deux.",
+            "The bracelet is added to the bans on contact and on places: the order must hold both.",
+            "BAR-06",
+        )
+    if order.lifted_on is not None:
+        raise CannotDo("Cette mesure est levée.", "This order is lifted.", "OP-09")
+    _agreed(given, frame.group)
+    _days(frame.frame, given.starts_on, given.ends_on, sent_to_trial=given.sent_to_trial)
+    if any(one.wearer_person_id == wearer.pk and one.status != MeasureStatus.ENDED for one in doing.whole.measures):
+        raise CannotDo(
+            "Un bracelet est déjà posé entre ces deux personnes.", "These two have a bracelet already.", "BAR-12"
+        )
+    box = _device(given.box, DeviceKind.BAR_BOX)
+    bracelet = _device(given.bracelet, DeviceKind.BAR_BRACELET)
+    if box.identifier == bracelet.identifier:
+        raise CannotDo(
+            "Les deux appareils ont le même identifiant.", "Both devices have the same identifier.", "BAR-02"
+        )
+    box.person, bracelet.person = doing.case.protected_person, wearer
+    box.save()
+    bracelet.save()
+    number = f"BAR-{doing.case.number}-{len(doing.whole.measures) + 1}"
+    row = Measure(
+        number=number, protected_person=doing.case.protected_person, wearer_person=wearer, protected_device=box,
+        wearer_device=bracelet, alert_m=given.alert_km * KM, pre_alert_m=2 * given.alert_km * KM,
+        starts_on=given.starts_on, ends_on=given.ends_on,
+    )  # fmt: skip
+    return _saved(doing, row, frame.label.fr)
+
+
+@act("bar_distances_revised", "bar_terms", rule="BAR-35")
+def revise_distances(doing: Doing, given: Distances) -> Measure:
+    """The judge changed the distances; an incident that is open goes on under the new ones. Raises CannotDo."""
+    row = _measure(doing, given.measure)
+    before = row.alert_m // KM
+    row.alert_m, row.pre_alert_m = given.alert_km * KM, 2 * given.alert_km * KM
+    return _saved(doing, row, f"{before} km → {given.alert_km} km · {_who(given)}")
+
+
+@act("bar_suspended", "bar_terms", rule="BAR-12")
+def suspend(doing: Doing, given: Decided) -> Measure:
+    """Distance calls nobody any more; what the devices signal rings as before. Raises CannotDo."""
+    return _turn(doing, given, MeasureStatus.ACTIVE, MeasureStatus.SUSPENDED)
+
+
+@act("bar_resumed", "bar_terms", rule="BAR-12")
+def resume(doing: Doing, given: Decided) -> Measure:
+    """Distance is watched again. Raises CannotDo."""
+    return _turn(doing, given, MeasureStatus.SUSPENDED, MeasureStatus.ACTIVE)
+
+
+@act("bar_prolonged", "bar_terms", rule="BAR-21")
+def prolong(doing: Doing, given: Prolonged) -> Measure:
+    """A later last day, within what the frame allows. Raises CannotDo."""
+    row = _measure(doing, given.measure)
+    if given.ends_on <= row.ends_on:
+        raise CannotDo("Le nouveau terme suit l’ancien.", "The new last day follows the old one.", "BAR-21")
+    frame = _frame(doing, row)
+    if frame is not None:
+        group = FRAMES[frame].group
+        _days(frame, row.ends_on, given.ends_on, sent_to_trial=given.sent_to_trial)
+        if group is FrameGroup.PRE_TRIAL and given.ends_on > add_months(row.starts_on, MOST):
+            raise CannotDo(
+                "Avant jugement, le bracelet ne dépasse jamais deux ans en tout.",
+                "Before judgment a bracelet never lasts more than two years in all.",
+                "BAR-21",
+            )
+    row.ends_on = given.ends_on
+    return _saved(doing, row, _who(given))
+
+
+@act("bar_ended", "bar_terms", rule="BAR-12")
+def end(doing: Doing, given: Ended) -> Measure:
+    """The measure is over: nothing is judged any more. Devices that were given back are silent from now on. Raises CannotDo."""
+    row = _measure(doing, given.measure)
+    row.status = MeasureStatus.ENDED
+    _saved(doing, row, _who(given))
+    if given.given_back:
+        for device in (row.protected_device, row.wearer_device):
+            _take_back(device)
+    return row
+
+
+@act("bar_device_exchanged", "bar_terms", rule="BAR-43")
+def exchange(doing: Doing, given: DeviceExchanged) -> Measure:
+    """Another device on one side; the one that fails is back. An open incident goes on with the new one. Raises CannotDo."""
+    row = _measure(doing, given.measure)
+    if not given.why.strip():
+        raise CannotDo("Dites ce qui ne marche pas.", "Say what does not work.", "BAR-43")
+    protected = given.side == Side.PROTECTED
+    new = _device(given.device, DeviceKind.BAR_BOX if protected else DeviceKind.BAR_BRACELET)
+    new.person = row.protected_person if protected else row.wearer_person
+    new.save()
+    old = row.protected_device if protected else row.wearer_device
+    if protected:
+        row.protected_device = new
+    else:
+        row.wearer_device = new
+    _saved(doing, row, given.why.strip())
+    _take_back(old)
+    return row
+
+
+def _agreed(given: BraceletFitted, group: FrameGroup) -> None:
+    if not given.protected_agreed:
+        raise CannotDo(
+            "Sans la demande ou l’accord exprès de la personne protégée, il n’y a pas de bracelet.",
+            "Without the protected person’s request or express consent there is no bracelet.",
+            "BAR-07",
+        )
+    if group is FrameGroup.CIVIL and not given.wearer_agreed:
+        raise CannotDo(
+            "Au civil, les deux parties consentent ; un refus est dit au procureur sans attendre.",
+            "In civil matters both parties consent; a refusal is told to the prosecutor at once.",
+            "BAR-09",
+        )
+
+
+def _days(frame: Frame, first: date, last: date, *, sent_to_trial: bool) -> None:
+    if last < first:
+        raise CannotDo("La mesure finit avant de commencer.", "The measure ends before it begins.", "BAR-12")
+    long = sent_to_trial and frame is Frame.JUDICIAL_SUPERVISION
+    months, rule = (SENT_TO_TRIAL, "BAR-22") if long else (MONTHS[frame], _RULES[FRAMES[frame].group])
+    if last > add_months(first, months):
+        raise CannotDo(
+            f"Dans ce cadre, une décision donne {months} mois au plus.",
+            f"In this frame one decision gives {months} months at most.",
+            rule,
+        )
+
+
+_RULES = {FrameGroup.PRE_TRIAL: "BAR-21", FrameGroup.SENTENCE: "BAR-23", FrameGroup.CIVIL: "BAR-26"}
+
+
+def _frame(doing: Doing, row: Measure) -> Frame | None:
+    """The frame of the latest order against the wearer that can hold a bracelet; None where none is on record."""
+    mine = [one for one in doing.whole.respondents if one.person_id == row.wearer_person_id]
+    for one in mine:
+        for order in reversed(facts.law_orders(doing.whole, one)):
+            if order.frame in MONTHS:
+                return Frame(order.frame)
+    return None
+
+
+def _turn(doing: Doing, given: Decided, old: MeasureStatus, new: MeasureStatus) -> Measure:
+    row = _measure(doing, given.measure)
+    if row.status != old:
+        raise CannotDo("La mesure n’en est pas là.", "The measure does not stand there.", "BAR-12")
+    row.status = new
+    return _saved(doing, row, _who(given))
+
+
+def _who(given: Decided) -> str:
+    if not given.by.strip():
+        raise CannotDo(
+            "Dites quel magistrat l’a décidé, et sous quelle référence.",
+            "Say which magistrate decided it, and under which reference.",
+            "BAR-12",
+        )
+    return given.by.strip()
+
+
+def _measure(doing: Doing, number: int) -> Measure:
+    """A running or suspended measure between the two persons of this case, locked."""
+    if not any(one.pk == number for one in doing.whole.measures):
+        raise Elsewhere("Cette mesure n’est pas de ce dossier.", "This measure does not belong to this case.")
+    row: Measure = Measure.objects.select_for_update(of=("self",)).get(pk=number)
+    if row.status == MeasureStatus.ENDED:
+        raise CannotDo("Cette mesure a pris fin.", "This measure has ended.", "BAR-12")
+    return row
+
+
+def _device(given: DeviceGiven, kind: DeviceKind) -> Device:
+    identifier, key = given.identifier.strip(), given.key.strip()
+    if not identifier or not key:
+        raise CannotDo(
+            "Écrivez l’identifiant et la clé de l’appareil.", "Write the device’s identifier and key.", "BAR-02"
+        )
+    if Device.objects.filter(identifier=identifier).exists():
+        raise CannotDo(
+            "Un appareil porte déjà cet identifiant : vérifiez-le sur l’étiquette.",
+            "A device has this identifier already: check it on its label.",
+            "BAR-02",
+        )
+    return Device(
+        identifier=identifier, kind=kind, status=DeviceStatus.ISSUED, key_hash=hashlib.sha256(key.encode()).digest()
+    )
+
+
+def _take_back(device: Device) -> None:
+    device.status, device.person = DeviceStatus.RETURNED, None
+    device.save()
+
+
+def _saved(doing: Doing, row: Measure, words: str) -> Measure:
+    try:
+        row.save()
+    except ValidationError:
+        raise CannotDo(
+            "La distance d’alerte est un nombre entier de kilomètres, de 1 à 10 ; celle de préalerte en est le double.",
+            "The alert distance is a whole number of kilometres from 1 to 10; the pre-alert is twice that.",
+            "BAR-15",
+        ) from None
+    doing.about(row, words)
+    return row
