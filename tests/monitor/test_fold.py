@@ -244,3 +244,28 @@ def test_nothing_the_wearer_is_told_of_a_loss_of_the_line_says_who_or_where() ->
     assert [cause.key for cause in opened] == ["feed:5"], "one incident, not one a device"
     assert opened[0].data["measures"] == [1, 2, 3, 4]
     assert not {"lat", "lon", "lat_e7", "lon_e7", "distance_m"} & set(opened[0].data)
+
+
+def test_a_press_of_the_platforms_own_key_brings_no_line_back() -> None:
+    """Provider and direct devices are lost together; what the platform presses itself is no word of anybody (OF-05)."""
+    probe = {"control": "device", "device": 99, "kind": "pilot_phone", "status": "issued", "person": None}
+    many = [
+        change
+        for k in range(4)
+        for change in (
+            {**DEVICES[0], "device": 2 * k + 1, "person": 10 + k, "feed": 5 if k < 2 else None},
+            {**DEVICES[1], "device": 2 * k + 2, "person": 20 + k, "feed": 5 if k < 2 else None},
+            {**MEASURE, "measure": k + 1, "protected_device": 2 * k + 1, "wearer_device": 2 * k + 2},
+        )
+    ]
+    bodies = []
+    for second in range(300):
+        at = START_MS + 1000 * second
+        records = [m.tick_record(at)]
+        if second % 60 == 30:
+            records.append(m.signal_record(99, Signal(SignalKind.SOS, at), at))
+        bodies.append(encode(m.build(records), []))
+    _, out = fold_of([control(*many, probe), *bodies])
+    lines = [(ring.cause.key, ring.cause.event) for ring in out.rings if ring.cause.event.startswith("feed_")]
+    assert lines == [("feed:gateway", "feed_down")]
+    assert not [key for key, event in keys(out) if event == "silence" and not key.startswith("feed:")]

@@ -25,6 +25,7 @@ from egide.monitor.fold import Fold, Outputs
 FOLDER = Path(__file__).parent
 TUESDAY = datetime(2026, 3, 10, tzinfo=UTC)
 PROVIDER = 7
+PROBE = 99  # the device in whose name the platform presses its own key; it is nobody's
 BOURGES = (47.0822, 2.3964)
 LOOKS_LIKE_A_PLACE = re.compile(r"(?<![A-Za-z])[A-Z](?![A-Za-z])")
 
@@ -179,6 +180,7 @@ class Stage:
         self.now_s = scenario.story[0][0]
         self.over = False
         self.away = False  # the log, or all that writes it
+        self.probes = False  # the platform presses its own key every minute
         self.notes: list[tuple[int, int, str]] = []
         self.order: dict[int, dict[str, Any]] = {}
 
@@ -285,6 +287,9 @@ class Stage:
                 old = person.repeats
                 fix = Fix(fix.time_ms, old.lat_e7, old.lon_e7, old.accuracy_cm, old.speed_cms)
             self.say(self.now_s + person.late_s, lambda at, p=person, f=fix: m.fix_record(p.device, f, at))
+        if self.probes and self.now_s % 60 == 0:
+            pressed = Signal(SignalKind.SOS, self._ms(self.now_s))
+            self.say(self.now_s, lambda at: m.signal_record(PROBE, pressed, at))
         if self.away:
             self.waiting.clear()
             return
@@ -396,6 +401,11 @@ def _line(how: str) -> Callable[[Stage], None]:
     return act
 
 
+def _probes(stage: Stage) -> None:
+    stage.probes = True
+    stage._control({"control": "device", "device": PROBE, "kind": "pilot_phone", "status": "issued", "person": None})
+
+
 def _log(away: bool) -> Callable[[Stage], None]:
     def act(stage: Stage) -> None:
         stage.away = away
@@ -442,8 +452,9 @@ STORY: list[tuple[re.Pattern[str], Callable[..., None]]] = [
         (r"The order is suspended\.", _status("suspended")),
         (r"The order holds again\.", _status("active")),
         (r"WHO's device is exchanged for another\.", _exchanged),
-        (r"The provider's line is cut\.", _line("nothing")),
-        (r"The provider's line is back\.", _line("positions")),
+        (r"The (?:provider|gateway)'s line is cut\.", _line("nothing")),
+        (r"The (?:provider|gateway)'s line is back\.", _line("positions")),
+        (r"The platform presses its own key every minute\.", _probes),
         (r"The platform's log is away: nothing is written, nothing is heard\.", _log(True)),
         (r"The platform's log is back\.", _log(False)),
         (r"The burden of the day is read\.", _burden),
@@ -503,8 +514,8 @@ def told(scenario: Scenario, out: Outputs, notes: list[tuple[int, int, str]]) ->
                 sentence += ", as part of the line's"
             found.append((_second_of(scenario, int(c.event["time_ms"])), c.seq, sentence))
     for ring in out.rings:
-        if (ring.seq, ring.index, ring.ordinal) in concluded:
-            continue
+        if (ring.seq, ring.index, ring.ordinal) in concluded or ring.cause.device == PROBE:
+            continue  # what the platform pressed itself is closed in the moment it is opened: nobody hears it
         if ring.cause.event == "signal":
             word = SIGNALS.get(ring.cause.key.partition(":")[0], f"A signal rings ({ring.cause.key})")
         elif ring.cause.event == "feed_down":

@@ -49,7 +49,8 @@ class Lines:
             self._tell(fold, writer, begin, feeds.LOG, first_ms, first_ms - missed_ms)
             self._back(writer, begin, feeds.LOG, first_ms)
             self._give_time(fold, None, first_ms)
-        speaks = messages["device"] > 0
+        # Of watched devices only: what the platform presses itself, or somebody's phone, says nothing of their line.
+        speaks = fold.engine.concerns(messages["device"])
         speaks &= (messages["flags"] & UNVERIFIED) == 0
         speaks &= messages["signal"] != CONNECTION_LOST
         if not speaks.any():
