@@ -38,7 +38,8 @@ from egide.log.postgres import PostgresLog
 from egide.monitor import snapshots
 from egide.monitor.fold import Fold, Outputs
 from egide.monitor.lease import take
-from egide.monitor.run import BYTES_A_BATCH, FRAMES_A_BATCH, Monitor
+from egide.monitor.resume import BYTES_A_BATCH, FRAMES_A_BATCH
+from egide.monitor.run import Monitor
 from egide.monitor.store import Store
 from egide.monitor.upgrade import this_engine
 

@@ -77,6 +77,61 @@ def damage(url: str, how: str) -> None:
     elif how == "cut, and longer again":  # gateways went on meanwhile
         damage(url, "cut")
         feed(url, [sos(1, 5)] * 40, source="gateway-2")
+    elif how == "a hole below the cursor":
+        execute(url, "DELETE FROM log_frame WHERE seq = (SELECT seq - 2 FROM monitor_lease)")
+    elif how == "all below the cursor":
+        execute(url, "DELETE FROM log_frame WHERE seq <= (SELECT seq FROM monitor_lease)")
+    elif how == "changed below the cursor":
+        execute(url, "UPDATE log_frame SET body = body || ' ' WHERE seq = (SELECT seq - 2 FROM monitor_lease)")
+
+
+def stopped_by(url: str, how: str) -> None:
+    """A monitor dies on the spot, the log is damaged meanwhile: the next one stops, and that rings."""
+    damage(url, how)
+    with monitor_process(url) as child:
+        assert child.wait(timeout=30) == 3
+    assert rows(url, RING) == [("log:1", "technical", "open", 0)]
+    assert one(url, SCREENS) == 1, "it rings"
+
+
+@pytest.mark.parametrize("how", ["a hole below the cursor", "all below the cursor", "changed below the cursor"])
+def test_frames_that_are_missing_below_the_cursor_are_never_folded_over(
+    full_url: str, rebuild: Rebuild, how: str
+) -> None:
+    the_file(full_url)
+    seed(full_url, 1, at_ms=now_ms())
+    with monitor_process(full_url, EGIDE_MONITOR_SNAPSHOT_S="1") as child:
+        wait_until(lambda: one(full_url, "SELECT count(*) FROM monitor_snapshot"))
+        child.terminate()
+        assert child.wait(10) == 0
+    with monitor_process(full_url, EGIDE_MONITOR_SNAPSHOT_S="600"):
+        feed(full_url, [sos(1, now_ms()) for _ in range(12)])
+        wait_until(lambda: caught_up(full_url))
+    feed(full_url, [sos(1, now_ms())], source="gateway-2")  # after the cursor: the log itself has gone on
+    stopped_by(full_url, how)
+    assert rebuild("--yes") == 0
+    with monitor_process(full_url) as child:
+        wait_until(lambda: caught_up(full_url))
+        assert child.poll() is None
+
+
+def test_a_new_engine_after_a_rebuild_begins_where_the_file_was_said_again(full_url: str, rebuild: Rebuild) -> None:
+    """The numbers a rebuild leaves out are no hole: nothing before them is needed."""
+    the_file(full_url)
+    seed(full_url, 1, at_ms=now_ms())
+    with monitor_process(full_url):
+        feed(full_url, [sos(1, now_ms()) for _ in range(12)])
+        wait_until(lambda: caught_up(full_url))
+    stopped_by(full_url, "cut")
+    assert rebuild("--yes") == 0
+    feed(full_url, [sos(1, now_ms())], source="gateway-2")
+    with monitor_process(full_url):
+        wait_until(lambda: caught_up(full_url))
+    execute(full_url, "UPDATE monitor_snapshot SET engine = 'an older one', layout = 'laid out otherwise'")
+    with monitor_process(full_url) as child:
+        feed(full_url, [sos(1, now_ms())], source="gateway-3")
+        wait_until(lambda: caught_up(full_url))
+        assert child.poll() is None
 
 
 @pytest.mark.parametrize("how", ["recreated", "cut, and longer again"])

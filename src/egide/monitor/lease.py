@@ -89,9 +89,10 @@ def release(connection: psycopg.Connection[Any], cell: int, epoch: int) -> None:
     )
 
 
-def check_log(lease: Lease, head: Head, hash_at_cursor: bytes | None) -> None:
+def check_log(lease: Lease, head: Head, hash_at_cursor: bytes | None, kept_at_cursor: bool) -> None:
     """Is the log the one the cursor belongs to? `hash_at_cursor` is the hash of the frame the cursor names, if it is
-    still there. Raises LogChanged with a sentence that says what was found."""
+    still there; it may only be gone if the state after it is kept (`kept_at_cursor`), as right after a rebuild. Raises
+    LogChanged with a sentence that says what was found."""
     if lease.incarnation is not None and lease.incarnation != head.incarnation:
         raise LogChanged("The log is another one than the cursor's (its incarnation differs): was it recreated?")
     if lease.seq > head.seq:
@@ -100,3 +101,5 @@ def check_log(lease: Lease, head: Head, hash_at_cursor: bytes | None) -> None:
         raise LogChanged(f"Frame {lease.seq} is not the one that was judged: its hash is another.")
     if lease.seq and hash_at_cursor is None and lease.seq == head.seq and head.hash != lease.hash:
         raise LogChanged(f"The log's last hash at frame {lease.seq} is not the cursor's.")
+    if lease.seq and hash_at_cursor is None and not kept_at_cursor:
+        raise LogChanged(f"Frame {lease.seq}, the last that was judged, is gone: was the log cut below it?")

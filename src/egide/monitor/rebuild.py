@@ -41,6 +41,13 @@ SELECT greatest(max(seq), (SELECT max(seq) FROM monitor_lease WHERE cell = %(cel
     (SELECT max(frame_seq) FROM console_incidentevent)) FROM log_head WHERE cell = %(cell)s
 """
 
+# The newest rebuild whose frames are still there and judged: the whole file is said there, so nothing before is needed.
+_LAST_START = """
+SELECT coalesce(max(f.seq) - 1, 0) FROM log_frame f WHERE f.cell = %(cell)s AND f.source = %(source)s
+    AND f.seq <= %(up_to)s AND NOT EXISTS (
+        SELECT FROM log_frame p WHERE p.cell = f.cell AND p.seq = f.seq - 1 AND p.source = f.source)
+"""
+
 
 class StillOwned(Exception):  # noqa: N818 - reads as what it is
     """A monitor owns the cell: stop it first."""
@@ -61,6 +68,13 @@ def from_file(connection: psycopg.Connection[Any], fold: Fold, at_ms: int) -> No
         for row in connection.cursor(row_factory=dict_row).execute(query):
             if query is _DEVICES or row["status"] == "active":
                 fold.control(row)
+
+
+def last_start(connection: psycopg.Connection[Any], cell: int, up_to: int) -> int:
+    """The frame after which the last rebuild said the whole file, of an empty state; 0 if there was none."""
+    row = connection.execute(_LAST_START, {"cell": cell, "source": SOURCE, "up_to": up_to}).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def rebuild(url: str, cell: int, lease_ms: int, fold: Fold, engine: str) -> Rebuilt:

@@ -26,17 +26,16 @@ from egide.core.proximity.engine import Run
 from egide.log.frames import encode
 from egide.log.interface import ChainBroken, LogFrame, verify_chain
 from egide.log.postgres import PostgresLog
-from egide.monitor import columns, dead_letters, metrics, rebuild, snapshots, upgrade
+from egide.monitor import dead_letters, metrics, snapshots, upgrade
 from egide.monitor.fold import Fold, Outputs
-from egide.monitor.lease import Fenced, Lease, LogChanged, check_log, release, renew, take
+from egide.monitor.lease import Fenced, Lease, LogChanged, release, renew, take
+from egide.monitor.resume import BYTES_A_BATCH, FRAMES_A_BATCH, resume
 from egide.monitor.shed import NEVER_BEHIND, Bounds, Note, Shedding, Step, behind_s
 from egide.monitor.store import Stopped, Store
 from egide.settings import Settings
 
 LOG = logging.getLogger("egide.monitor")
 
-FRAMES_A_BATCH = 256
-BYTES_A_BATCH = 8 << 20  # a hundred thousand records: an SOS behind them waits for half a second, not for a minute
 TICK_MS = 1000
 STOP_S = 30.0  # told to stop, and PostgreSQL neither answers nor is away: gone without a last word
 PUT_OFF_MS = 120_000  # nothing is put off for so long, in log time
@@ -190,34 +189,12 @@ class Owner:
     # -- state ------------------------------------------------------------------------------------------------------
 
     def _load(self) -> None:
-        head = self.log.head()
-        at_cursor = self.log.read(self.seq - 1, 1) if self.seq else []
-        found = at_cursor[0].hash if at_cursor and at_cursor[0].seq == self.seq else None
-        check_log(self.lease, head, found)
-        self.incarnation = head.incarnation
-        snapshot = self._restored()
-        done = 0
-        self.snapshot = snapshot
-        self.last_engine = snapshots.last_engine(self.store.connection, self.lease.cell)
-        if snapshot is not None:
-            done = snapshot.seq
-        elif self.seq and not self._log_is_whole():
-            done = self.seq
-            rebuild.from_file(self.store.connection, self.fold, now_ms())
-            LOG.warning("no snapshot of this engine and an old log: rebuilt from the file")
-        ignored = Outputs()
-        burdens: dict[Any, Any] = {}
-        while done < self.seq:
-            frames = self.log.read(done, FRAMES_A_BATCH, BYTES_A_BATCH)
-            for frame in frames:
-                if frame.seq <= self.seq:
-                    dead_letters.step(self.fold, frame, ignored)
-                    done = frame.seq
-            if not frames:
-                raise LogChanged(f"The frames after {done} are gone, although frame {self.seq} was judged.")
-            burdens.update(ignored.burdens)
-            ignored = Outputs()
-        self._take_up(burdens)
+        found = resume(
+            *(self.fold, self.log, self.store.connection, self.lease, self.monitor.engine),
+            at_ms=now_ms(),
+        )
+        self.incarnation, self.snapshot, self.last_engine = found.incarnation, found.snapshot, found.last_engine
+        self._take_up(found.burdens)
 
     def _take_up(self, burdens: dict[Any, Any]) -> None:
         """Whatever the owner before had put off is written again: it may have ended before it did so."""
@@ -230,24 +207,6 @@ class Owner:
             self.shedding.take_up(burdens, places[lately])
         elif step is not Step.NOTHING:
             self.shedding.take_up(burdens, self.fold.believed(self.seq)[:0])
-
-    def _restored(self) -> upgrade.Snapshot | None:
-        """The newest snapshot that can be read, restored. A damaged one is passed over: the log has it all."""
-        up_to = self.seq
-        while True:
-            snapshot = snapshots.load(self.store.connection, self.lease.cell, up_to, self.monitor.engine)
-            if snapshot is None:
-                return None
-            try:
-                self.fold.restore(snapshot.body)
-                return snapshot
-            except columns.Unreadable as why:
-                LOG.warning("the snapshot after frame %d cannot be read: %s", snapshot.seq, why)
-                up_to = snapshot.seq - 1
-
-    def _log_is_whole(self) -> bool:
-        first = self.log.read(0, 1)
-        return bool(first) and first[0].seq == 1
 
     def _say_resumed(self) -> None:
         if self.lease.epoch == 1:

@@ -86,6 +86,12 @@ def load(connection: psycopg.Connection[Any], cell: int, up_to: int, engine: Eng
     return None if row is None else Snapshot(int(row[0]), str(row[1]), dict(row[2]), bytes(row[3]))
 
 
+def stands_at(connection: psycopg.Connection[Any], cell: int, seq: int) -> bool:
+    """Is there a snapshot of the state after this very frame, whichever engine's?"""
+    row = connection.execute("SELECT 1 FROM monitor_snapshot WHERE cell = %s AND seq = %s", (cell, seq)).fetchone()
+    return row is not None
+
+
 def last_engine(connection: psycopg.Connection[Any], cell: int) -> str | None:
     """The engine of the newest snapshot, None before the first."""
     row = connection.execute(
