@@ -33,6 +33,17 @@ def test_the_second_press_of_a_frame_needs_its_own_event(platform: Platform) -> 
     assert platform.wrong()["audit_sos"] == 1
 
 
+@pytest.mark.parametrize("body", [b"", b"broken", b"EGF1\xff\xff\xff\xff"])
+def test_a_frame_nobody_can_read_is_stepped_over_and_the_press_after_it_is_found(
+    platform: Platform, body: bytes
+) -> None:
+    platform.db.execute("SELECT egide_log_append(1, 'gateway-x', NULL, %s)", (body,))
+    assert platform.wrong() == {}
+    platform.press()
+    assert platform.wrong()["audit_sos"] == 1
+    assert platform.wrong()["audit_sos"] == 1, "in every round"
+
+
 def test_whoever_starts_looks_back_at_what_came_before(platform: Platform) -> None:
     platform.press()
     body = encode(build([tick_record(0)]), [])

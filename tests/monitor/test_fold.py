@@ -124,7 +124,12 @@ def test_a_change_nobody_understands_is_counted_and_kills_nothing() -> None:
         {**MEASURE, "alert_m": None},
         {**MEASURE, "wearer_device": 1},
         {"control": "measure", "measure": 1, "status": "active"},
+        {**MEASURE, "measure": 10**30},
+        {**MEASURE, "measure": None},
+        {**MEASURE, "protected_person": 10**30},
+        {**MEASURE, "wearer_device": 10**12},
         {"control": "device", "device": 1},
+        {**DEVICES[0], "kind": "another", "person": 10**30},
         {"control": "policy", "values": {"dwel": 3}},
         {"control": "policy"},
     ],
@@ -134,6 +139,14 @@ def test_a_change_that_cannot_be_read_rings_for_a_technician_and_what_held_befor
     assert [key for key, _ in keys(out) if key.startswith("control:")] == ["control:2"]
     assert ("proximity:1", "level") in keys(out)
     assert fold.devices[1].kind == "bar_box"
+
+
+@pytest.mark.parametrize("extras", [[], [{**MEASURE, "status": "ended"}]])
+def test_a_change_without_its_text_rings_for_a_technician_and_is_no_other_change(extras: list[dict]) -> None:
+    nameless = encode(m.build([m.control_record(START_MS, -1)]), extras)
+    fold, out = fold_of([control(*DEVICES, MEASURE), nameless, *frames(200)])
+    assert [key for key, _ in keys(out) if key.startswith("control:")] == ["control:2"]
+    assert fold.engine.is_active(1)
 
 
 def test_a_policy_changes_only_the_values_it_names() -> None:

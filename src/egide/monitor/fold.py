@@ -29,7 +29,7 @@ from egide.log.interface import LogFrame
 from egide.monitor import columns
 from egide.monitor.feed import Lines
 from egide.monitor.order import Orders
-from egide.monitor.people import NOBODY, Device, Devices
+from egide.monitor.people import MOST_DEVICES, NOBODY, Device, Devices
 from egide.monitor.told import PLACE, Conclusion, Outputs, Ring, Writer
 
 __all__ = ["Conclusion", "Device", "Fold", "Outputs", "Ring"]
@@ -132,14 +132,16 @@ class Fold:
     def _control(self, index: int, message: Any, extras: list[dict[str, Any]], writer: Writer) -> None:
         self.engine.advance(int(message["stream_time_ms"]))
         try:
-            self.control(extras[int(message["extra"])], writer, index)
-        except (KeyError, ValueError, TypeError) as error:
+            self.control(_text(extras, int(message["extra"])), writer, index)
+        except (LookupError, ValueError, TypeError, OverflowError) as error:
             # What was known before still holds; somebody must look, and monitoring goes on for everybody else.
             at = int(message["stream_time_ms"])
             writer.ring(index, None, at, of_unreadable_change(writer.seq, type(error).__name__))
 
     def _measure(self, change: dict[str, Any], writer: Writer, index: int) -> None:
-        number, status = int(change["measure"]), str(change["status"])
+        number, status = _number(change["measure"]), str(change["status"])
+        if number is None:
+            raise ValueError("a measure without a number")
         was_active, was_suspended = self.engine.is_active(number), number in self.suspended
         if status != ACTIVE:
             self.engine.end(number)
@@ -152,6 +154,8 @@ class Fold:
                 self._tell(writer, index, number, s.WATCH_SUSPENDED if status == SUSPENDED else s.WATCH_ENDED)
             return
         devices = int(change["protected_device"]), int(change["wearer_device"])
+        if max(devices) > MOST_DEVICES:
+            raise ValueError(f"measure {number}: no registry gives such numbers of devices")
         persons = _number(change.get("protected_person")), _number(change.get("wearer_person"))
         measure = Measure(number, *devices, float(change["alert_m"]), float(change["pre_alert_m"]))
         places = self.orders.read(change.get("places"))
@@ -380,4 +384,15 @@ class Fold:
 
 
 def _number(value: Any) -> int | None:
-    return None if value is None else int(value)
+    """A number of the file. Raises ValueError for one no table can hold: it would fail when half of a change is done."""
+    number = None if value is None else int(value)
+    if number is not None and not 0 <= number < 2**63:
+        raise ValueError(f"{number} is no number of the file")
+    return number
+
+
+def _text(extras: list[dict[str, Any]], extra: int) -> dict[str, Any]:
+    """The text a CONTROL record names. Raises LookupError if it names none: the last of a list is not meant by -1."""
+    if extra < 0:
+        raise LookupError("a change of the file without its text")
+    return extras[extra]
