@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from egide.core.geodesy import destination, to_e7
@@ -18,6 +18,8 @@ from egide.core.proximity.policy import values
 
 PARIS = ZoneInfo("Europe/Paris")
 instants = st.integers(850_000_000, 2_100_000_000)  # from 1996 to 2036
+CHANGES = [civil._last_sunday_ms(year, month) // 1000 for year in range(1998, 2036) for month in (3, 10)]
+nights = st.builds(int.__add__, st.sampled_from(CHANGES), st.integers(-7200, 7200))  # the hours about a change
 
 
 @given(second=instants)
@@ -64,6 +66,66 @@ def test_hours_that_hold_at_an_instant_hold_until_they_say(second: int) -> None:
     assert until > 1000 * second
     assert place(**NIGHTS).holds(until)[0] != holds
     assert place(**NIGHTS).holds(until - 1)[0] == holds
+
+
+def holds_at(kind: str, begin: str, end: str, day: date) -> list[str]:
+    """The minutes in UTC, from midnight to four of a day, at which hours of every day begin and end to hold."""
+    there = place(kind=kind, hours=[{"days": [1, 2, 3, 4, 5, 6, 7], "from": begin, "to": end}])
+    minutes = [datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=n) for n in range(240)]
+    holds = [there.holds(int(1000 * at.timestamp()))[0] for at in minutes]
+    return [f"{at:%H:%M}" for at, now, before in zip(minutes[1:], holds[1:], holds, strict=False) if now != before]
+
+
+AUTUMN, SPRING = date(2026, 10, 25), date(2026, 3, 29)
+
+
+@pytest.mark.parametrize(
+    ("kind", "begin", "end", "day", "utc"),
+    [
+        # Half past two comes at 00:30 and again at 01:30.
+        ("forbidden", "02:15", "02:45", AUTUMN, ["00:15", "01:45"]),
+        ("forbidden", "02:30", "06:00", AUTUMN, ["00:30"]),
+        ("forbidden", "22:00", "02:30", AUTUMN, ["01:30"]),
+        ("allowed", "02:15", "02:45", AUTUMN, []),
+        ("allowed", "02:30", "06:00", AUTUMN, ["01:30"]),
+        ("allowed", "22:00", "02:30", AUTUMN, ["00:30"]),
+        # Half past two never comes; three o'clock does, at 01:00.
+        ("forbidden", "02:15", "02:45", SPRING, []),
+        ("forbidden", "02:30", "06:00", SPRING, ["01:00"]),
+        ("forbidden", "22:00", "02:30", SPRING, ["01:00"]),
+        ("allowed", "02:15", "02:45", SPRING, []),
+        ("allowed", "02:30", "06:00", SPRING, ["01:00"]),
+        ("allowed", "22:00", "02:30", SPRING, ["01:00"]),
+    ],
+)
+def test_in_the_two_nights_of_the_year_less_is_allowed_and_more_forbidden(
+    kind: str, begin: str, end: str, day: date, utc: list[str]
+) -> None:
+    found = holds_at(kind, begin, end, day)
+    assert [at for at in found if at < "03:59"] == utc
+
+
+@settings(max_examples=400)
+@given(
+    second=nights | instants,
+    begin_min=st.integers(110, 190) | st.integers(0, 1439),
+    end_min=st.integers(110, 190) | st.integers(0, 1439),
+    days=st.just(set(range(1, 8))) | st.sets(st.integers(1, 7), min_size=1),
+)
+def test_whenever_the_clock_shows_the_hours_a_forbidden_place_is_forbidden(
+    second: int, begin_min: int, end_min: int, days: set[int]
+) -> None:
+    begin, end = (f"{minute // 60:02d}:{minute % 60:02d}" for minute in (begin_min, end_min))
+    hours = [{"days": sorted(days), "from": begin, "to": end}]
+    day, ms = civil.local(1000 * second)
+    shown = ms // 60_000
+    over_midnight = end_min <= begin_min
+    today = day.isoweekday() in days and begin_min <= shown and (over_midnight or shown < end_min)
+    since_yesterday = (day - timedelta(1)).isoweekday() in days and over_midnight and shown < end_min
+    forbidden, allowed = (place(kind=kind, hours=hours).holds(1000 * second)[0] for kind in ("forbidden", "allowed"))
+    assert forbidden or not (today or since_yesterday)
+    assert not allowed or today or since_yesterday
+    assert forbidden or not allowed, "what is allowed by some hours would be forbidden by the same"
 
 
 def test_an_order_holds_from_its_first_day_to_its_last() -> None:

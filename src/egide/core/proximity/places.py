@@ -30,15 +30,18 @@ class Hours:
     begin_min: int
     end_min: int
 
-    def on(self, day: date) -> tuple[int, int] | None:
-        """The instants [begin, end) of the hours that begin on a day; None if there are none.
+    def on(self, day: date, kind: str) -> tuple[int, int] | None:
+        """The instants [begin, end) of the hours of a kind of place that begin on a day; None if there are none.
 
-        An hour the clock shows twice is read so that less is allowed; one it skips begins where the skip ends.
+        An hour the clock shows twice is read so that less is allowed: what is allowed begins with the second and ends
+        with the first, what is forbidden begins with the first and ends with the second. One it skips begins where the
+        skip ends.
         """
         if day.isoweekday() not in self.days:
             return None
         end_min = self.end_min if self.end_min > self.begin_min else self.end_min + 1440
-        begin, end = max(civil.instants(day, self.begin_min)), min(civil.instants(day, end_min))
+        begins, ends = civil.instants(day, self.begin_min), civil.instants(day, end_min)
+        begin, end = (min(begins), max(ends)) if kind == FORBIDDEN else (max(begins), min(ends))
         return (begin, end) if begin < end else None
 
 
@@ -72,7 +75,7 @@ class Place:
             return []
         if not self.hours:
             return [(min(civil.instants(day, 0)), min(civil.instants(day, 1440)))]
-        return [span for hours in self.hours if (span := hours.on(day)) is not None]
+        return [span for hours in self.hours if (span := hours.on(day, self.kind)) is not None]
 
     def gap_m(self, lat_e7: int, lon_e7: int) -> float:
         """Metres between a position and the middle of the place."""
