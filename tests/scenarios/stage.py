@@ -549,6 +549,8 @@ def _conclusion(scenario: Scenario, c: Any) -> str | None:
         party = {"protected": protected, "wearer": wearer}.get(line.get("party", ""), "")
         sentence = KINDS.get(line["kind"], f"{line['kind']} of WHO").replace("WHO", party)
         sentence = sentence[0].upper() + sentence[1:]
+        if "allowed_place" in line:
+            sentence = sentence.replace("is told", "is noted, for nobody: the order allows the wearer to be there")
     if len(scenario.measures) > 1:
         sentence += f", between {protected} and {wearer}"
     return sentence

@@ -7,7 +7,7 @@ runs it, whenever, and however the frames were batched. What a level means under
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -232,8 +232,10 @@ class Fold:
         events = self.engine.apply(messages)
         for number in look_at or ():
             k = self.engine.pair_of(number)
-            rising = any(int(e["pair"]) == k and int(e["level_to"]) > int(e["level_from"]) for e in events)
-            self._look(writer, begin, number, rising)
+            mine = [e for e in events if int(e["pair"]) == k]
+            rings = {int(e["kind"]) for e in mine if int(e["level_to"]) > int(e["level_from"])}
+            rings |= {s.POSSIBLE_APPROACH for e in mine if int(e["kind"]) == s.POSSIBLE_APPROACH}
+            self._look(writer, begin, number, rings)
         found: list[tuple[int, int, Any]] = [(begin + int(event["message"]), 0, event) for event in events]
         found += [(begin + int(i), 1, None) for i in np.flatnonzero(messages["kind"] == SIGNAL)]
         found.sort(key=lambda item: item[:2])
@@ -260,16 +262,14 @@ class Fold:
         writer.ring(index, told, at_ms, cause)
         self._bear(writer, cause, cause.person, at_ms)
 
-    def _event(self, writer: Writer, index: int, event: Any) -> None:
+    def _event(self, writer: Writer, index: int, event: Any, **more: Any) -> None:
         """One conclusion of the kernel, and what it means under the order and over the line it came by."""
         k = int(event["pair"])
         number = int(self.engine.numbers[k])
-        line = event_dict(event)
+        line = {**event_dict(event), **more}
         cause = self._cause(event, number, k, line)
-        if cause is not None and cause.kind in ("proximity", "possible_approach"):
-            cause = self.orders.weigh(number, cause, line)
         if cause is not None:
-            cause = self.lines.weigh(self, event, cause)
+            cause = self.lines.weigh(self, event, self.orders.weigh(number, cause, line))
         self._write(writer, index, number, line, event, cause)
         if self.orders.crossed(number, event, self.engine.policy):
             self._tell(writer, index, number, s.POSSIBLE_SEARCH)
@@ -287,23 +287,30 @@ class Fold:
             return
         event = self.engine.tell(number, kind, -1, value)
         line = event_dict(event)
-        self._write(writer, index, number, line, event, self._cause(event, number, int(event["pair"]), line))
+        cause = self._cause(event, number, int(event["pair"]), line)
+        if cause is not None:
+            cause = self.orders.weigh(number, cause, line)
+        self._write(writer, index, number, line, event, cause)
 
-    def _look(self, writer: Writer, index: int, number: int, rising: bool = False) -> None:
-        """Asks what the order says of where the wearer of a measure is now. `rising`: the same message raises the level,
-        which rings by itself."""
+    def _look(self, writer: Writer, index: int, number: int, rings: Collection[int] = ()) -> None:
+        """Asks what the order says of where the wearer of a measure is now. `rings`: what the same message says by
+        itself."""
         k = self.engine.pair_of(number)
         if k is None or not self.engine.is_active(number):
             return
         for kind, place in self.orders.look(number, self.engine.pairs[k], self.engine.log_ms, self.engine.policy):
             self._tell(writer, index, number, kind, place)
-            level = int(self.engine.pairs[k]["level"])
-            if kind == s.PRESENCE_ALLOWED_ENDED and level > s.CLEAR and not rising:
-                # What rang for nobody while presence was allowed rings now.
+            if kind != s.PRESENCE_ALLOWED_ENDED:
+                continue
+            # What rang for nobody while presence was allowed rings now.
+            if int(self.engine.pairs[k]["level"]) > s.CLEAR and s.LEVEL not in rings:
                 event = self.engine.tell(number, s.LEVEL, s.WEARER)
                 event["level_from"] = s.CLEAR
                 line = {**event_dict(event), "allowed_until_now": True}
                 self._write(writer, index, number, line, event, self._cause(event, number, k, line))
+            if self.engine.pairs[k]["flags"] & s.POSSIBLE and s.POSSIBLE_APPROACH not in rings:
+                event = self.engine.tell(number, s.POSSIBLE_APPROACH, -1)
+                self._event(writer, index, event, allowed_until_now=True)
 
     def still_possible(self, writer: Writer, index: int, number: int) -> None:
         """An approach that became possible while a line was down rings if it still is, some minutes after its return."""

@@ -27,6 +27,8 @@ KINDS = {
     "left": s.EXCLUSION_LEFT,
 }
 
+MUTED = ("proximity", "possible_approach")  # kinds of cause that ring for nobody while presence is allowed
+
 
 class Orders:
     """What is remembered of the orders of a cell, by the number of their measure."""
@@ -91,7 +93,7 @@ class Orders:
     def weigh(self, number: int, cause: Cause, line: dict[str, Any]) -> Cause:
         """The same cause, that only adds a line while the wearer is where the order allows it (BAR-18)."""
         watch = self._watches.get(number)
-        if watch is None or watch.allowed < 0 or not cause.opens:
+        if watch is None or watch.allowed < 0 or not cause.opens or cause.kind not in MUTED:
             return cause
         line["allowed_place"] = watch.allowed
         return replace(cause, opens=False)
