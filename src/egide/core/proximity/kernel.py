@@ -102,7 +102,9 @@ def evaluate(pair: Any, side: int, index: int, message: int, log_ms: int, policy
     vague = after < s.ALERT and doubt > policy[p.CREDIBLE_M] and lower <= alert_m
     if pair["flags"] & s.POSSIBLE:
         unseen_ms = log_ms - policy[p.POSSIBLE_AFTER_S] * 1000.0
-        if after == s.ALERT or (not vague and a["t_ms"] >= unseen_ms and b["t_ms"] >= unseen_ms):
+        seen = not vague and a["t_ms"] >= unseen_ms and b["t_ms"] >= unseen_ms
+        # A held fix that nothing contradicts may be where somebody is: the believed one is no answer to it.
+        if after == s.ALERT or (seen and held_due(pair, policy) == s.NEVER):
             pair["flags"] = pair["flags"] & ~s.POSSIBLE
             n = emit(out, n, message, index, s.POSSIBLE_ENDED, -1, after, log_ms, t_ms)
             with_distances(out, n, pair, s.OBSERVED, policy)
