@@ -73,6 +73,16 @@ def test_no_other_role_opens_an_inbox_or_a_request(district: District, role: Rol
     assert client.post(f"/police/requests/{request.public_id}/step", {"to": "acknowledged"}).status_code == 404
 
 
+def test_a_crew_reads_the_floor_and_the_code_of_the_door_where_the_address_is_shown(district: District) -> None:
+    people(district)
+    homes = district.case.protected_person.addresses
+    homes.filter(hidden=False).update(housing="3e étage gauche, code 4417B")
+    homes.filter(hidden=True).update(housing="Entrée par la cour, badge")
+    said = body(member(district, "police_patrol"), asked(district))[1]
+    assert "3e étage gauche, code 4417B" in said
+    assert "Entrée par la cour, badge" in said
+
+
 def test_another_territory_finds_nothing(district: District) -> None:
     request = asked(district)
     elsewhere = member(district, "police_dispatcher", agency=f.agency(AgencyKind.POLICE))

@@ -151,7 +151,8 @@ def _child(person: Person) -> tuple[str, str]:
 
 def _place(row: Address) -> Field | None:
     secret = pick("adresse dissimulée à l’autre partie", "address hidden from the other party") if row.hidden else ""
-    return one(named(ADDRESSES, row.kind), row.text, row.host, secret, tone="warn" if row.hidden else "")
+    # The floor, the code, the door: a crew at the entrance needs them as much as the street.
+    return one(named(ADDRESSES, row.kind), row.text, row.housing, row.host, secret, tone="warn" if row.hidden else "")
 
 
 def _relative(row: Relative) -> Field | None:
