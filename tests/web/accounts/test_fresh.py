@@ -11,12 +11,13 @@ import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from egide.core.access import Role
+from egide.core.access import GROUPS, Group, Role
 from egide.web.accounts import fresh, throttle
 from egide.web.accounts.models import User
 from egide.web.accounts.sessions import FRESH
 from egide.web.agencies.models import AgencyKind
 from egide.web.cases.models import Case
+from egide.web.documents.kinds import Kind
 from egide.web.file.acting import FORMS
 from tests.web import factories as f
 from tests.web.accounts.helping import PASSWORD, shown, with_app
@@ -169,8 +170,54 @@ def test_every_row_names_a_page_that_is_there(row: fresh.Grave) -> None:
     pytest.fail("no such page")
 
 
-def test_every_way_a_measure_is_decided_is_in_the_table() -> None:
-    decided_by = {"renew", "run-out", "withdraw"}
-    assert all(fresh.grave("file:act", {"slug": slug}) is not None for slug in decided_by)
+def grave_slugs() -> set[str]:
+    return {slug for slug in FORMS if fresh.grave("file:act", {"slug": slug}) is not None}
+
+
+def test_every_act_that_writes_what_the_table_of_groups_calls_grave_asks_again() -> None:
+    marked = {slug for slug, row in FORMS.items() if any(GROUPS[Group(group)].grave for group in row.groups)}
+    assert grave_slugs() == marked | {"erased", "archive"}
+    papers = {kind.value for kind in Kind if GROUPS[kind.row.group].grave}
+    assert papers == {"decision", "respondent_notice"}
+    assert {k.value for k in Kind if fresh.grave("documents:draw_up", {"slug": k.value})} == papers
+
+
+def test_the_acts_nobody_should_do_at_a_screen_left_open_are_among_them() -> None:
+    decided = {"renew", "run-out", "shorten", "withdraw"}
+    orders = {"order", "complete-order", "lift-order", "bar-allow", "bar-forbid", "bar-take"}
+    doors = {"keep-out", "move", "seise", "release", "mandate", "address"}
+    assert decided | orders | doors <= grave_slugs()
     assert fresh.grave("file:decide", {}) is not None
-    assert fresh.grave("file:act", {"slug": "contact"}) is None
+    assert not {"contact", "evaluation", "step", "again", "hand-over", "test"} & grave_slugs()
+
+
+def test_every_grave_group_has_words_for_the_page_that_asks() -> None:
+    assert set(fresh._ABOUT) == {group for group, row in GROUPS.items() if row.grave}
+
+
+def test_an_address_is_not_shown_to_more_people_from_a_screen_left_open(case: Case, db: None) -> None:
+    worker = f.member(
+        f.agency(AgencyKind.SUPPORT_ASSOCIATION, jurisdiction=case.jurisdiction), Role.ASSOCIATION_WORKER.value
+    )
+    f.mandate(case, worker.memberships.get().agency)
+    client = Client()
+    client.force_login(worker)
+    path = reverse("file:act", args=[case.public_id, "address"])
+    given = {"kind": "home", "text": "3 allée des Essais", "may_be_shown": "on", "version": case.version}
+    page = later(client).post(path, given).content.decode()
+    assert ASKS in page
+    assert "l’adresse d’une personne protégée" in page
+    assert not case.protected_person.addresses.exists()
+
+
+def test_an_erasure_in_a_phone_is_asked_about_and_a_broken_phone_is_not(desk: Client) -> None:
+    path = reverse("file:phone", args=[404])
+    assert ASKS in later(desk).post(path, {"act": "phone-erased"}).content.decode()
+    assert desk.post(path, {"act": "broken"}).status_code == 404
+
+
+def test_whoever_turns_back_from_a_paper_finds_the_case(desk: Client, case: Case) -> None:
+    path = reverse("documents:draw_up", args=[case.public_id, "decision"])
+    page = later(desk).post(path).content.decode()
+    assert ASKS in page
+    assert f'href="{reverse("file:case", args=[case.public_id])}">Revenir' in page

@@ -1,5 +1,8 @@
 """Which acts are grave enough to ask again who sits there, and how is that asked? One table, one middleware.
 
+Whatever writes a field group that `core.access.groups` marks as grave is grave by that mark alone; the table here holds
+the rest: pages of their own, and what is grave for another reason than the group it writes.
+
 An act of the table is done only if the person proved themselves within EGIDE_WEB_FRESH_S; otherwise the answer is a page
 that asks for the key, the code or the password and carries what was typed, so that nothing is lost. It decides nothing
 about who may do the act: the view behind it does, and answers a stranger with 404 as ever.
@@ -21,6 +24,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from egide.core.access import GROUPS, Group
 from egide.web.accounts import proof
 from egide.web.accounts.access import wants_page
 from egide.web.accounts.models import User
@@ -34,29 +38,44 @@ _FACTOR = _("your ways of signing in")
 _EMERGENCY = _("an emergency access to a case")
 _ERASURE = _("an erasure")
 _ROOM = _("an act in the operators’ room")
+_BAN = _("a ban")
+_BRACELET = _("the distances, places and hours of a bracelet")
+
+# What the page that asks says it is about, for each group whose writing is grave.
+_ABOUT: dict[Group, str | Promise] = {
+    Group.HIDDEN_ADDRESS: _("the address of a protected person"),
+    Group.ATTRIBUTION: _DECISION,
+    Group.DECISION_REASONS: _DECISION,
+    Group.DOC_DECISION: _DECISION,
+    Group.BAN_DATES: _BAN,
+    Group.BAN_DECISION: _BAN,
+    Group.BAR_TERMS: _BRACELET,
+    Group.BAR_EXCLUSIONS: _BRACELET,
+    Group.MANDATES: _("who works on a case"),
+    Group.BARRED_LIST: _("who is kept out of a case"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Grave:
     """One row: the name of a view, the slug of the act where the view serves many, and what it is about.
 
-    `opening`: asked before the page opens, not when its form is sent.
+    `opening`: asked before the page opens, not when its form is sent. `acts`: where a page does several things and its
+    form says which (`act`), those that are grave; empty for all.
     """
 
     view: str
     slug: str
     about: str | Promise
     opening: bool = False
+    acts: frozenset[str] = frozenset()
 
 
 TABLE = (
     Grave("file:decide", "", _DECISION),
-    Grave("file:act", "renew", _DECISION),
-    Grave("file:act", "run-out", _DECISION),
-    Grave("file:act", "shorten", _DECISION),
-    Grave("file:act", "withdraw", _DECISION),
     Grave("file:act", "erased", _ERASURE),
     Grave("file:act", "archive", _ERASURE),
+    Grave("file:phone", "", _ERASURE, acts=frozenset({"phone-erased", "provider-erased"})),
     Grave("file:emergency", "", _EMERGENCY),
     Grave("console:confirm", "", _ROOM, opening=True),
     Grave("accounts:add_app", "", _FACTOR, opening=True),
@@ -70,8 +89,28 @@ _BY_NAME = {(row.view, row.slug): row for row in TABLE}
 
 def grave(view: str, kwargs: dict[str, Any]) -> Grave | None:
     """The row of an act, by the name of its view and the slug in its address; None for what is not grave."""
-    slug = kwargs.get("slug")
-    return _BY_NAME.get((view, slug if isinstance(slug, str) else "")) or _BY_NAME.get((view, ""))
+    found = kwargs.get("slug")
+    slug = found if isinstance(found, str) else ""
+    return _BY_NAME.get((view, slug)) or _BY_NAME.get((view, "")) or _by_group(view, slug)
+
+
+def _by_group(view: str, slug: str) -> Grave | None:
+    """The row of an act that writes a group whose writing is grave."""
+    written = next((group for group in _writes(view, slug) if GROUPS[group].grave), None)
+    return None if written is None else Grave(view, slug, _ABOUT[written])
+
+
+def _writes(view: str, slug: str) -> tuple[Group, ...]:
+    """The field groups an act writes, as its own table says."""
+    if view == "file:act":
+        from egide.web.file.acting import FORMS
+
+        return tuple(Group(group) for group in FORMS[slug].groups) if slug in FORMS else ()
+    if view == "documents:draw_up":
+        from egide.web.documents.kinds import Kind
+
+        return (Kind(slug).row.group,) if slug in set(Kind) else ()
+    return ()
 
 
 def is_fresh(request: HttpRequest) -> bool:
@@ -88,6 +127,8 @@ def refresh(request: HttpRequest) -> None:
 def ask(request: HttpRequest, user: User, row: Grave) -> HttpResponseBase | None:
     """None: go on. Otherwise the page that asks, or, for a script, 401 with the reason."""
     if request.method == "POST":
+        if row.acts and request.POST.get("act") not in row.acts:
+            return None
         if MARK in request.POST:
             with transaction.atomic():
                 wrong = proof.check(request, user)
@@ -118,9 +159,18 @@ def _page(request: HttpRequest, user: User, row: Grave, wrong: str = "") -> Http
         "wrong": wrong,
         "files": bool(request.FILES),
         "demo_password": _demo_password(user),
-        "back": reverse("accounts:mine") if row.about is _FACTOR else request.path,
+        "back": _back(request, row),
     }
     return render(request, "accounts/confirm.html", context)
+
+
+def _back(request: HttpRequest, row: Grave) -> str:
+    """Where somebody goes who does nothing: the page the form stands on."""
+    if row.about is _FACTOR:
+        return reverse("accounts:mine")
+    if row.view == "documents:draw_up" and request.resolver_match is not None:  # no page of its own
+        return reverse("file:case", args=[request.resolver_match.kwargs["public_id"]])
+    return request.path
 
 
 def _demo_password(user: User) -> str:
