@@ -6,13 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 from egide.core.access import Role
-from egide.core.instruments import Speaker
+from egide.core.instruments import Level, Speaker
+from egide.core.law.calendar import PARIS
 from egide.web.agencies.models import AgencyKind
 from egide.web.cases.models import Bar, Case, CaseEvent, Consent, Evaluation, LiaisonSheet, Order, StockPhone
 from egide.web.cases.services import PhoneGiven, add_phone, assess_danger
 from egide.web.cases.services import danger as danger_service
-from egide.web.cases.services.danger import AssessmentGiven
+from egide.web.cases.services.danger import AssessmentGiven, LevelRaised, raise_level
 from egide.web.danger.models import Assessment
+from egide.web.file.saying import a_day
 from egide.web.people.profile import Address, Channel, Profile, Relative
 from egide.web.tasks.models import Task
 from tests.web import factories
@@ -382,6 +384,31 @@ def test_a_level_is_raised_with_a_reason_and_never_lowered(w: World) -> None:
     assert "Il a acheté une arme hier." in worker.look().words
     lower = worker.fail("raise", level="medium", reason="Il s’est calmé.")
     assert "jamais abaissé" in lower.words
+
+
+def test_a_level_that_falls_with_a_later_look_says_so_wherever_it_stands(w: World) -> None:
+    case = evaluated(w)
+    worker, prosecutor = at(w, WORKER, case), at(w, PROSECUTOR, case)
+    first = w.do(assess_danger, WORKER, case, AssessmentGiven())
+    w.do(
+        raise_level,
+        WORKER,
+        case,
+        LevelRaised(assessment=first.pk, level=Level.VERY_HIGH, reason="Il a acheté une arme."),
+    )
+    pages = (None, prosecutor.url("/decide"))
+    before = [prosecutor.look(page).words for page in pages] + [prosecutor.look("/file/to-decide").words]
+    assert not any("Plus bas que" in words or "plus bas qu’avant" in words for words in before)
+    w.later(days=3)
+    for _ in range(2):  # a second low one does not make the high one forgotten
+        w.do(assess_danger, WORKER, case, AssessmentGiven())
+        w.later(minutes=5)
+    on = a_day(first.made_at.astimezone(PARIS).date()).replace("\u00a0", " ")
+    for words in (worker.look().words, *(prosecutor.look(page).words for page in pages)):
+        assert f"Plus bas que le {on} : " in words
+        assert "Évaluations précédentes de la même personne (2)" in words
+        assert "Il a acheté une arme." in words
+    assert "plus bas qu’avant" in prosecutor.look("/file/to-decide").words
 
 
 def test_a_task_is_given_to_a_colleague_and_ticked_off_with_a_word(w: World) -> None:

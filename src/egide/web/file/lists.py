@@ -58,6 +58,7 @@ class WaitingLine:
     due: str
     tone: str
     mark: LevelMark
+    fell: str
     rule: Rule | None
 
 
@@ -130,13 +131,14 @@ def to_decide(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     )  # fmt: skip
 
 
-def _waiting(row: Task, levels: dict[int, Level], now: datetime) -> WaitingLine:
+def _waiting(row: Task, levels: dict[int, tuple[Level, bool]], now: datetime) -> WaitingLine:
     assert row.case is not None
     line = task_line(row, now)
+    level, fell = levels.get(row.case.pk, (Level.NOT_ASSESSED, False))
     return WaitingLine(
         href(row.case), row.case.number, str(row.case.protected_person), row.kind, line.what, row.opened_at,
         since_words(row.opened_at, now), row.due_at, due_words(row.due_at, now), line.tone,
-        mark(levels.get(row.case.pk, Level.NOT_ASSESSED)), rule(row.rule, paris_day(now)),
+        mark(level), pick("plus bas qu’avant", "lower than before") if fell else "", rule(row.rule, paris_day(now)),
     )  # fmt: skip
 
 
@@ -167,15 +169,19 @@ def _barred(desk: Desk) -> Q:
     return Q(case__bars__user=desk.user) | Q(case__bars__agency=desk.membership.agency)
 
 
-def _levels(cases: set[int]) -> dict[int, Level]:
-    """The highest of each assessor's latest level, by case, in one query."""
+def _levels(cases: set[int]) -> dict[int, tuple[Level, bool]]:
+    """The highest of each assessor's latest level, by case, and whether one of them is lower than it was; in one query."""
     rows = Assessment.objects.filter(case__in=cases, finished_at__isnull=False).order_by("made_at", "pk")
-    latest: dict[int, dict[int, Assessment]] = defaultdict(dict)
+    each: dict[int, dict[int, list[Level]]] = defaultdict(lambda: defaultdict(list))
     for row in rows.only("case", "assessor", "level", "raised_to"):
-        latest[row.case_id][row.assessor_id] = row
-    return {
-        case: max((level_of(r) for r in each.values()), key=lambda level: level.rank) for case, each in latest.items()
-    }
+        each[row.case_id][row.assessor_id].append(level_of(row))
+    return {case: _standing(list(found.values())) for case, found in each.items()}
+
+
+def _standing(found: list[list[Level]]) -> tuple[Level, bool]:
+    """The highest of the last levels of each assessor, and whether a last one is lower than one before it (RQ-45)."""
+    highest = max((levels[-1] for levels in found), key=lambda level: level.rank)
+    return highest, any(max(level.rank for level in levels) > levels[-1].rank for levels in found)
 
 
 # What a phone of the stock is, in the order of the page: what lies in a drawer first, for that is what can be changed.

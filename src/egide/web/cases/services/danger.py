@@ -152,6 +152,24 @@ def latest_of_each(whole: Whole) -> list[Assessment]:
     return list(each.values())
 
 
+def earlier_by_the_same(row: Assessment, whole: Whole) -> list[Assessment]:
+    """What the assessor of the latest one had found before, the last first: each is kept, none replaces another."""
+    same = [
+        one for one in whole.assessments
+        if (one.assessor_id, one.instrument) == (row.assessor_id, row.instrument) and one.pk != row.pk
+    ]  # fmt: skip
+    return same[::-1]
+
+
+def fallen_from(row: Assessment, earlier: list[Assessment]) -> Assessment | None:
+    """The highest the same assessor had found, if the latest is lower or no longer known (RQ-45); the last of equals.
+
+    Of all that came before, not of the one just before: a level that stays low does not let a high one be forgotten.
+    """
+    highest = max(earlier, key=lambda one: (level_of(one).rank, one.made_at, one.pk), default=None)
+    return highest if highest is not None and level_of(highest).rank > level_of(row).rank else None
+
+
 def open_steps(whole: Whole) -> Iterator[OpenStep]:
     """What people do now, from the latest assessment of each assessor; a step that the file shows taken is not there."""
     for row in latest_of_each(whole):

@@ -6,7 +6,7 @@ Nothing here scores: levels, reasons and differences come from `core.instruments
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from egide.core.instruments import SHORT_FORM, Level, Value, explain, values_of
@@ -36,8 +36,17 @@ class LevelMark:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierLine:
+    """What the same assessor had found on an earlier day."""
+
+    when: str
+    mark: LevelMark
+    raised: str
+
+
+@dataclass(frozen=True, slots=True)
 class AssessmentLine:
-    """One assessor's latest look."""
+    """One assessor's latest look. `fell`: it is lower than one of the same assessor's `earlier` ones, and than which."""
 
     number: int
     mark: LevelMark
@@ -48,6 +57,8 @@ class AssessmentLine:
     again_on: str
     is_draft: bool
     is_mine: bool
+    fell: str = ""
+    earlier: tuple[EarlierLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +101,7 @@ def danger(lens: Lens, whole: Whole, drafts: list[Assessment], now: datetime) ->
     level = standing_level(latest)
     holders = [row.assessor.shown_name for row in latest if service.level_of(row) is level]
     look = service.next_look(whole, now)
-    rows = tuple(_line(row, False) for row in reversed(latest)) + tuple(_line(row, True) for row in drafts)
+    rows = tuple(_with_earlier(row, whole) for row in reversed(latest)) + tuple(_line(row, True) for row in drafts)
     notice = SHORT_FORM.notice_fr if language() == "fr" else SHORT_FORM.notice_en
     names = tuple(row.assessor.shown_name for row in latest)
     return Danger(
@@ -98,14 +109,37 @@ def danger(lens: Lens, whole: Whole, drafts: list[Assessment], now: datetime) ->
     )
 
 
+def _with_earlier(row: Assessment, whole: Whole) -> AssessmentLine:
+    """One assessor's latest look, beside what the same one had found before."""
+    earlier = service.earlier_by_the_same(row, whole)
+    higher = service.fallen_from(row, earlier)
+    lines = tuple(
+        EarlierLine(a_day(paris_day(one.made_at)), mark(service.level_of(one)), _raised(one)) for one in earlier
+    )
+    return replace(_line(row, False), fell="" if higher is None else _fell(higher), earlier=lines)
+
+
+def _fell(higher: Assessment) -> str:
+    """That a level is lower than it was, in plain words, and what to do about it (RQ-45)."""
+    day, was = a_day(paris_day(higher.made_at)), words(service.level_of(higher))
+    return pick(
+        f"Plus bas que le {day}\u00a0: {was}. Une autre personne regarde avant que quoi que ce soit en dépende.",
+        f"Lower than on {day}: {was}. Somebody else looks before anything rests on it.",
+    )
+
+
+def _raised(row: Assessment) -> str:
+    """That a human being set a higher level than the score, and why; empty otherwise."""
+    if not row.raised_to:
+        return ""
+    was = words(Level(row.level))
+    return pick(
+        f"relevé par décision humaine, le calcul disait\u00a0: {was}. {row.raise_reason}",
+        f"raised by a human decision, the score said: {was}. {row.raise_reason}",
+    )
+
+
 def _line(row: Assessment, is_draft: bool) -> AssessmentLine:
-    raised = ""
-    if row.raised_to:
-        was = words(Level(row.level))
-        raised = pick(
-            f"relevé par décision humaine, le calcul disait : {was}. {row.raise_reason}",
-            f"raised by a human decision, the score said: {was}. {row.raise_reason}",
-        )
     explained = () if is_draft else explain(SHORT_FORM, service.result_of(row), language())[1:-1]
     who = f"{row.assessor.shown_name}, {row.agency.name}"
     again = a_day(row.reassess_on) if row.reassess_on else ""
@@ -114,7 +148,7 @@ def _line(row: Assessment, is_draft: bool) -> AssessmentLine:
         mark(service.level_of(row)),
         who,
         a_day(paris_day(row.made_at)),
-        raised,
+        _raised(row),
         explained,
         again,
         is_draft,
