@@ -17,6 +17,7 @@ from egide.core.observations import Fix
 from egide.gateway.tgd_gate import seal
 from egide.incidents import openers
 from egide.web.cases.models import DeviceTest, Handover
+from egide.web.console import calls
 from egide.web.console.models import Incident, IncidentEvent, Protocol
 from egide.web.measures.models import Measure
 from egide.web.registry.models import Device
@@ -87,14 +88,16 @@ def test_a_feed_that_is_down_lists_everybody_it_concerns_and_what_came_of_each_c
 ) -> None:
     incident = scene.ring("feed:gateway", "technical", 40, data={"signal": "feed_down"})
     take(operator, incident)
-    found = operator.get(f"/console/incidents/{incident}").json()["calls"]
-    assert [one["wearer"] for one in found] == sorted(one["wearer"] for one in found), "protected persons first"
-    assert {"demo-box-1", "demo-bracelet-6", "demo-tgd-1"} <= {one["device"] for one in found}
+    told = operator.get(f"/console/incidents/{incident}").json()["calls"]
+    found = told["rows"]
+    assert [one["role"] for one in found] == sorted(one["role"] for one in found), "protected persons first"
+    assert {one["device"]: one["role"] for one in found}["demo-bracelet-6"] == "wearer"
+    assert {"demo-box-1", "demo-tgd-1"} <= {one["device"] for one in found if one["role"] == "protected"}
     assert all(one["phone"].startswith("06 39 98") for one in found)
     assert do(operator, incident, "called", device="demo-box-1", outcome="maybe").status_code == 400
     said = do(operator, incident, "called", device="demo-box-1", outcome="no_answer").json()
     said = do(operator, incident, "called", device="demo-box-1", outcome="reached").json()
-    one = next(one for one in said["calls"] if one["device"] == "demo-box-1")
+    one = next(one for one in said["calls"]["rows"] if one["device"] == "demo-box-1")
     assert (one["said"]["outcome"], one["said"]["by"]) == ("reached", "Maud Estève")
     assert kinds(incident)[-2:] == ["called", "called"]
     assert "Appel (Boîtier 0001)" in str(said["timeline"])
@@ -104,9 +107,46 @@ def test_a_feed_that_is_down_lists_everybody_it_concerns_and_what_came_of_each_c
 def test_the_list_is_of_those_the_log_named_and_other_incidents_have_none(operator: Client, scene: Scene) -> None:
     person = scene.device("demo-box-2")[1]
     incident = scene.ring("feed:log", "technical", 40, data={"signal": "feed_down", "people": [person]})
-    found = operator.get(f"/console/incidents/{incident}").json()["calls"]
+    found = operator.get(f"/console/incidents/{incident}").json()["calls"]["rows"]
     assert [one["device"] for one in found if not one["device"].startswith("demo-tgd")] == ["demo-box-2"]
     assert operator.get(f"/console/incidents/{scene.sos('demo-tgd-2')}").json()["calls"] is None
+
+
+def test_a_wearer_is_never_told_that_nobody_is_watching(operator: Client, scene: Scene) -> None:
+    incident = scene.ring("feed:gateway", "technical", 40, data={"signal": "feed_down"})
+    protected, wearers = operator.get(f"/console/incidents/{incident}").json()["calls"]["groups"]
+    assert (protected["role"], wearers["role"]) == ("protected", "wearer")
+    assert "17" in protected["script"]
+    assert "restez joignable" in wearers["script"]
+    assert not [
+        word for word in ("interrompu", "17", "114", "protège", "liaison", "panne") if word in wearers["script"]
+    ]
+
+
+def test_a_list_of_calls_is_counted_whole_and_shown_a_page_at_a_time(
+    operator: Client, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incident = scene.ring("feed:gateway", "technical", 40, data={"signal": "feed_down"})
+    take(operator, incident)
+    whole = operator.get(f"/console/incidents/{incident}").json()["calls"]
+    monkeypatch.setattr(calls, "PAGE", 4)
+    first = operator.get(f"/console/incidents/{incident}").json()["calls"]
+    assert [one["device"] for one in first["rows"]] == [one["device"] for one in whole["rows"][:4]]
+    assert (first["of"], first["groups"]) == (whole["of"], whole["groups"]), "all are counted, shown or not"
+    address = f"/console/incidents/{incident}/do?calls=4"
+    body = {"act": "called", "device": whole["rows"][5]["device"], "outcome": "reached"}
+    second = post(operator, address, body).json()["calls"]
+    assert [one["device"] for one in second["rows"]] == [one["device"] for one in whole["rows"][4:8]]
+    assert second["rows"][1]["said"]["outcome"] == "reached"
+    assert sum(group["left"] for group in second["groups"]) == whole["of"] - 1
+    seen = [
+        one["device"]
+        for at in range(0, whole["of"], 4)
+        for one in operator.get(f"/console/incidents/{incident}?calls={at}").json()["calls"]["rows"]
+    ]
+    assert seen == [one["device"] for one in whole["rows"]]
+    assert operator.get(f"/console/incidents/{incident}?calls=99999").json()["calls"]["rows"]
+    assert operator.get(f"/console/incidents/{incident}?calls=-1").json()["calls"]["first"] == 0
 
 
 # What opens by the calendar

@@ -1,6 +1,7 @@
 """Every procedure of the tables from the first ring to the end, by keyboard alone, at two consoles, French and English.
 
-The shortest way of each, and the ways of a phone's alarm on which nobody answers, nobody can tell, a duress word is heard.
+The shortest way of each, the ways of a phone's alarm on which nobody answers, nobody can tell, a duress word is heard, and P
+while a feed is down.
 `make desk` presses every key of every step, says how far it is, and goes on after a call that failed.
 """
 
@@ -17,7 +18,7 @@ from playwright.sync_api import Browser, Error, Page, expect
 from egide.core.workflow.model import Text
 from egide.core.workflow.workflows import WORKFLOWS
 from tests.web.conftest import Server
-from tests.web.console.ways import BEGINS, Press, Way, cleared, forbid_to_call_back, rounds, ways
+from tests.web.console.ways import BEGINS, Press, Way, by_p, cleared, forbid_to_call_back, rounds, ways
 from tests.web.scene import Scene
 from tests.web.test_browser import NO_WEBGL, ROW, WATCH, Desk
 
@@ -39,7 +40,7 @@ def chosen() -> list[Way]:
         for press in way.presses
         if press.key.code in HARD and press.step.name in ("doubt", "call_back")
     }
-    return [*ways(), *hard.values()]
+    return [*ways(), *hard.values(), by_p("feed_down")]
 
 
 class Console:

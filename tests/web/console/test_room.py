@@ -370,3 +370,30 @@ def test_an_operator_of_phones_alone_learns_nothing_of_the_author(operator: Clie
     assert " / " not in listed["who"]
     factories.membership(User.objects.get(username="operatrice"), agency, "operator_bar")
     assert wearer in operator.get(f"/console/incidents/{incident}").content.decode()
+
+
+def test_the_police_are_requested_while_a_feed_is_down_and_the_call_is_recorded(operator: Client, scene: Scene) -> None:
+    incident = scene.ring("feed:gateway", "technical", 40, data={"signal": "feed_down"})
+    take(operator, incident)
+    asked = do(operator, incident, "request").json()
+    assert [step["step"] for step in asked["steps"]] == ["police"]
+    assert "quelle personne de la liste" in asked["steps"][0]["say"]
+    assert (asked["call_police"]["number"], asked["call_police"]["tel"]) == ("17", "tel:17"), "no territory: by hand"
+    for reference in ("V-1", "V-2"):
+        call = {"unit": "Commissariat de Valombre", "person": "Brigadier Roux", "reference": reference}
+        told = do(operator, incident, "press", task="main", step="police", code="police_reached", **call).json()
+        assert told["steps"][0]["step"] == "checking"
+        again = do(operator, incident, "press", task="main", step="checking", code="police_again").json()
+        assert again["steps"][0]["step"] == "police", "and for another person of the list"
+    assert kinds(incident).count("police_requested") == 2
+
+
+def test_the_wearers_of_a_feed_that_is_down_are_called_after_the_protected_persons(
+    operator: Client, scene: Scene
+) -> None:
+    incident = scene.ring("feed:gateway", "technical", 40, data={"signal": "feed_down"})
+    take(operator, incident)
+    (step,) = do(operator, incident, "press", task="main", step="call", code="wearers").json()["steps"]
+    assert (step["step"], step["call"], step["phone"]) == ("wearers", "", "")
+    assert "restez joignable" in step["script"]
+    assert "17" not in step["script"]

@@ -110,6 +110,15 @@ def rounds() -> Iterator[Way]:
             yield Way(workflow, path, end(workflow, path, beside), beside, forbids=True)
 
 
+def by_p(name: str) -> Way:
+    """P at the first step, the call to the police, and the nearest end."""
+    workflow = WORKFLOWS[name]
+    task = workflow.tasks[0]
+    assert task.step("police").name == "police", f"{name}: P leads to no call"
+    path = nearest(task, task.step("police"), closes)
+    return Way(workflow, path, end(workflow, path, ()), requests=True)
+
+
 def end(workflow: Workflow, path: tuple[Press, ...], beside: tuple[Press, ...]) -> Closing:
     """With which reason it may be closed after both tasks."""
     codes = set(path[-1].to.closings) & set(beside[-1].to.closings if beside else path[-1].to.closings)

@@ -51,6 +51,7 @@ class Matter:
     rule: str
     ends: tuple[Closing, ...]
     shelve_s: int = 1800
+    wearers: Text = NOTHING  # what the wearers of a list are told: nothing of whether anybody watches
 
 
 _CHARGE = T(
@@ -85,8 +86,9 @@ MATTERS = (
            T("Le porteur s’approche et s’éloigne à répétition. Ne lui dites rien d’un lieu. Prévenez la personne protégée, puis l’autorité.", "The wearer keeps coming near and going away. Tell him nothing of any place. Warn the protected person, then the authority."),
            T("« Par précaution, changez vos trajets aujourd’hui et gardez votre boîtier sur vous. Êtes-vous en sécurité là où vous êtes ? »", "“As a precaution, change your ways today and keep your box on you. Are you safe where you are?”"), "BAR-28", (WARNED, PASSED_ON, OTHER), 0),
     Matter("feed_down", T("Liaison interrompue", "Feed down"), GRAVE_TECHNICAL_URGENCY, 20, "",
-           T("Appelez chaque personne de la liste : dites que l’appareil ne protège plus, et les numéros 17 et 114.", "Call every person of the list: say that the device protects no more, and the numbers 17 and 114."),
-           T("« La liaison avec votre appareil est interrompue. En danger, appelez le 17 ou écrivez au 114. Nous vous rappelons dès son retour. »", "“The link with your device is down. In danger, call 17 or text 114. We call you back once it is up.”"), "OF-05", (RETURNED, OTHER), 0),
+           T("Appelez les personnes protégées : dites que l’appareil ne protège plus, et les numéros 17 et 114. Ne le dites à aucun porteur.", "Call the protected persons: say that the device protects no more, and the numbers 17 and 114. Say so to no wearer."),
+           T("« La liaison avec votre appareil est interrompue. En danger, appelez le 17 ou écrivez au 114. Nous vous rappelons dès son retour. »", "“The link with your device is down. In danger, call 17 or text 114. We call you back once it is up.”"), "OF-05", (RETURNED, OTHER), 0,
+           T("« Contrôle de votre appareil. Gardez-le sur vous, chargé, et restez joignable à ce numéro. Vos obligations ne changent pas. »", "“A check of your device. Keep it on you and charged, and stay reachable at this number. Your obligations do not change.”")),
     Matter("phone_test", T("Essai de téléphone à faire", "Phone test due"), TECHNICAL_URGENCY, 300, "subject",
            T("Convenez d’un moment sûr, faites appuyer, écoutez la voix (tous les 15 jours).", "Agree on a safe moment, have the key pressed, hear the voice (every 15 days)."),
            T("« Pouvez-vous parler librement ? Appuyons ensemble sur la touche, pour vérifier. »", "“Can you speak freely? Let us press the key together, to check it.”"), "TGD-31", (TESTED, REPLACED, PASSED_ON, OTHER), 86_400),
@@ -95,12 +97,25 @@ MATTERS = (
 )  # fmt: skip
 
 
+WEARERS = "wearers"  # the step at which the wearers of a list are called
+_FOR_ONE = T(
+    "L’appel vocal d’abord : notez l’unité, le nom, l’heure et la référence.",
+    "The voice call first: note unit, name, time and reference.",
+)
+_FOR_ONE_OF_MANY = T(
+    "L’appel vocal d’abord : dites de quelle personne de la liste il s’agit et où, puis notez-la avec l’unité, le nom, l’heure "
+    "et la référence.",
+    "The voice call first: say which person of the list it is about and where, then note that with unit, name, time and "
+    "reference.",
+)
+
+
 def _workflow(m: Matter) -> Workflow:
     every = tuple(c.code for c in m.ends)
     title = (
         T("Appeler la personne", "Call the person")
         if m.call
-        else T("Appeler les personnes de la liste", "Call the people on the list")
+        else T("Appeler les personnes protégées de la liste", "Call the protected persons on the list")
     )
     if m.call in ("wearer", "protected"):
         title = {
@@ -108,6 +123,16 @@ def _workflow(m: Matter) -> Workflow:
             "protected": T("Appeler la personne protégée", "Call the protected person"),
         }[m.call]
     again = T("Pas de réponse : rappeler", "No answer: call again")
+    to_wearers = (Key("4", "wearers", T("Passer aux porteurs", "Go on to the wearers"), "wearers"),)
+    for_another = (
+        Key(
+            "3",
+            "police_again",
+            T("Demander l’intervention pour une autre personne", "Request the police for another person"),
+            "police",
+            ("request",),
+        ),
+    )
     steps = [
         Step(
             "call", title, m.call, m.do, 120, m.rule, script=m.script,
@@ -115,6 +140,7 @@ def _workflow(m: Matter) -> Workflow:
                 Key("1", "reached", T("Joint, vérification en cours", "Reached, checking"), "checking", ("attempt",)),
                 Key("2", "no_answer", again, then=("attempt", "propose") if m.urgency <= GRAVE_TECHNICAL_URGENCY and m.call else ("attempt",)),
                 Key("3", "works", T("Rétabli de soi-même", "Came back by itself"), "checking"),
+                *(() if m.wearers == NOTHING else to_wearers),
             ),
             closings=("passed_on",) if PASSED_ON in m.ends else (),
         ),
@@ -123,18 +149,28 @@ def _workflow(m: Matter) -> Workflow:
             keys=(
                 Key("1", "still_there", T("Vérification en cours", "Still checking")),
                 Key("2", "call_again", T("Rappeler", "Call again"), "call"),
+                *(() if m.wearers == NOTHING else for_another),
             ),
             closings=every,
         ),
+        Step(
+            "police", T("Appeler la ligne prioritaire de la police ou de la gendarmerie", "Call the priority line of the police"), "",
+            _FOR_ONE if m.call else _FOR_ONE_OF_MANY, 30, "BAR-28",
+            keys=(
+                Key("1", "police_reached", T("Demande prise : unité, nom, référence", "Request taken: unit, name, reference"), "checking", needs_text=True),
+                Key("2", "police_no_answer", T("La ligne prioritaire ne répond pas : rappeler", "The priority line does not answer: call again"), then=("attempt",)),
+            ),
+        ),
     ]  # fmt: skip
-    if m.call:
+    if m.wearers != NOTHING:
         steps.append(
             Step(
-                "police", T("Appeler la ligne prioritaire de la police ou de la gendarmerie", "Call the priority line of the police"), "",
-                T("L’appel vocal d’abord : notez l’unité, le nom, l’heure et la référence.", "The voice call first: note unit, name, time and reference."), 30, "BAR-28",
+                WEARERS, T("Appeler les porteurs de la liste", "Call the wearers on the list"), "",
+                T("Qu’ils restent joignables. Rien de la panne, rien de la surveillance, aucun lieu.", "That they stay reachable. Nothing of the failure, nothing of the watch, no place."), 120, m.rule, script=m.wearers,
                 keys=(
-                    Key("1", "police_reached", T("Demande prise : unité, nom, référence", "Request taken: unit, name, reference"), "checking", needs_text=True),
-                    Key("2", "police_no_answer", T("La ligne prioritaire ne répond pas : rappeler", "The priority line does not answer: call again"), then=("attempt",)),
+                    Key("1", "called", T("Porteurs appelés, vérification en cours", "Wearers called, checking"), "checking", ("attempt",)),
+                    Key("2", "no_answer", again, then=("attempt",)),
+                    Key("3", "protected_first", T("Revenir aux personnes protégées", "Back to the protected persons"), "call"),
                 ),
             )
         )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from egide.channels.links import tel_link
 from egide.core.workflow.acts import closings
 from egide.core.workflow.flow import OPEN
 from egide.web.accounts.models import User
@@ -24,6 +25,7 @@ from egide.web.registry.models import DeviceKind
 TRAIL_MS = 10 * 60_000
 TRAIL_POINTS = 60
 CLOCK_TOLERANCE_MS = 1000
+EMERGENCY = "17"  # police and gendarmerie, wherever one is
 Json = dict[str, Any]
 
 
@@ -74,8 +76,11 @@ def _flow(case: Case) -> Json:
     }
 
 
-def detail(case: Case, now_ms: int, *, wearers: bool = True) -> Json:
-    """The whole incident. `wearers` false: its reader may see nothing of any author (TGD-41)."""
+def detail(case: Case, now_ms: int, *, wearers: bool = True, calls_from: int = 0) -> Json:
+    """The whole incident. `wearers` false: its reader may see nothing of any author (TGD-41).
+
+    `calls_from`: from which row the list of calls is shown, where there is one.
+    """
     apart = case.apart(now_ms)
     measure, incident = case.measure, case.incident
     return summary(case, now_ms) | {
@@ -102,7 +107,7 @@ def detail(case: Case, now_ms: int, *, wearers: bool = True) -> Json:
         "shelve_s": 0 if case.flow.intervention == "requested" else case.table.shelve_s,
         "notes": list(case.flow.notes),
         "contacts": contacts(case),
-        "calls": calls.calls(case, wearers=wearers),
+        "calls": calls.calls(case, wearers=wearers, first=calls_from),
         "linked": _linked(incident),
         "call_police": _call_police(case),
         "stands": guidance.stands(case.incident, measure),
@@ -181,7 +186,7 @@ def _linked(incident: Incident) -> str | None:
 
 
 def _call_police(case: Case) -> Json | None:
-    """The priority line of the territory, once an intervention was requested."""
+    """The priority line of the territory, once an intervention was requested; 17 where no territory is known."""
     if case.flow.intervention != "requested" or case.flow.status != OPEN:
         return None
     if case.drill is not None:
@@ -189,6 +194,9 @@ def _call_police(case: Case) -> Json | None:
     from egide.web.police.services import whom_to_call
 
     call = whom_to_call(case.incident)
+    if not call.number:
+        unit = call.unit or _("No territory found: name the place")
+        return {"unit": unit, "number": EMERGENCY, "tel": tel_link(EMERGENCY), "sip": call.sip}
     return {"unit": call.unit, "number": call.number, "tel": call.tel, "sip": call.sip}
 
 

@@ -30,12 +30,13 @@ export async function state() {
   return found;
 }
 
-export async function incident(id) {
-  return answer(await fetch(address("incident", id), { ...plain, signal: AbortSignal.timeout(8000) }));
+/** `calls`: from which row its list of calls is wanted, where it has one. */
+export async function incident(id, calls = 0) {
+  return answer(await fetch(address("incident", id, calls), { ...plain, signal: AbortSignal.timeout(8000) }));
 }
 
-export function act(what, id, body) {
-  return send(address(what, id), body);
+export function act(what, id, body, calls = 0) {
+  return send(address(what, id, calls), body);
 }
 
 /** Something of the room as a whole. */
@@ -59,6 +60,7 @@ async function posted(url, body) {
   return answer(await fetch(url, { ...plain, headers, method: "POST", body: JSON.stringify(body), signal: AbortSignal.timeout(10000) }));
 }
 
-function address(name, id) {
-  return boot.urls[name].replace(boot.somewhere, id);
+function address(name, id, calls = 0) {
+  const url = boot.urls[name].replace(boot.somewhere, id);
+  return calls > 0 ? `${url}?calls=${calls}` : url;
 }

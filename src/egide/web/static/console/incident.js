@@ -4,6 +4,7 @@
 import * as ask from "egide/ask";
 import { age, clock, dial, el, lasted, setText, shape, svg, t } from "egide/format";
 import { Acts } from "egide/acts";
+import { drawCalls } from "egide/calls";
 import { partyMark } from "egide/places";
 
 const MOMENT_MS = 1000;
@@ -22,6 +23,7 @@ export class Incident {
     this.detail = null;
     this.message = null;
     this.busy = false;
+    this.callsFrom = 0;
     this.chosenAt = 0;
     this.asked = 0;
     store.addEventListener("selected", () => this.#chosen());
@@ -38,6 +40,7 @@ export class Incident {
     this.detail = null;
     this.message = null;
     this.task = null;
+    this.callsFrom = 0; // the first row shown of a list of calls
     this.draw();
     this.load();
   }
@@ -47,7 +50,7 @@ export class Incident {
     if (id === null) return;
     const asked = ++this.asked;
     try {
-      const detail = await ask.incident(id);
+      const detail = await ask.incident(id, this.callsFrom);
       if (asked !== this.asked || id !== this.store.selected) return;
       this.store.tune(detail.now_ms);
       this.show(detail);
@@ -166,7 +169,7 @@ export class Incident {
       el("p", { class: "since" }, el("b", {}, clock(d.since_ms, this.store.now())), el("span", { class: "muted lasting" }, lasted(this.store.now() - d.since_ms))));
     this.peopleBox = el("div", { class: "people" });
     const note = this.message === null ? [] : [el("p", { class: "conflict", role: "alert" }, this.message)];
-    this.pane.replaceChildren(back, head, el("p", { class: "sentence" }, d.sentence), el("p", { class: "owner-line" }, this.#ownerLine()), ...note, ...this.#linked(), this.#next(), ...this.#calls(), ...this.#contacts(), this.peopleBox);
+    this.pane.replaceChildren(back, head, el("p", { class: "sentence" }, d.sentence), el("p", { class: "owner-line" }, this.#ownerLine()), ...note, ...this.#linked(), this.#next(), ...drawCalls(this), ...this.#contacts(), this.peopleBox);
     this.peopleDrawn = null;
     this.#people();
     this.#leases();
@@ -318,7 +321,7 @@ export class Incident {
     this.message = null;
     this.draw();
     try {
-      const detail = await ask.act(what, id, body);
+      const detail = await ask.act(what, id, body, this.callsFrom);
       this.#done(id, detail);
       this.store.tell("acted");
       return null;
@@ -359,20 +362,6 @@ export class Incident {
     const { linked } = this.detail;
     if (linked === null) return [];
     return [el("p", { class: "linked" }, el("button", { type: "button", class: "quiet", "data-key": "linked", onclick: () => this.store.select(linked) }, t("incident.linked")))];
-  }
-
-  /** Whom to call when a line is down: everybody it concerns; what came of each call stays on the list. */
-  #calls() {
-    const d = this.detail;
-    if (d.calls === null) return [];
-    const left = d.calls.filter((one) => one.said?.outcome !== "reached").length;
-    const rows = d.calls.map((one) => {
-      const said = one.said === null ? "" : t(one.said.outcome === "reached" ? "calls.reached_at" : "calls.no_answer_at", { time: clock(one.said.at_ms, this.store.now()), name: one.said.by });
-      const act = (outcome, words) => el("button", { type: "button", "data-key": `${outcome}-${one.device}`, onclick: () => this.act("do", { act: "called", device: one.device, outcome }) }, words);
-      const acts = this.mine && one.said?.outcome !== "reached" ? [act("reached", t("calls.reached")), act("no_answer", t("calls.no_answer"))] : [];
-      return el("li", { class: one.said?.outcome === "reached" ? "done" : "" }, el("span", {}, el("b", {}, one.initials), ` · ${one.number || one.label}`), el("b", { class: "phone" }, dial(one.phone)), el("span", { class: "acts" }, ...acts, said));
-    });
-    return [el("section", { class: "calls" }, el("h3", {}, t("calls.title", { n: left, of: d.calls.length })), el("ol", {}, ...rows))];
   }
 
   /** How to reach the protected person without putting the person in danger. */
