@@ -13,6 +13,7 @@ from egide.web.console.models import Incident, IncidentEvent, WorkflowTable
 from egide.web.registry.models import Device
 from tests.web import factories
 from tests.web.conftest import post
+from tests.web.console.ways import forbid_to_call_back
 from tests.web.scene import Scene
 from tests.web.test_actions import both_calls, close, doubt_removed, press, take, version
 
@@ -397,3 +398,51 @@ def test_the_wearers_of_a_feed_that_is_down_are_called_after_the_protected_perso
     assert (step["step"], step["call"], step["phone"]) == ("wearers", "", "")
     assert "restez joignable" in step["script"]
     assert "17" not in step["script"]
+
+
+def numbers(whole: dict[str, Any]) -> set[str]:
+    """Every number of the protected person on the screen; "" stands for "do not call"."""
+    party = next(party for party in whole["parties"] if party["role"] == "protected")
+    assert party["no_call"] == (party["phone"] == "")
+    steps = {step["phone"] for step in whole["steps"] if step["call"]}
+    assert all(step["no_call"] == (step["phone"] == "") for step in whole["steps"] if step["call"])
+    return steps | {party["phone"]} | {one["value"] for one in (whole["contacts"] or {}).get("channels", [])}
+
+
+@pytest.mark.parametrize("device", ["demo-tgd-1", "demo-box-1"])
+def test_whoever_seems_to_be_hiding_is_never_rung_by_a_number_on_the_screen(
+    device: str, operator: Client, scene: Scene
+) -> None:
+    incident = scene.sos(device)
+    take(operator, incident)
+    assert "" not in numbers(operator.get(f"/console/incidents/{incident}").json())
+    hidden = press(operator, incident, "hiding").json()
+    assert numbers(hidden) == {""}
+    call = {"unit": "Commissariat", "person": "Brigadier Roux", "reference": "V-1"}
+    for step, code in (("police", "police_reached"), ("on_the_way", "on_the_spot")):
+        told = do(operator, incident, "press", task="main", step=step, code=code, **call).json()
+        assert numbers(told) == {""}, step
+    if device == "demo-box-1":
+        assert next(p for p in told["parties"] if p["role"] == "wearer")["phone"], "the wearer may be called"
+
+
+def test_after_the_one_call_back_the_number_is_gone(operator: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-1")
+    take(operator, incident)
+    before = do(operator, incident, "press", task="main", step="line", code="no_line").json()
+    assert before["steps"][0]["step"] == "call_back"
+    assert "" not in numbers(before)
+    after = do(operator, incident, "press", task="main", step="call_back", code="reached").json()
+    assert after["steps"][0]["step"] == "doubt"
+    assert numbers(after) == {""}
+
+
+def test_where_the_file_forbids_a_call_back_no_number_is_sent_but_an_alert_calls_the_person_to_safety(
+    operator: Client, scene: Scene
+) -> None:
+    forbid_to_call_back(scene, forbids=True)
+    incident = scene.sos("demo-box-1")
+    take(operator, incident)
+    assert numbers(operator.get(f"/console/incidents/{incident}").json()) == {""}
+    alert = scene.level(1, "clear", "alert", 840)
+    assert "" not in numbers(operator.get(f"/console/incidents/{alert}").json())

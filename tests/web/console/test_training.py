@@ -73,7 +73,9 @@ def test_a_whole_call_in_training_leaves_everything_real_as_it_was(operator: Cli
     taken = post(operator, f"{base}/take", {"version": 1}).json()
     assert "Un souffle" in taken["hears"]
     hiding = {"act": "press", "task": "main", "step": "line", "code": "hiding"}
-    assert post(operator, f"{base}/do", hiding).json()["call_police"]["unit"] == "Commissariat d’exercice"
+    hidden = post(operator, f"{base}/do", hiding).json()
+    assert hidden["call_police"]["unit"] == "Commissariat d’exercice"
+    assert [party["phone"] for party in hidden["parties"]] == [""], "not rung in training either"
     call = {"act": "press", "task": "main", "step": "police", "code": "police_reached", "unit": "U", "person": "P"}
     assert post(operator, f"{base}/do", call | {"reference": "R"}).status_code == 200
     spot = {"act": "press", "task": "main", "step": "on_the_way", "code": "on_the_spot"}

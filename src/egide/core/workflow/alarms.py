@@ -136,7 +136,7 @@ def _sos_steps(rule: str, advice: Text) -> tuple[Step, ...]:
             keys=(
                 Key("1", "line", T("Ligne établie, la personne parle", "Line established, the person speaks"), "doubt"),
                 Key("2", "no_line", T("Pas de ligne", "No line"), "call_back", ("attempt",), unless=("no_call_back", "cannot_tell")),
-                Key("3", "hiding", T("Ligne ouverte, la personne semble se cacher", "Open line, the person seems to be hiding"), "police", ("request",)),
+                Key("3", "hiding", T("Ligne ouverte, la personne semble se cacher", "Open line, the person seems to be hiding"), "police", ("note", "request")),
                 Key("4", "danger", _DANGER, "police", ("request",)),
                 Key("9", "announced", T("Essai annoncé : vérifier la voix", "Announced test: check the voice"), "no_danger"),
             ),
@@ -148,7 +148,7 @@ def _sos_steps(rule: str, advice: Text) -> tuple[Step, ...]:
             keys=(
                 Key("1", "reached", T("Jointe", "Reached"), "doubt", ("call_back",)),
                 Key("2", "no_answer", T("Pas de réponse : demander l’intervention", "No answer: request the police"), "police", ("call_back", "request")),
-                Key("3", "hiding", T("Décroché sans parler : intervention", "Picked up without a word: request the police"), "police", ("call_back", "request")),
+                Key("3", "hiding", T("Décroché sans parler : intervention", "Picked up without a word: request the police"), "police", ("call_back", "note", "request")),
             ),
         ),
         Step(

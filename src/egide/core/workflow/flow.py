@@ -16,6 +16,8 @@ from egide.core.workflow.model import After, Facts, Workflow
 SILENT, ALL, SUPERVISOR = 0, 1, 2  # for whom an incident rings
 OPEN, CLOSED = "open", "closed"
 MAIN = "main"
+HIDING = "hiding"  # what was noted of whoever seems to be hiding
+CALL_BACK = "call_back"
 POLICE = "police"  # the step a requested intervention leads to
 AFTER_REQUEST = ("police", "on_the_way", "ending")
 LEVELS = ("", "clear", "pre_alert", "alert")
@@ -122,6 +124,15 @@ def _begin(workflow: Workflow, urgency: int, level: str, now_ms: int, facts: Fac
     if facts.protected_first and "protected" in at:
         at["protected"] = At("call_protected", now_ms)
     return Flow(at, urgency, level, rings_ms=now_ms, waits_s=facts.withdrawal_s)
+
+
+def may_ring(workflow: Workflow, flow: Flow, facts: Facts) -> bool:
+    """May whoever pressed the alarm key be rung? Not where the file forbids it, not once the person seems to be hiding,
+    and not after the one call-back (TGD-31). True for procedures that know no call-back: there the call is the first.
+    """
+    if all(step.name != CALL_BACK for task in workflow.tasks for step in task.steps):
+        return True
+    return not facts.no_call_back and flow.call_backs == 0 and HIDING not in flow.notes
 
 
 # -- what the log says: never refused ---------------------------------------------------------------------------------

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from egide.channels.links import tel_link
 from egide.core.workflow.acts import closings
-from egide.core.workflow.flow import OPEN
+from egide.core.workflow.flow import OPEN, may_ring
+from egide.core.workflow.model import Facts
+from egide.incidents import rows
 from egide.web.accounts.models import User
 from egide.web.console import calls, guidance, phrases
 from egide.web.console.cases import Case, Party
@@ -146,9 +148,11 @@ def _step(case: Case, task: str) -> Json:
         called = case.parties[0]
     person = called.person if called is not None else None
     locale = person.locale if person is not None else "fr"
+    hushed = called is not None and called.role == "protected" and not _may_ring(case)
     return guidance.step_json(case, task) | {
         "call": name.call,
-        "phone": person.phone if person is not None else "",
+        "phone": person.phone if person is not None and not hushed else "",
+        "no_call": hushed,
         "who": initials_of(called) if called is not None else "",
         "script": name.script.said(locale),
         "script_language": "fr" if locale.startswith("fr") else "en",
@@ -156,8 +160,20 @@ def _step(case: Case, task: str) -> Json:
     }
 
 
+def _may_ring(case: Case) -> bool:
+    """May the protected person be rung now? Otherwise no number of the person leaves for a screen."""
+    if case.drill is not None:
+        facts = Facts(no_call_back=bool(case.drill.person.get("call_back_forbidden")))
+    else:
+        facts = rows.facts_of(case.incident.frozen)
+    return may_ring(case.table, case.flow, facts)
+
+
 def contacts(case: Case) -> Json | None:
-    """How to reach the protected person safely, as it stood when the incident opened. Nothing on anybody else (TGD-41)."""
+    """How to reach the protected person safely, as it stood when the incident opened. Nothing on anybody else (TGD-41).
+
+    Without the person's own channels while the person must not be rung; the relatives stay.
+    """
     if case.drill is not None:
         one = case.drill.person
     else:
@@ -166,7 +182,7 @@ def contacts(case: Case) -> Json | None:
     if not one:
         return None
     return {
-        "channels": one.get("channels", []),
+        "channels": one.get("channels", []) if _may_ring(case) else [],
         "relatives": one.get("relatives", []),
         "no_call_back": bool(one.get("call_back_forbidden")),
         "duress_word": one.get("duress_word", ""),
@@ -256,12 +272,14 @@ def place(at: Seen) -> Json:
 
 
 def _party(case: Case, party: Party, now_ms: int) -> Json:
+    hushed = party.role == "protected" and not _may_ring(case)
     return {
         "role": party.role,
         "role_word": phrases.role_word(party.role),
         "initials": initials_of(party),
         "device": str(party.device),
-        "phone": party.person.phone if party.person is not None else "",
+        "phone": party.person.phone if party.person is not None and not hushed else "",
+        "no_call": hushed,
         "place": None if party.seen is None else place(party.seen),
         "words": phrases.position_words(party, now_ms),
         "held": phrases.held_words(party),

@@ -138,6 +138,7 @@ WORDS: dict[str, Callable[[], str]] = {
     "shift.heard": lambda: _("I hear it"),
     "shift.end": lambda: _("End my shift at this console"),
     "contact.title": lambda: _("To reach the protected person safely"),
+    "contact.do_not_call": lambda: _("Do not call."),
     "contact.no_call_back": lambda: _("Never call back."),
     "contact.duress": lambda: _("Agreed duress word: “{word}”."),
     "contact.opening": lambda: _("Agreed opening: “{phrase}”."),

@@ -236,7 +236,7 @@ export class Incident {
     const lines = [el("p", { class: whole ? "step" : "step small" }, step.who ? `${step.title}, ${step.who}` : step.title)];
     if (step.after && this.detail.rings === 0) lines.push(el("p", { class: "muted after", "data-at": step.after_ms }));
     if (!whole) return lines;
-    if (step.call) lines.push(el("p", { class: "phone" }, dial(step.phone)));
+    if (step.call) lines.push(el("p", { class: "phone" }, step.no_call ? t("contact.do_not_call") : dial(step.phone)));
     const police = this.detail.call_police;
     if (step.step === "police" && police !== null) lines.push(el("p", { class: "phone" }, dial(police.number, police.sip || police.tel), " ", el("span", { class: "muted unit" }, police.unit)));
     if (this.detail.hears) lines.push(el("p", { class: "hears" }, el("b", {}, t("incident.hears")), " ", this.detail.hears));
@@ -286,14 +286,14 @@ export class Incident {
       const where = unseen || party.place === null ? words : `${words}, ${old === null ? t("map.now") : t("map.age", { age: old })}`;
       return { party, unseen, where: party.held ? `${where} · ${party.held}` : where };
     });
-    const drawn = JSON.stringify(lines.map((line) => [line.unseen, line.party.role]));
+    const drawn = JSON.stringify(lines.map((line) => [line.unseen, line.party.role, line.party.no_call]));
     if (drawn !== this.peopleDrawn) {
       this.peopleDrawn = drawn;
       this.peopleBox.replaceChildren(el("h3", {}, t("incident.people")), ...lines.map(({ party, unseen }) =>
         el("div", { class: unseen ? "person unseen" : "person", "data-role": party.role },
           svg("svg", { viewBox: "-11 -11 22 22", "aria-hidden": "true" }, ...partyMark(party.role)),
           el("p", { class: "name" }, party.initials, " ", el("span", {}, party.role_word)),
-          el("p", { class: "phone" }, dial(party.phone)),
+          el("p", { class: "phone" }, party.no_call ? t("contact.do_not_call") : dial(party.phone)),
           el("p", { class: "where" }))));
     }
     for (const { party, where } of lines) setText(this.peopleBox.querySelector(`[data-role="${party.role}"] .where`), `${where} · ${party.device}`);
