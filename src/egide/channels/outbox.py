@@ -145,6 +145,10 @@ RETURNING m.id, m.incident_id, m.status, m.destination_id
 """
 
 
+# What the incident's record says of a message that rings, by the message's status.
+RINGS = {"waiting": "copy_late", "sending": "copy_late", "uncertain": "copy_uncertain", "gave_up": "copy_gave_up"}
+
+
 def ring(connection: Connection[Any]) -> int:
     """Makes the room ring for what did not get out: in its incident while that is open, else as a technical one.
 
@@ -158,8 +162,7 @@ def ring(connection: Connection[Any]) -> int:
             if (incident, destination) in told:
                 continue
             told.add((incident, destination))
-            event = "copy_late" if status in ("waiting", "sending") else f"copy_{status}"
-            if incident is None or not ring_again(run, incident, event, {"destination": destination}):
+            if incident is None or not ring_again(run, incident, RINGS[status], {"destination": destination}):
                 raise_technical(run, f"outbox:{destination}", {"status": status})
     return len(rows)
 

@@ -112,6 +112,7 @@ def detail(case: Case, now_ms: int, *, wearers: bool = True, calls_from: int = 0
         "calls": calls.calls(case, wearers=wearers, first=calls_from),
         "linked": _linked(incident),
         "call_police": _call_police(case),
+        "police": _police(case),
         "stands": guidance.stands(case.incident, measure),
         "still_inside": guidance.still_inside(case.incident.level),
         "closed": closed(case),
@@ -214,6 +215,15 @@ def _call_police(case: Case) -> Json | None:
         unit = call.unit or _("No territory found: name the place")
         return {"unit": unit, "number": EMERGENCY, "tel": tel_link(EMERGENCY), "sip": call.sip}
     return {"unit": call.unit, "number": call.number, "tel": call.tel, "sip": call.sip}
+
+
+def _police(case: Case) -> list[Json]:
+    """Each request of the incident, with its copy and what the unit has said since."""
+    if case.drill is not None:
+        return []
+    from egide.web.police.told import told
+
+    return told(case.incident)
 
 
 def owner(user: User | None) -> Json | None:

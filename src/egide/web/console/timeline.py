@@ -65,6 +65,15 @@ EVENTS: dict[str, Callable[[dict[str, Any]], str]] = {
         _("Police called: %(unit)s, %(person)s, %(reference)s")
         % {"unit": data.get("unit", ""), "person": data.get("person", ""), "reference": data.get("reference", "")}
     ),
+    "police_acknowledged": lambda data: _unit(data, _("Request acknowledged by the unit")),
+    "police_under_way": lambda data: _unit(data, _("Crew under way")),
+    "police_on_the_spot": lambda data: _unit(data, _("Crew on the spot")),
+    "police_outcome": lambda data: _unit(data, _("The unit has recorded how it ended")),
+    "police_cancelled": lambda data: _("Intervention no longer needed"),
+    "police_unacknowledged": lambda data: _("No unit has acknowledged the request yet: call the priority line again"),
+    "copy_late": lambda data: _("A copy for the police has not arrived yet: only the call counts"),
+    "copy_uncertain": lambda data: _("Nobody knows whether a copy for the police arrived: ask the unit by telephone"),
+    "copy_gave_up": lambda data: _("A copy for the police never arrived: tell the unit by telephone"),
     "note": lambda data: _("Note: %(text)s") % {"text": str(data.get("text", ""))},
     "called": lambda data: (
         _("Call to %(device)s: %(outcome)s")
@@ -170,7 +179,13 @@ def event_words(event: IncidentEvent, case: Case) -> str:
     if event.kind == "level":
         to = str(data.get("to") or data.get("level") or data.get("level_to") or "")
         return _("Level: %(level)s") % {"level": LEVELS[to]() if to in LEVELS else to}
-    return event.kind
+    return capital(TECHNICAL[event.kind]()) if event.kind in TECHNICAL else event.kind
+
+
+def _unit(data: dict[str, Any], said: str) -> str:
+    """What a unit said, with its name where the record knows it."""
+    unit = str(data.get("unit") or "")
+    return f"{said}{_(':')} {unit}" if unit else said
 
 
 def _signal(data: dict[str, Any]) -> str:

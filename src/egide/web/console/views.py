@@ -48,7 +48,7 @@ MODULES = (
         "stream",
         "ask",
     ),
-    *("acts", "dialogs", "poll", "session", "shift", "sound", "tick", "timeline"),
+    *("acts", "dialogs", "police", "poll", "session", "shift", "sound", "tick", "timeline"),
 )
 
 

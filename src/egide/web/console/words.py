@@ -104,6 +104,7 @@ WORDS: dict[str, Callable[[], str]] = {
     "police.reference": lambda: _("Reference"),
     "police.note": lambda: _("What was said (not required)"),
     "police.yes": lambda: _("Record the request"),
+    "police.told": lambda: _("What the police have"),
     "note.title": lambda: _("Note for the record"),
     "shelf.put": lambda: _("Put aside…"),
     "shelf.back": lambda: _("Take up again"),

@@ -23,3 +23,15 @@ PLATFORM: dict[str, Callable[[], str]] = {
     "audit_timers": lambda: pick("minuteries dépassées", "timers passed"),
     "audit_probe": lambda: pick("l’essai automatique ne passe pas", "the synthetic SOS does not pass"),
 }
+
+# What a message is, by its kind.
+MESSAGES: dict[str, Callable[[], str]] = {
+    "police.requested": lambda: pick("copie de la demande d’intervention", "copy of the request for intervention"),
+    "police.updated": lambda: pick("suite de la demande d’intervention", "update of the request for intervention"),
+    "police.cancelled": lambda: pick("annulation de la demande d’intervention", "cancellation of the request"),
+}
+
+
+def message_words(kind: str) -> str:
+    """What a message of the outbox is, said; the kind itself where no word is known."""
+    return MESSAGES[kind]() if kind in MESSAGES else kind

@@ -51,6 +51,7 @@ STEPS = {
     "cancelled": ("annulée par la salle", "cancelled by the room"),
     "rang": ("pas de prise en compte : la salle a été alertée", "not acknowledged: the room was told"),
 }
+DONE = (RequestStatus.ENDED, RequestStatus.CANCELLED)
 NEXT = {
     RequestStatus.REQUESTED: ("acknowledged", "under_way", "on_the_spot"),
     RequestStatus.ACKNOWLEDGED: ("under_way", "on_the_spot"),
@@ -80,7 +81,7 @@ class Line:
 
 def line(row: Request) -> Line:
     """One row of the inbox."""
-    is_open = row.status not in (RequestStatus.ENDED, RequestStatus.CANCELLED)
+    is_open = row.status not in DONE
     tone = "late" if row.status == RequestStatus.REQUESTED else "today" if is_open else "later"
     return Line(
         str(row.public_id), tone, pick(*ALARMS.get(row.incident.kind, ALARMS["technical"])),
@@ -99,9 +100,9 @@ def detail(row: Request, case: Case | None, eyes: Eyes) -> dict[str, Any]:
         "terms": _terms(alarm, eyes),
         "people": None,
         "who": _who(alarm, eyes) if case is None else "",
-        "steps": [_step(step) for step in row.steps.select_related("actor", "agency").order_by("pk")],
+        "steps": [step_words(step) for step in row.steps.select_related("actor", "agency").order_by("pk")],
         "next": [(name, pick(*BUTTONS[name])) for name in NEXT.get(RequestStatus(row.status), ())],
-        "open": row.status not in (RequestStatus.ENDED, RequestStatus.CANCELLED),
+        "open": row.status not in DONE,
         "outcomes": [(code.value, pick(*said)) for code, said in OUTCOMES.items()],
         "outcome": pick(*OUTCOMES[Outcome(row.outcome)]) if row.outcome else "",
     }
@@ -125,7 +126,8 @@ def _call(row: Request) -> str:
     )
 
 
-def _step(step: Step) -> dict[str, str]:
+def step_words(step: Step) -> dict[str, str]:
+    """One step of a request: when, what, said by whom, and with which words."""
     kind, _, code = step.kind.partition(":")
     said = pick(*OUTCOMES[Outcome(code)]) if kind == "outcome" else pick(*STEPS.get(kind, (kind, kind)))
     who = step.agency.name if step.agency is not None else step.actor.shown_name if step.actor is not None else ""

@@ -136,6 +136,16 @@ def cancel_intervention(request: Request, actor: User, words: str) -> Request:
 ORDER = [RequestStatus.REQUESTED, RequestStatus.ACKNOWLEDGED, RequestStatus.UNDER_WAY, RequestStatus.ON_THE_SPOT]
 
 
+# What the incident's record calls each step of a request.
+TOLD = {
+    "acknowledged": "police_acknowledged",
+    "under_way": "police_under_way",
+    "on_the_spot": "police_on_the_spot",
+    "outcome": "police_outcome",
+    "cancelled": "police_cancelled",
+}
+
+
 def advance(request: Request, to: RequestStatus, actor: User, agency: Agency | None) -> Request:
     """Acknowledged, under way or on the spot, said by the unit. Raises TooLate once it has ended or was cancelled."""
     assert to in ORDER[1:]
@@ -166,7 +176,7 @@ def end(request: Request, outcome: str, words: str, actor: User, agency: Agency 
 def of_incident(incident: Incident) -> QuerySet[Request]:
     """Every request of an incident, the newest first, with its steps."""
     rows = Request.objects.filter(incident=incident).order_by("-pk")
-    return rows.select_related("area", "requested_by").prefetch_related("steps__actor", "steps__agency")
+    return rows.select_related("area__agency", "requested_by").prefetch_related("steps__actor", "steps__agency")
 
 
 def _move(
@@ -182,7 +192,8 @@ def _move(
     if not rows.update(version=F("version") + 1, **values):
         raise TooLate(Request.objects.get(pk=request.pk))
     Step.objects.create(request=request, kind=kind, actor=actor, agency=agency, words=words)
-    _tell(request.incident_id, f"police_{kind.partition(':')[0]}", actor, {"request": str(request.public_id)})
+    said = {"request": str(request.public_id), **({"unit": agency.name} if agency is not None else {})}
+    _tell(request.incident_id, TOLD[kind.partition(":")[0]], actor, said)
 
 
 def _tell(incident_pk: int, kind: str, actor: User, data: dict[str, Any]) -> None:

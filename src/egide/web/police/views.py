@@ -28,6 +28,7 @@ from egide.web.file.saying import pick
 from egide.web.file.shell import page
 from egide.web.outbox.models import Guard, Message
 from egide.web.outbox.services import leave, release, send_again, undecided
+from egide.web.outbox.words import message_words
 from egide.web.permissions.database import everything
 from egide.web.permissions.standing import actor_for
 from egide.web.police import present
@@ -40,7 +41,7 @@ View = Callable[Concatenate[HttpRequest, Desk, P], HttpResponseBase]
 
 SHOWN = 100
 UNITS = (Role.POLICE_DISPATCHER, Role.POLICE_PATROL)
-DONE = (RequestStatus.ENDED, RequestStatus.CANCELLED)
+DONE = present.DONE
 
 
 def police_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
@@ -195,7 +196,7 @@ def outbox(request: HttpRequest) -> HttpResponseBase:
     }
     lines = [
         {
-            "id": str(m.public_id), "fence": m.fence, "agency": m.destination.agency.name, "kind": m.kind,
+            "id": str(m.public_id), "fence": m.fence, "agency": m.destination.agency.name, "kind": message_words(m.kind),
             "at": clock(int(m.created_at.timestamp() * 1000)), "state": states[m.status], "attempts": m.attempts,
         }
         for m in undecided()

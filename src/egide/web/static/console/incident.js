@@ -6,6 +6,7 @@ import { age, clock, dial, el, lasted, setText, shape, svg, t } from "egide/form
 import { Acts } from "egide/acts";
 import { drawCalls } from "egide/calls";
 import { partyMark } from "egide/places";
+import { policeBoxes } from "egide/police";
 
 const MOMENT_MS = 1000;
 const STEP_MS = 350; // as long as a double press of one key
