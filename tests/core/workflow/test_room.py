@@ -180,6 +180,15 @@ class Room(RuleBasedStateMachine):
         if self.attempt(seen[0], "request", user):
             assert self.rows[seen[0]].kept["intervention"] == "requested"
 
+    @rule(seen=screens, user=st.sampled_from(USERS), words=st.sampled_from(("", "dit")), last=st.booleans())
+    def unneeded(self, seen: tuple[int, dict[str, Any]], user: int, words: str, last: bool) -> None:
+        """The police are told that they need not come: nothing closes, and they can be requested again."""
+        row = self.rows[seen[0]]
+        if self.attempt(seen[0], "unneeded", user, told="Brigadier Roux", text=words, last=last):
+            assert words
+            assert row.kept["status"] == "open"
+            assert row.kept["intervention"] == ("unneeded" if last else "requested")
+
     @rule(seen=screens, user=st.sampled_from(USERS), to=st.sampled_from((*USERS, None)))
     def offer(self, seen: tuple[int, dict[str, Any]], user: int, to: int | None) -> None:
         """The end of a shift: nothing changes hands by an offer."""

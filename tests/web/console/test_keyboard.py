@@ -98,6 +98,32 @@ def test_an_alarm_key_of_a_box_in_english_with_a_duress_word(desk: Desks, live: 
     close(page, "1")
 
 
+def test_a_unit_is_told_by_keys_alone_that_it_need_not_come(desk: Desks, live: Scene) -> None:
+    live.sos("demo-tgd-2")
+    here = desk()
+    here.expects_failures = True  # what is missing is answered with 400
+    page = here.sign_in()
+    enter(page, "Écouter la ligne")
+    press(page, "4", "Appeler la ligne prioritaire")
+    the_police_took_the_call(page)
+    expect(page.locator(".told-police")).to_contain_text("V-2026-117")
+    expect(page.locator(".told-police .state")).to_contain_text("demandée, pas encore lue")
+    shot(page, "police-told")
+    page.keyboard.press("x")
+    dialog = page.locator("#dialog")
+    expect(dialog).to_contain_text("Appelez d’abord l’unité")
+    page.keyboard.type("Brigadier Roux")
+    page.keyboard.press("Control+Enter")
+    expect(dialog.locator("[role=alert]")).to_be_visible()  # why is asked for
+    page.keyboard.type("Fausse manœuvre confirmée.")
+    page.keyboard.press("Control+Enter")
+    expect(dialog).to_be_hidden()
+    expect(page.locator(".told-police .state")).to_contain_text("annulée")
+    expect(page.locator(".next .step").first).to_contain_text("Clore quand la personne est prise en charge")
+    expect(page.locator("[data-key=police]")).to_be_visible()  # and may be needed again
+    assert accuse(page) == []
+
+
 def test_a_strap_proposes_the_police_and_a_note_is_kept(desk: Desks, live: Scene) -> None:
     live.technical("demo-bracelet-3", "strap", 40)
     page = desk().sign_in()

@@ -12,8 +12,12 @@ from typing import Any
 
 from egide.core.workflow.flow import (
     ALL,
+    ASKED,
     CLOSED,
+    ENDING,
     MAIN,
+    ON_THE_WAY,
+    POLICE,
     SILENT,
     At,
     Done,
@@ -74,7 +78,8 @@ def press(
     done = Done(replace(flow, shelved_ms=None, fence=flow.fence + 1))
     done.flow = at_step(done.flow, task, _renewed(replace(at, step=to, since_ms=since), table.step(to), now_ms))
     done.tell("key", task=task, step=step, code=code, to=to, **({"text": text} if text else {}))
-    for name in key.then:
+    again = ("request",) if to == POLICE and flow.intervention == "unneeded" else ()
+    for name in (*key.then, *again):
         effect(workflow, name, done, now_ms, code)
     return _settled(done, now_ms)
 
@@ -98,6 +103,31 @@ def request(workflow: Workflow, flow: Flow, user: int, now_ms: int) -> Done:
         done = Done(replace(flow, fence=flow.fence + 1))
         _renew_mine(workflow, done, user, now_ms)
     effect(workflow, "request", done, now_ms, "")
+    return _settled(done, now_ms)
+
+
+def unneeded(
+    workflow: Workflow, flow: Flow, user: int, now_ms: int, *, told: str, text: str, last: bool = True
+) -> Done:
+    """The unit was told by voice (`told`: whom) that it need not come, and why. Raises Refused, Incomplete.
+
+    `last`: no other unit is still asked for. Then what remains is to close; P requests again at any moment.
+    """
+    _open(flow)
+    _mine(flow.at[MAIN], user)
+    if flow.intervention != "requested":
+        raise Refused("changed", flow.owner)
+    for field, words in (("told", told), ("text", text)):
+        if not words.strip():
+            raise Incomplete(field)
+    done = Done(replace(flow, fence=flow.fence + 1))
+    at, ending = flow.at[MAIN], workflow.task(MAIN).step(ENDING)
+    if last:
+        done.flow = replace(done.flow, intervention="unneeded")
+    if last and at.step in (POLICE, ON_THE_WAY) and ending.name == ENDING:
+        done.flow = at_step(done.flow, MAIN, replace(at, step=ENDING, since_ms=now_ms))
+    _renew_mine(workflow, done, user, now_ms)
+    done.tell("intervention_unneeded", told=told.strip(), text=text.strip())
     return _settled(done, now_ms)
 
 
@@ -169,7 +199,7 @@ def shelve(workflow: Workflow, flow: Flow, user: int, now_ms: int, *, seconds: i
     """Puts an incident aside for a time, with a reason; never an SOS. Anything new in it rings at once."""
     _open(flow)
     _mine(flow.at[MAIN], user)
-    if not workflow.shelve_s or flow.intervention == "requested":
+    if not workflow.shelve_s or flow.intervention in ASKED:
         raise Refused("never", user)
     if not 0 < seconds <= workflow.shelve_s:
         raise Incomplete("minutes")
@@ -204,7 +234,7 @@ def close(
         raise Incomplete("reason")
     if code not in closings(workflow, flow):
         raise Refused("not_yet", user)
-    doubtful = flow.intervention == "requested" and code not in ("police", "cared")
+    doubtful = flow.intervention in ASKED and code not in ("police", "cared")
     if (reason.needs_text or asks_text or doubtful) and not text.strip():
         raise Incomplete("text")
     done = Done(
@@ -260,6 +290,7 @@ ACTS: dict[str, tuple[Callable[..., Done], tuple[str, ...]]] = {
     "take": (take, ("task", "over")),
     "press": (press, ("task", "step", "code", "text", "facts")),
     "request": (request, ()),
+    "unneeded": (unneeded, ("told", "text", "last")),
     "note": (note, ("text",)),
     "called": (called, ("device", "label", "outcome")),
     "offer": (offer, ("to",)),

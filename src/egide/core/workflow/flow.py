@@ -19,7 +19,8 @@ MAIN = "main"
 HIDING = "hiding"  # what was noted of whoever seems to be hiding
 CALL_BACK = "call_back"
 POLICE = "police"  # the step a requested intervention leads to
-AFTER_REQUEST = ("police", "on_the_way", "ending")
+ON_THE_WAY, ENDING = "on_the_way", "ending"  # the steps that follow it
+ASKED = ("requested", "unneeded")  # the police were told of this incident, whether or not they are still needed
 LEVELS = ("", "clear", "pre_alert", "alert")
 
 
@@ -67,7 +68,7 @@ class Flow:
     rings_ms: int = 0
     shelved_ms: int | None = None
     offered: int | None = None
-    intervention: str = ""  # "", "proposed", "requested"
+    intervention: str = ""  # "", "proposed", "requested", "unneeded"
     attempts: int = 0
     call_backs: int = 0
     notes: tuple[str, ...] = ()
@@ -162,7 +163,7 @@ def said_again(
         worse = True
     if worse or (rings and flow.shelved_ms is not None):
         done.flow = ring(done.flow, now_ms)
-    if level == "clear" and was.clears and now_is.name == was.name and done.flow.intervention != "requested":
+    if level == "clear" and was.clears and now_is.name == was.name and done.flow.intervention not in ASKED:
         done.flow = replace(done.flow, status=CLOSED, rings=SILENT, reason="cleared", shelved_ms=None, offered=None)
         done.tell("closed_by_itself", reason="cleared")
     return done
@@ -281,9 +282,9 @@ def effect(workflow: Workflow, name: str, done: Done, now_ms: int, code: str) ->
 
 
 def _to_police(workflow: Workflow, flow: Flow, now_ms: int) -> Flow:
-    """The first task calls the police, unless it is past that."""
+    """The first task calls the police, unless it does already."""
     at, task = flow.at[MAIN], workflow.task(MAIN)
-    if at.step in AFTER_REQUEST or task.step(POLICE).name != POLICE:
+    if at.step == POLICE or task.step(POLICE).name != POLICE:
         return flow
     lease = task.step(POLICE).lease_s * 1000 + now_ms if at.owner is not None and at.lease_ms is not None else None
     return at_step(flow, MAIN, replace(at, step=POLICE, since_ms=now_ms, lease_ms=lease))

@@ -15,7 +15,8 @@ Each incident keeps the workflow it opened with, by hash and whole; another word
 One rule carries all: an open incident that was not put aside **rings, unless each of its tasks has an owner within a
 lease**. A lease lasts the seconds its step says; a key or a note renews it. When it lapses the incident rings again for
 all, then for the supervisor. Anything new rings in what was put aside. An SOS is never put aside, never merged, and never
-closes by itself. **P** requests the police from any step, without any condition (CF-10); **C** closes with a reason.
+closes by itself. **P** requests the police from any step, without any condition (CF-10); **X** records that a unit was told by voice that it
+need not come any more, and why: the alarm stays open, and **P** requests again; **C** closes with a reason.
 """
 
 CALLS = {"subject": "the person who called", "protected": "the protected person", "wearer": "the wearer", "": "nobody"}

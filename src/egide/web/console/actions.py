@@ -131,6 +131,32 @@ def press(
         return _act(public_id, "press", user, task=task, step=step, code=code, text=words)
 
 
+def unneeded(public_id: UUID, user: User, *, request: str, told: str, text: str) -> Incident:
+    """A unit need not come any more: `told` there heard it by voice, and why. Its copies are cancelled.
+
+    `request`: which one, by its public number. Raises Incident.DoesNotExist, Conflict, Incomplete.
+    """
+    if len(text) > TEXT_LIMIT:
+        raise Incomplete("text")
+    from egide.web.police import services
+
+    with transaction.atomic():
+        name_actor(user.pk)
+        incident = Incident.objects.get(public_id=public_id)
+        standing = services.open_of(incident)
+        found = next((one for one in standing if str(one.public_id) == request), None)
+        if found is None:
+            raise Conflict("changed", _now(public_id))
+        for field, words in (("told", told), ("text", text)):
+            if not words.strip():
+                raise Incomplete(field)
+        try:  # the request before the incident, as whoever moves a request does
+            services.cancel_intervention(found, user, f"{told.strip()} · {text.strip()}"[: services.NOTE_LIMIT])
+        except services.TooLate:
+            raise Conflict("changed", _now(public_id)) from None
+        return _act(public_id, "unneeded", user, told=told, text=text, last=not standing.all().exists())
+
+
 def do(public_id: UUID, name: str, user: User, **values: Any) -> Incident:
     """Another act of `core.workflow.acts`: request, note, offer, accept, decline, shelve, unshelve.
 

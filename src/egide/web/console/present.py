@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from egide.channels.links import tel_link
 from egide.core.workflow.acts import closings
-from egide.core.workflow.flow import OPEN, may_ring
+from egide.core.workflow.flow import ASKED, OPEN, may_ring
 from egide.core.workflow.model import Facts
 from egide.incidents import rows
 from egide.web.accounts.models import User
@@ -106,7 +106,7 @@ def detail(case: Case, now_ms: int, *, wearers: bool = True, calls_from: int = 0
             }
             for code in closings(case.table, case.flow)
         ],
-        "shelve_s": 0 if case.flow.intervention == "requested" else case.table.shelve_s,
+        "shelve_s": 0 if case.flow.intervention in ASKED else case.table.shelve_s,
         "notes": list(case.flow.notes),
         "contacts": contacts(case),
         "calls": calls.calls(case, wearers=wearers, first=calls_from),
@@ -137,7 +137,7 @@ def live(case: Case, now_ms: int) -> Json:
 def needs_text(case: Case, code: str) -> bool:
     """Does closing with this reason ask for words of one's own?"""
     reason = case.table.closing(code)
-    doubtful = case.flow.intervention == "requested" and code not in ("police", "cared")
+    doubtful = case.flow.intervention in ASKED and code not in ("police", "cared")
     return (reason is not None and reason.needs_text) or doubtful or guidance.still_inside(case.incident.level)
 
 

@@ -69,7 +69,11 @@ EVENTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "police_under_way": lambda data: _unit(data, _("Crew under way")),
     "police_on_the_spot": lambda data: _unit(data, _("Crew on the spot")),
     "police_outcome": lambda data: _unit(data, _("The unit has recorded how it ended")),
-    "police_cancelled": lambda data: _("Intervention no longer needed"),
+    "police_cancelled": lambda data: _unit(data, _("Request cancelled by the room")),
+    "intervention_unneeded": lambda data: (
+        _("Intervention no longer needed, said to %(told)s: %(text)s")
+        % {"told": data.get("told", ""), "text": data.get("text", "")}
+    ),
     "police_unacknowledged": lambda data: _("No unit has acknowledged the request yet: call the priority line again"),
     "copy_late": lambda data: _("A copy for the police has not arrived yet: only the call counts"),
     "copy_uncertain": lambda data: _("Nobody knows whether a copy for the police arrived: ask the unit by telephone"),

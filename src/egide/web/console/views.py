@@ -191,6 +191,9 @@ def do(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
             done = actions.press(public_id, me, **step, text=text, call=_call(body))
         elif name in WITHOUT_VALUES:
             done = actions.do(public_id, name, me)
+        elif name == "unneeded":
+            said = {field: str(body.get(field) or "").strip() for field in ("request", "told")}
+            done = actions.unneeded(public_id, me, **said, text=text)
         elif name == "note":
             done = actions.do(public_id, name, me, text=text)
         elif name == "called":
@@ -304,6 +307,7 @@ def incomplete(field: str) -> HttpResponseBase:
         "unit": _("Which unit took the call?"),
         "person": _("Who took the call?"),
         "reference": _("Which reference was given?"),
+        "told": _("Who at the unit was told?"),
         "note": _("The note is too long."),
         "outcome": _("Say what came of the call."),
     }

@@ -120,9 +120,10 @@ def request_intervention(
 
 def cancel_intervention(request: Request, actor: User, words: str) -> Request:
     """The room no longer needs the unit, and has told it by voice. Raises Incomplete (`note`), TooLate."""
-    if not words.strip():
+    if not words.strip() or len(words) > NOTE_LIMIT:
         raise Incomplete("note")
     with transaction.atomic():
+        request = Request.objects.select_for_update(of=("self",)).select_related("area__agency").get(pk=request.pk)
         open_states = [s for s in RequestStatus.values if s not in (RequestStatus.ENDED, RequestStatus.CANCELLED)]
         _move(request, open_states, {"status": RequestStatus.CANCELLED}, "cancelled", actor, None, words.strip())
         if request.area is not None:
@@ -179,6 +180,13 @@ def of_incident(incident: Incident) -> QuerySet[Request]:
     return rows.select_related("area__agency", "requested_by").prefetch_related("steps__actor", "steps__agency")
 
 
+def open_of(incident: Incident) -> QuerySet[Request]:
+    """The requests of an incident that still stand."""
+    return Request.objects.filter(incident=incident).exclude(
+        status__in=(RequestStatus.ENDED, RequestStatus.CANCELLED)
+    )  # fmt: skip
+
+
 def _move(
     request: Request,
     before: list[Any],
@@ -192,7 +200,7 @@ def _move(
     if not rows.update(version=F("version") + 1, **values):
         raise TooLate(Request.objects.get(pk=request.pk))
     Step.objects.create(request=request, kind=kind, actor=actor, agency=agency, words=words)
-    said = {"request": str(request.public_id), **({"unit": agency.name} if agency is not None else {})}
+    said = {"request": str(request.public_id), "unit": agency.name if agency is not None else request.unit}
     _tell(request.incident_id, TOLD[kind.partition(":")[0]], actor, said)
 
 

@@ -45,6 +45,20 @@ export class Acts {
     this.#do({ act: "request" });
   }
 
+  /** A unit need not come: who there was told by voice, and why. The alarm itself stays open. */
+  unneeded() {
+    const d = this.#d;
+    if (d === null || !this.incident.mine || d.status !== "open" || this.incident.busy) return;
+    const open = d.police.filter((one) => one.open);
+    if (open.length === 0) return;
+    const which = open.length > 1 ? [choices("request", t("police.unneeded_which"), open.map((one) => ({ value: one.id, words: `${one.unit} · ${one.reference}` })), open[0].id)] : [];
+    const fields = [el("p", {}, t("police.unneeded_text")), ...which, ...field("told", t("police.unneeded_told")), ...field("text", t("police.unneeded_why"), { rows: 2 })];
+    this.dialogs.open({
+      title: t("police.unneeded_title"), body: fields, yes: t("police.unneeded_yes"),
+      act: (form) => this.#do({ act: "unneeded", request: open[0].id, ...values(form) }),
+    });
+  }
+
   note() {
     if (this.#d === null || this.#d.status !== "open") return;
     this.#words(t("note.title"), { act: "note" });
