@@ -19,7 +19,10 @@ from egide.simulation.cast import pairs, read_cast
 from egide.simulation.names import people
 from egide.web.cases.demo_file import STORIES
 from egide.web.file import guide
+from egide.web.people.models import initials
 from tests.web.conftest import Server, manage
+from tests.web.http_stream import Console
+from tests.web.scene import Scene
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +165,38 @@ def test_one_click_opens_each_desk_of_a_story_on_its_case(told: Server, story: g
             if answer.url != told.address + case:
                 elsewhere.add(login)
     assert elsewhere == {login for key, login in ELSEWHERE if key == story.key}
+
+
+def test_the_operator_of_phones_answers_in_the_room_and_sees_nothing_of_any_author(told: Server) -> None:
+    with psycopg.connect(told.database_url, autocommit=True) as connection:
+        connection.execute("SELECT set_config('egide.system', 'on', false)")
+        scene = Scene(connection)
+        name = "SELECT given_name, family_name, phone FROM people_person WHERE id = %s"
+        wearer = connection.execute(name, (scene.device("demo-bracelet-1")[1],)).fetchone()
+        assert wearer is not None
+        secret = (wearer[2], initials(wearer[0], wearer[1]))
+        seen = {}
+        for login in ("telebar", "teleassistante"):
+            console = Console(told, login)
+            with console.stream() as line:
+                line.until("hello")
+                scene.at("demo-box-1", 47.32, 5.04)
+                scene.at("demo-bracelet-1", 47.33, 5.04)
+                incident = scene.level(1, "clear", "alert", 840)
+                said = json.dumps(line.until("change"), ensure_ascii=False)
+            pages = [console._answer("GET", f"/console/{path}") for path in ("", "state", f"incidents/{incident}")]
+            assert [status for status, _ in pages] == [200, 200, 200]
+            assert {party["role"] for party in json.loads(pages[2][1])["parties"]} >= {"protected"}
+            seen[login] = " ".join(
+                [
+                    said,
+                    pages[0][1].decode(),
+                    *(json.dumps(json.loads(body), ensure_ascii=False) for _, body in pages[1:]),
+                ]
+            )
+            scene.level(1, "alert", "clear", 2500)
+        assert [[word in text for word in secret] for text in seen.values()] == [[True, True], [False, False]]
+        assert ["840" in text for text in seen.values()] == [True, False], "nor what was concluded of the two"
 
 
 def test_the_first_story_has_every_paper_its_path_has_asked_for(told: Server) -> None:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from egide.core.observations import Fix
 from egide.gateway.tgd_gate import seal
 from egide.incidents import openers
+from egide.web.agencies.models import Membership
 from egide.web.cases.models import DeviceTest, Handover
 from egide.web.console import calls
 from egide.web.console.models import Incident, IncidentEvent, Protocol
@@ -67,15 +68,11 @@ def test_an_open_incident_is_no_past_and_a_synthetic_one_is_nobodys(operator: Cl
 
 
 def test_an_operator_of_phones_replays_without_the_author(operator: Client, scene: Scene) -> None:
-    from egide.web.accounts.models import User
-    from egide.web.agencies.models import AgencyKind
-
     incident = scene.level(1, "clear", "pre_alert", 1900)
     scene.level(1, "pre_alert", "clear", 2500)
     wearer = Measure.objects.get(pk=scene.measure(1)).wearer_person
     assert str(wearer) in operator.get(f"/console/incidents/{incident}/replay").content.decode()
-    agency = factories.agency(AgencyKind.REMOTE_ASSISTANCE)
-    factories.membership(User.objects.get(username="operatrice"), agency, "operator_tgd")
+    Membership.objects.filter(user__username="operatrice", role="operator_bar").delete()
     assert str(wearer) not in operator.get(f"/console/incidents/{incident}/replay").content.decode()
     assert f"{wearer} " not in operator.get("/console/past").content.decode()
 
@@ -346,11 +343,7 @@ def test_a_replay_shows_where_both_were_and_in_the_order_in_which_they_moved(ope
 
 
 def test_an_operator_of_phones_replays_no_bracelet_and_is_told_why(operator: Client, scene: Scene) -> None:
-    from egide.web.accounts.models import User
-    from egide.web.agencies.models import AgencyKind
-
-    agency = factories.agency(AgencyKind.REMOTE_ASSISTANCE)
-    factories.membership(User.objects.get(username="operatrice"), agency, "operator_tgd")
+    Membership.objects.filter(user__username="operatrice", role="operator_bar").delete()
     told, page = whereabouts(operator, crossing(scene))
     assert told["parties"] == []
     assert "TGD-41" in page

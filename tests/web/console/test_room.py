@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from egide.core.workflow.workflows import WORKFLOWS
 from egide.incidents import rows
 from egide.web.console.models import Incident, IncidentEvent, WorkflowTable
+from egide.web.people.models import Person
 from egide.web.registry.models import Device
 from tests.web import factories
 from tests.web.conftest import post
@@ -350,9 +353,7 @@ def test_a_process_without_a_screen_makes_what_somebody_has_ring_again(operator:
 
 
 def test_an_operator_of_phones_alone_learns_nothing_of_the_author(operator: Client, scene: Scene) -> None:
-    from egide.web.accounts.models import User
-    from egide.web.agencies.models import AgencyKind
-    from tests.web import factories
+    from egide.web.agencies.models import Membership
 
     for box, bracelet in (("demo-box-1", "demo-bracelet-1"),):
         scene.at(box, 47.32, 5.04)
@@ -361,15 +362,15 @@ def test_an_operator_of_phones_alone_learns_nothing_of_the_author(operator: Clie
     wearer = scene.one("SELECT phone FROM people_person WHERE id = %s", scene.device("demo-bracelet-1")[1])
     before = operator.get(f"/console/incidents/{incident}").content.decode()
     assert wearer in before
-    agency = factories.agency(AgencyKind.REMOTE_ASSISTANCE)
-    factories.membership(User.objects.get(username="operatrice"), agency, "operator_tgd")
+    held = Membership.objects.filter(user__username="operatrice")
+    held.filter(role="operator_bar").update(ends_on=timezone.localdate() - timedelta(days=1))
     whole = operator.get(f"/console/incidents/{incident}").json()
     listed = operator.get("/console/state").json()["incidents"][0]
     assert [party["role"] for party in whole["parties"]] == ["protected"]
     assert wearer not in str(whole) + str(listed)
     assert (whole["distance"], whole["radii"]) == (None, None)
     assert " / " not in listed["who"]
-    factories.membership(User.objects.get(username="operatrice"), agency, "operator_bar")
+    held.update(ends_on=None)
     assert wearer in operator.get(f"/console/incidents/{incident}").content.decode()
 
 
@@ -446,3 +447,22 @@ def test_where_the_file_forbids_a_call_back_no_number_is_sent_but_an_alert_calls
     assert numbers(operator.get(f"/console/incidents/{incident}").json()) == {""}
     alert = scene.level(1, "clear", "alert", 840)
     assert "" not in numbers(operator.get(f"/console/incidents/{alert}").json())
+
+
+def test_somebody_of_the_room_whose_role_nobody_wrote_down_sees_nothing_of_the_author(
+    operator: Client, scene: Scene
+) -> None:
+    from egide.web.agencies.models import Membership
+
+    scene.at("demo-box-1", 47.32, 5.04)
+    scene.at("demo-bracelet-1", 47.33, 5.04)
+    incident = scene.level(1, "clear", "alert", 840)
+    name = str(Person.objects.get(pk=scene.device("demo-bracelet-1")[1]))
+    assert name in operator.get("/console/state").json()["incidents"][0]["who"]
+    Membership.objects.filter(user__username="operatrice").delete()
+    whole = operator.get(f"/console/incidents/{incident}").json()
+    assert [party["role"] for party in whole["parties"]] == ["protected"]
+    assert (whole["distance"], whole["radii"]) == (None, None)
+    listed = operator.get("/console/state").json()["incidents"][0]
+    assert name not in listed["who"]
+    assert take(operator, incident).status_code == 200, "who may see less may answer all the same"

@@ -5,6 +5,7 @@ Nobody here exists, and the place is on no map. Passwords are drawn by `manage d
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -84,6 +85,12 @@ class District:
     actors: dict[str, Actor]
 
 
+# The demo's own room: it takes calls of phones and of bracelets alike, and no case is entrusted to it.
+ROOM = Place("room", AgencyKind.REMOTE_ASSISTANCE, "Salle des alertes Vigie", "01 99 00 10 11")
+ROOM_ROLES = (Role.OPERATOR_TGD, Role.OPERATOR_BAR)
+AUTHORISED_BY = "Mme Marchal, procureure de la République"
+
+
 def is_laid() -> bool:
     """Whether the district is there already."""
     return Jurisdiction.objects.filter(code=CODE).exists()
@@ -105,7 +112,21 @@ def lay(today: date) -> District:
         for role in one.roles:
             held = Membership.objects.create(
                 user=user, agency=agencies[one.agency], role=role.value, starts_on=today - timedelta(days=900),
-                authorised_by="Mme Marchal, procureure de la République",
+                authorised_by=AUTHORISED_BY,
             )  # fmt: skip
             actors.setdefault(one.login, Actor(user, held))
     return District(district, agencies, actors)
+
+
+def lay_room(logins: Iterable[str], today: date) -> None:
+    """The room's people act as operators of phones and of bracelets (TGD-41, AC-07). Without the file, it has a district of its own."""
+    code, name = (CODE, "") if is_laid() else ("salle", "Ressort de la salle")
+    district, _ = Jurisdiction.objects.get_or_create(code=code, defaults={"name": name})
+    room = Agency.objects.filter(kind=ROOM.kind, name=ROOM.name).first() or Agency.objects.create(
+        kind=ROOM.kind, name=ROOM.name, jurisdiction=district, phone=ROOM.phone
+    )
+    for user in User.objects.filter(username__in=logins, memberships=None):
+        for role in ROOM_ROLES:
+            Membership.objects.create(
+                user=user, agency=room, role=role.value, starts_on=today - timedelta(days=900), authorised_by=AUTHORISED_BY
+            )  # fmt: skip

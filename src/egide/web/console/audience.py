@@ -1,6 +1,7 @@
-"""Who looks? An operator of phones alone learns nothing about the author of the violence, whatever the incident (TGD-41).
+"""Who looks? Whoever is no operator of bracelets learns nothing about the author of the violence, whatever the incident.
 
-It narrows what a screen is given; whether somebody may be in the room at all is `accounts.access`.
+That is an operator of phones alone (TGD-41), and just as much somebody of the room whose role nobody wrote down. It
+narrows what a screen is given; whether somebody may be in the room at all is `accounts.access`.
 """
 
 from __future__ import annotations
@@ -14,15 +15,14 @@ from egide.core.access import Role
 from egide.web.accounts.models import User
 from egide.web.console.cases import Case
 
-PHONES = ":tgd"  # added to a language: the words for an operator of phones alone
+PHONES = ":tgd"  # added to a language: the words for whoever is no operator of bracelets
 
 
 def of(user: User, language: str) -> str:
-    """The language of a screen, marked if its reader may see nothing of the author."""
+    """The language of a screen, marked unless its reader acts as an operator of bracelets today."""
     today = timezone.localdate()
     held = user.memberships.filter(Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today)
-    roles = set(held.filter(role__in=(Role.OPERATOR_TGD, Role.OPERATOR_BAR)).values_list("role", flat=True))
-    return language + (PHONES if roles == {Role.OPERATOR_TGD.value} else "")
+    return language + ("" if held.filter(role=Role.OPERATOR_BAR).exists() else PHONES)
 
 
 def language_of(audience: str) -> str:

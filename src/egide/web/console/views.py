@@ -18,7 +18,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from egide.web.accounts.access import operator_only
+from egide.web.accounts.access import is_member, operator_only
 from egide.web.accounts.models import User
 from egide.web.console import actions, audience, present, seats, wall
 from egide.web.console.cases import cases_of, open_cases
@@ -98,7 +98,7 @@ def frame(request: HttpRequest, urls: dict[str, str], drill: bool = False) -> di
     modules["maplibre-gl"] = static("vendor/maplibre-6.17.0/maplibre-gl.mjs")
     # The only text of a page that is not escaped: our own names and addresses of assets, and no "<" can stand in it.
     importmap = mark_safe(json.dumps({"imports": modules}).replace("<", "\\u003c"))  # noqa: S308
-    return {"boot": boot, "importmap": importmap, "drill": drill}
+    return {"boot": boot, "importmap": importmap, "drill": drill, "has_files": is_member(me)}
 
 
 @operator_only

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from egide.core.access import ROLES, Group, Level, Role
 from egide.core.law.text import Text
+from egide.web.accounts.access import is_operator
 from egide.web.agencies.models import Membership
 from egide.web.file.gate import Desk
 from egide.web.file.laws import unchecked
@@ -95,6 +96,8 @@ def _links(request: HttpRequest, desk: Desk) -> list[Link]:
         wanted.append(("file:report", pick("Nouveau signalement", "New report")))
     if role is not None and ROLES[role].break_glass:
         wanted.append(("file:emergency", pick("Urgence", "Emergency")))
+    if is_operator(request.user):
+        wanted.append(("console:page", pick("Salle", "Room")))
     return [Link(reverse(name), text, request.path == reverse(name)) for name, text in wanted]
 
 

@@ -42,7 +42,10 @@ USERS = (
     ("operateur", "Idriss", "Lemoine"),
     ("superviseur", "Solène", "Guyot"),
 )
+# The provider's operators take calls too, each of one kind: the first sees nothing of any author (TGD-41).
+AT_THE_PROVIDER = frozenset({"teleassistante", "telebar"})
 IN_CHARGE = frozenset({"superviseur"})  # for whom the room rings when nobody answers
+IN_THE_ROOM = AT_THE_PROVIDER | {login for login, _, _ in USERS}
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is read as something else
 
 
@@ -73,13 +76,14 @@ class Command(BaseCommand):
             cast = list(_lay(people(2 * len(ALERT_KM) + in_hands, SEED), keys))
             staff = [] if room_only else [(one.login, one.given, one.family) for one in STAFF]
             logins = {
-                login: _user(login, given, family, logins.get(login), operator=(login, given, family) in USERS)
+                login: _user(login, given, family, logins.get(login), operator=login in IN_THE_ROOM)
                 for login, given, family in (*USERS, *staff)
             }
             if not room_only:
                 phones = Device.objects.filter(identifier__startswith="demo-tgd-").order_by("identifier")
                 demo_file.lay(list(phones), people(FILE, SEED + 1))
                 demo_police.lay(demo_district.CODE)
+            demo_district.lay_room([login for login, _, _ in USERS], timezone.localdate())
             _write(home / DEVICES_FILE, cast)
             _write(home / LOGINS_FILE, logins)
         width = max(map(len, logins))
