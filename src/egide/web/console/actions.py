@@ -18,7 +18,7 @@ from egide.core.workflow.flow import Refused
 from egide.incidents import rows
 from egide.web.accounts.access import is_operator
 from egide.web.accounts.models import User
-from egide.web.console import guidance, presses
+from egide.web.console import crossings, guidance, presses
 from egide.web.console.models import Incident, IncidentKind, IncidentStatus
 from egide.web.permissions.database import name_actor
 from egide.web.registry.models import Device, DeviceKind
@@ -95,6 +95,7 @@ def close(public_id: UUID, version: int, user: User, closing: Closing) -> Incide
             raise Conflict("moment", _now(public_id))
         asks = guidance.still_inside(before.level)
         _follow_up(before)
+        _inform(before, closing.code)
         _record_test(before, user, closing.code)
         done = _act(
             public_id,
@@ -228,6 +229,27 @@ def _follow_up(incident: Incident) -> None:
         log.error("the call of the next day could not be asked for (%s)", type(error).__name__)
         with connection.cursor() as cursor:
             rows.tell(cursor, incident.pk, [("follow_up_failed", {})], None)
+
+
+def _inform(incident: Incident, code: str) -> None:
+    """The authority of the frame is told of the crossing (BAR-29, BAR-30), and the record says whom. Never in the way of closing."""
+    told = crossings.crossed(incident, code)
+    if told is None:
+        return
+    from egide.web.cases.services import after_crossing
+    from egide.web.police.routing import case_of
+
+    line: tuple[str, dict[str, Any]] = ("crossing_of_no_case", {})
+    try:
+        with transaction.atomic():
+            case = case_of(incident)
+            if case is not None:
+                line = ("crossing_told", {"to": str(after_crossing(case, told).agency or "")})
+    except Exception as error:
+        log.error("the authority could not be told of a crossing (%s)", type(error).__name__)
+        line = ("crossing_failed", {})
+    with connection.cursor() as cursor:
+        rows.tell(cursor, incident.pk, [line], None)
 
 
 # Which ends of which procedures say how a test of a phone went (TGD-31).

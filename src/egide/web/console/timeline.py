@@ -100,6 +100,11 @@ EVENTS: dict[str, Callable[[dict[str, Any]], str]] = {
         + (f"{_(':')} {data['authority']}" if data.get("authority") else "")
     ),
     "follow_up_failed": lambda data: _("The association’s call of the next day could not be asked for: tell it"),
+    "crossing_told": lambda data: (
+        _("The file tells the authority of this crossing: %(to)s") % {"to": data.get("to", "")}
+    ),
+    "crossing_of_no_case": lambda data: _("No case holds this measure: inform the authority yourself"),
+    "crossing_failed": lambda data: _("The file could not tell the authority of this crossing: inform it yourself"),
     "test_recorded": lambda data: (
         _("The test is recorded for this phone: it worked")
         if data.get("worked")

@@ -93,6 +93,10 @@ _ALSO = {
     "moved": ("Dossier transmis à un autre ressort", "Case moved to another district"),
     "task_done": ("Tâche faite", "Task done"),
     "alarm_raised": ("Une alerte a été déclenchée", "An alarm was raised"),
+    "alert_crossed": (
+        "Distance d’alerte franchie, l’autorité est informée",
+        "Alert distance crossed, the authority is informed",
+    ),
     "task_assigned": ("Tâche confiée", "Task assigned"),
 }
 

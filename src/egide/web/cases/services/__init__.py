@@ -30,6 +30,7 @@ from egide.web.cases.services.contacts import (
     record_contact,
     start_sitting,
 )
+from egide.web.cases.services.crossings import after_crossing
 from egide.web.cases.services.danger import AssessmentGiven, LevelRaised, assess_danger, raise_level
 from egide.web.cases.services.deciding import (
     AttributionDecided,
@@ -252,6 +253,7 @@ __all__ = [
     "add_relative",
     "add_statement",
     "after_alarm",
+    "after_crossing",
     "after_room_test",
     "archive",
     "ask_to_withdraw",

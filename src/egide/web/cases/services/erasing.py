@@ -71,6 +71,7 @@ def _file(case: Case) -> None:
     CaseChild.objects.filter(case=case).update(school="", school_phone="", visiting_rights="")
     CaseRespondent.objects.filter(case=case).update(alias="", description="", former_names=[])
     case.alarm_follow_ups.update(outcome="")
+    Task.objects.filter(case=case, kind="read_crossing").update(data={}, outcome="")
 
 
 def _stands_elsewhere(person: int, case: Case) -> bool:

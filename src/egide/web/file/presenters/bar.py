@@ -11,11 +11,14 @@ from typing import Any
 
 from egide.core.law.calendar import paris_day
 from egide.core.proximity.places import FORBIDDEN
+from egide.web.cases.services.crossings import KIND as CROSSING
 from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
 from egide.web.file.forms.bar import DAYS
+from egide.web.file.presenters.work import crossing_words
 from egide.web.file.saying import a_day, pick, words
 from egide.web.measures.models import Burden, Measure, MeasureStatus
+from egide.web.tasks.models import Task
 
 LOOKED_AT = 14  # days
 HEAVY = 3.0  # alerts and pre-alerts a day on average from which a revision is suggested; ours (OF-01: 3 to 4)
@@ -57,8 +60,17 @@ class Weight:
 
 
 @dataclass(frozen=True, slots=True)
+class CrossingLine:
+    """One incident in which the alert distance was crossed: when, how long, how it ended; who was told, what came of it."""
+
+    words: str
+    told: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class MeasureLine:
-    """One measure."""
+    """One measure. `crossings`: None where the reader may not see them."""
 
     number: str
     state: str
@@ -66,6 +78,7 @@ class MeasureLine:
     span: str
     places: tuple[PlaceLine, ...]
     weights: tuple[Weight, ...]
+    crossings: tuple[CrossingLine, ...] | None
 
     @property
     def heavy(self) -> bool:
@@ -79,10 +92,25 @@ def bracelets(lens: Lens, whole: Whole, now: datetime) -> list[MeasureLine] | No
         return None
     forbidden = lens.may("bar_exclusions")
     burden = _burden(whole, now) if lens.may("bar_burden") else {}
-    return [_line(one, forbidden, burden, now) for one in whole.measures]
+    crossed = _crossings(whole) if lens.may("alarm_record") and lens.may("bar_burden") else None
+    return [_line(one, forbidden, burden, crossed, now) for one in whole.measures]
 
 
-def _line(row: Measure, forbidden: bool, burden: dict[int, list[Burden]], now: datetime) -> MeasureLine:
+def _crossings(whole: Whole) -> dict[str, list[CrossingLine]]:
+    """What the room told of each measure, by its number, the latest first."""
+    found: dict[str, list[CrossingLine]] = {}
+    rows = Task.objects.filter(case=whole.case, kind=CROSSING).select_related("agency", "ended_by").order_by("-pk")
+    for row in rows:
+        said = row.data.get("crossing")
+        if said:  # erased with the file otherwise
+            line = CrossingLine(crossing_words(said), str(row.agency or ""), row.outcome)
+            found.setdefault(said["measure"], []).append(line)
+    return found
+
+
+def _line(
+    row: Measure, forbidden: bool, burden: dict[int, list[Burden]], crossed: dict[str, list[CrossingLine]] | None, now: datetime
+) -> MeasureLine:  # fmt: skip
     places = [p for p in row.places if forbidden or p.get("kind") != FORBIDDEN]
     alert, pre = row.alert_m // 1000, row.pre_alert_m // 1000
     sides = (
@@ -95,6 +123,7 @@ def _line(row: Measure, forbidden: bool, burden: dict[int, list[Burden]], now: d
         pick(f"du {a_day(row.starts_on)} au {a_day(row.ends_on)}", f"from {a_day(row.starts_on)} to {a_day(row.ends_on)}"),
         tuple(_place(one) for one in places),
         tuple(_weight(who, burden[person], now) for person, who in sides if person in burden),
+        None if crossed is None else tuple(crossed.get(row.number, ())),
     )  # fmt: skip
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from egide.core.access import Role
 from egide.core.instruments import STEPS
 from egide.core.law.calendar import paris_day
+from egide.core.workflow.workflows import WORKFLOWS
 from egide.web.cases.models import Attribution, AttributionStatus, Case, Stage
 from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
 from egide.web.file.laws import Rule, rule
-from egide.web.file.saying import a_day, due_words, pick, since_words, words
+from egide.web.file.saying import a_day, an_instant, due_words, pick, since_words, words
 from egide.web.file.words import DECISIONS, DOMAINS, PARTNERS, STAGES, named
 from egide.web.tasks.kinds import KINDS
 from egide.web.tasks.models import Task
@@ -112,12 +114,35 @@ def _detail(task: Task) -> str:
     step = _STEPS.get(task.data.get("step", ""))
     if step is not None:
         return words(step)
+    if said := task.data.get("crossing"):
+        return crossing_words(said)
     partner, domain = task.data.get("partner"), task.data.get("domain")
     if decision := task.data.get("decision"):
         return named(DECISIONS, decision)
     if domain:
         return named(DOMAINS, domain)
     return named(PARTNERS, partner) if partner else ""
+
+
+def crossing_words(said: dict[str, Any]) -> str:
+    """Which crossing: the incident, the measure, when, how long, how it ended. No place, no distance."""
+    stays = " ; ".join(_stay(begins, ends) for begins, ends in said["times"])
+    known = WORKFLOWS.get(said["workflow"])
+    ended = known.closing(said["closed"]) if known is not None else None
+    parts = [f"incident {said['incident'][:8]}", said["measure"], stays]
+    if said["police"]:
+        parts.append(pick("intervention demandée", "police requested"))
+    if ended is not None:
+        parts.append(words(ended.says))
+    return " · ".join(parts)
+
+
+def _stay(begins: str, ends: str | None) -> str:
+    since = datetime.fromisoformat(begins)
+    if ends is None:
+        return pick(f"{an_instant(since)}, fin inconnue", f"{an_instant(since)}, end unknown")
+    minutes = max(1, round((datetime.fromisoformat(ends) - since).total_seconds() / 60))
+    return f"{an_instant(since)}, {minutes} min"
 
 
 def _owner(task: Task) -> str:
