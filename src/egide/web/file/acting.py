@@ -18,6 +18,7 @@ from egide.web.file.forms import (
     contact,
     ending,
     follow,
+    known,
     orders,
     path,
     person,
@@ -29,7 +30,9 @@ from egide.web.file.forms.base import ActForm
 from egide.web.file.gate import Desk
 from egide.web.file.saying import language, pick, words
 
-_TABLES = (contact, person, respondent, path, consent, orders, bar, bracelet, phone, follow, ending, work)
+_TABLES = (
+    contact, person, known, respondent, path, consent, orders, bar, bracelet, phone, follow, ending, work,
+)  # fmt: skip
 FORMS: dict[str, ActForm] = {row.slug: row for table in _TABLES for row in table.FORMS}
 
 # Which form does a task: a task that is due leads straight to it.
@@ -86,6 +89,8 @@ _ALSO = {
     "respondent_corrected": ("Nom de la personne mise en cause corrigé", "Respondent’s name corrected"),
     "respondent_reached": ("Téléphone de la personne mise en cause noté", "Phone of the respondent recorded"),
     "respondent_home_written": ("Résidence de la personne mise en cause notée", "Residence of the respondent recorded"),
+    "same_person": ("Rapproché d’un autre dossier de la personne", "Joined with another case of the person"),
+    "same_respondent": ("Personne mise en cause reconnue d’un autre dossier", "Respondent known from another case"),
     "order_lifted": ("Mainlevée", "Order lifted"),
     "data_erased": ("Données effacées", "Data erased"),
     "archived": ("Dossier archivé", "Case archived"),

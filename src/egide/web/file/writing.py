@@ -17,10 +17,11 @@ from django.views.decorators.http import require_http_methods
 from egide.core.access import ROLES
 from egide.core.law.calendar import paris_day
 from egide.core.law.text import Text
-from egide.web.cases.models import Report
+from egide.web.cases.models import Case, Report
 from egide.web.cases.services import clock
 from egide.web.cases.services.errors import CannotDo, Changed, StillOpen
 from egide.web.cases.services.reports import report as make_report
+from egide.web.cases.services.reports import report_again
 from egide.web.cases.services.whole import Whole
 from egide.web.file.acting import FORMS, may_do
 from egide.web.file.forms.base import About, CaseForm
@@ -135,14 +136,14 @@ def report(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     status = 200
     if request.method == "POST":
         status = 422
-        if form.is_valid():
+        if form.is_valid() and not form.known_already():
             try:
-                answer = make_report(desk.actor, None, form.given(now))
+                case, said = _reported(request, desk, form, now)
             except CannotDo as error:
                 found = problem(error, now)
             else:
-                say_done(request, _SEE_NOW if form.answers_a_sign() else answer.sentence)
-                return redirect(_still_open(request, answer.case.public_id))
+                say_done(request, _SEE_NOW if form.answers_a_sign() else said)
+                return redirect(_still_open(request, case))
     rules = [rule(one, paris_day(now)) for one in ("TGD-03", "TGD-04", "TGD-06")]
     shown = {
         "form": form,
@@ -152,6 +153,17 @@ def report(request: HttpRequest, desk: Desk) -> HttpResponseBase:
         "sign_here": named(REPORT_CHANNELS, Report.Channel.RECEPTION_SIGN),
     }
     return page(request, desk, "file/report.html", shown, status=status)
+
+
+def _reported(request: HttpRequest, desk: Desk, form: ReportForm, now: Any) -> tuple[UUID, Text]:
+    """The case the report stands in, a new one or one the reader goes on in, and what to say. Raises CannotDo."""
+    number = form.goes_on_in()
+    if number is None:
+        answer = make_report(desk.actor, None, form.given(now))
+        return answer.case.public_id, answer.sentence
+    case, lens = open_case(request, Case.objects.get(pk=number).public_id)
+    report_again(desk.actor, lens, case, form.more(now))
+    return case.public_id, FORMS["again"].done
 
 
 def _still_open(request: HttpRequest, public_id: UUID) -> str:

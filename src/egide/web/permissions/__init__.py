@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from egide.web.permissions.database import everything
     from egide.web.permissions.emergency import find_for_emergency, take_break_glass
     from egide.web.permissions.lens import Lens, lens_for, lens_of
-    from egide.web.permissions.standing import PICKED, Standing, actor_for
+    from egide.web.permissions.standing import PICKED, Standing, actor_for, standing_of
     from egide.web.permissions.visible import visible_cases
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "find_for_emergency",
     "lens_for",
     "lens_of",
+    "standing_of",
     "take_break_glass",
     "visible_cases",
 ]
@@ -41,6 +42,7 @@ _WHERE = {
     "find_for_emergency": "emergency",
     "lens_for": "lens",
     "lens_of": "lens",
+    "standing_of": "standing",
     "take_break_glass": "emergency",
     "visible_cases": "visible",
 }

@@ -87,6 +87,12 @@ def actor_for(request: HttpRequest) -> Standing | None:
     return standing
 
 
+def standing_of(user: User, membership: Membership) -> Standing:
+    """The same outside of a request: a user in one membership, with every other that counts today."""
+    held = memberships(user, paris_day(timezone.now()))
+    return Standing(user, membership, frozenset({membership.agency_id, *(one.agency_id for one in held)}))
+
+
 def actor_of(membership: Membership) -> access.Actor:
     """A membership in the words of `core.access`. Individually authorised is whoever somebody authorised by name."""
     authorised = membership.authorised_by.strip() != ""

@@ -45,7 +45,7 @@ from egide.web.cases.services.deciding import (
     refuse,
     tell_outcome,
 )
-from egide.web.cases.services.duplicates import look_for
+from egide.web.cases.services.duplicates import known_to, look_for
 from egide.web.cases.services.errors import Blocked, CannotDo, Changed, Elsewhere, StillOpen, UnsafeChannel
 from egide.web.cases.services.evaluations import (
     EvaluationSent,
@@ -152,6 +152,7 @@ from egide.web.cases.services.reviewing import (
     review_cohabitation,
     say_detention,
 )
+from egide.web.cases.services.same_person import SamePerson, SameRespondent, say_same_person, say_same_respondent
 from egide.web.cases.services.situation import RespondentSaid, SituationSaid, say_respondent, say_situation
 from egide.web.cases.services.stock import PhoneGiven, Shelf, State, add_phone, restock, set_out_of_order, stock_of
 from egide.web.cases.services.todo import Assigned, TickedOff, assign, tick_off
@@ -228,6 +229,8 @@ __all__ = [
     "RespondentSaid",
     "Returned",
     "ReviewDone",
+    "SamePerson",
+    "SameRespondent",
     "SheetReceived",
     "SheetSent",
     "Shelf",
@@ -273,6 +276,7 @@ __all__ = [
     "identify_respondent",
     "in_charge",
     "keep_out",
+    "known_to",
     "let_run_out",
     "lift_order",
     "look_for",
@@ -309,6 +313,8 @@ __all__ = [
     "review_cohabitation",
     "say_detention",
     "say_respondent",
+    "say_same_person",
+    "say_same_respondent",
     "say_situation",
     "send_evaluation",
     "send_sheet",

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from egide.web.accounts.models import User
 from egide.web.agencies.models import Agency, AgencyKind, Jurisdiction
 from egide.web.cases.models import Bar, Case, Mandate
-from egide.web.cases.services.acting import Doing, act
+from egide.web.cases.services.acting import Doing, act, refresh
 from egide.web.cases.services.errors import CannotDo
+from egide.web.cases.services.whole import Whole
 from egide.web.tasks.models import Task, TaskStatus
 
 
@@ -36,23 +38,39 @@ def keep_out(doing: Doing, given: KeptOut) -> Bar:
     """Keeps a user or an agency out, from this instant: mandates end, tasks pass on (RQ-08). Raises CannotDo."""
     if not given.reason.strip():
         raise CannotDo("Dites pourquoi.", "Say why.", "RQ-08")
-    user, agency = (given.whom, None) if isinstance(given.whom, User) else (None, given.whom)
-    if agency is not None:
-        offices = [a for a in doing.whole.district if a.kind == AgencyKind.PROSECUTION_OFFICE]
-        if [a.pk for a in offices] == [agency.pk]:
-            raise CannotDo(
-                "Ce parquet est le seul du ressort : transférez d’abord le dossier à un autre parquet (CPP art. 43).",
-                "This is the only prosecution office of the district: move the case to another one first (CPP art. 43).",
-                "IN-10",
-            )
-        Mandate.objects.filter(case=doing.case, agency=agency, ends_at=None).update(ends_at=doing.now)
-    else:
-        Task.objects.filter(case=doing.case, assignee=user, status=TaskStatus.OPEN).update(assignee=None)
-    row, _ = Bar.objects.get_or_create(
-        case=doing.case, user=user, agency=agency, defaults={"reason": given.reason.strip(), "at": doing.now}
-    )
+    row = close_to(doing.case, given.whom, given.reason, doing.now)
+    # The person's other cases show the same addresses: whoever must not see them here must not see them there.
+    hers = Case.objects.filter(protected_person=doing.case.protected_person_id).exclude(pk=doing.case.pk)
+    for other in hers.order_by("pk"):
+        if not _leaves_no_office(other, given.whom):
+            close_to(other, given.whom, given.reason, doing.now)
+            refresh(other)
     doing.about(row, given.reason)
     return row
+
+
+def close_to(case: Case, whom: User | Agency, reason: str, now: datetime) -> Bar:
+    """Closes one case to a user or an agency; once closed it stays as it is. Raises CannotDo where nobody would be left."""
+    user, agency = (whom, None) if isinstance(whom, User) else (None, whom)
+    if _leaves_no_office(case, whom):
+        raise CannotDo(
+            "Ce parquet est le seul du ressort : transférez d’abord le dossier à un autre parquet (CPP art. 43).",
+            "This is the only prosecution office of the district: move the case to another one first (CPP art. 43).",
+            "IN-10",
+        )
+    if agency is not None:
+        Mandate.objects.filter(case=case, agency=agency, ends_at=None).update(ends_at=now)
+    else:
+        Task.objects.filter(case=case, assignee=user, status=TaskStatus.OPEN).update(assignee=None)
+    row, _ = Bar.objects.get_or_create(
+        case=case, user=user, agency=agency, defaults={"reason": reason.strip(), "at": now}
+    )
+    return row
+
+
+def _leaves_no_office(case: Case, whom: User | Agency) -> bool:
+    offices = [a.pk for a in Whole(case).district if a.kind == AgencyKind.PROSECUTION_OFFICE]
+    return isinstance(whom, Agency) and offices == [whom.pk]
 
 
 @act("moved", "mandates", rule="IN-10")

@@ -98,6 +98,14 @@ def visible_cases(actor: Actor, cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.filter(pk__in=permissions.visible_cases(actor.user).values("pk"))
 
 
+def reads(actor: Actor, case: Case, group: str) -> bool:
+    """Whether the actor may read a field group of another case than the one in hand. What was granted is in the trail."""
+    if actor.user is None or actor.membership is None:
+        return False
+    held = permissions.standing_of(actor.user, actor.membership)
+    return permissions.lens_of(held, case).may(group)
+
+
 _PAPERS: ContextVar[bool] = ContextVar("egide_cases_papers", default=True)
 
 

@@ -6,7 +6,7 @@ the answer is the same sentence for everyone, and the agency that follows that p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from egide.core.access import ROLES, Role
@@ -29,8 +29,10 @@ from egide.web.cases.services import clock, duplicates
 from egide.web.cases.services.acting import ACTS, Doing, act, finish
 from egide.web.cases.services.errors import CannotDo
 from egide.web.cases.services.evaluations import open_evaluation
+from egide.web.cases.services.owners import in_charge
 from egide.web.cases.services.persons import ChildGiven, PersonGiven, make_person
 from egide.web.cases.services.ports import NOTHING, Actor, Lens
+from egide.web.cases.services.same_person import join
 from egide.web.cases.services.whole import Whole
 from egide.web.permissions.database import everything
 
@@ -54,7 +56,10 @@ class RespondentGiven:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportGiven:
-    """What came in. `received_at`: aware. `kept_out`: users and agencies that must never see the case (RQ-08)."""
+    """What came in. `received_at`: aware. `kept_out`: users and agencies that must never see the case (RQ-08).
+
+    `same_as`: a case of the same person, by number, among those the reader may see.
+    """
 
     protected: PersonGiven
     reporter: Report.Reporter
@@ -71,6 +76,7 @@ class ReportGiven:
     cohabitation: bool | None = None
     kept_out: tuple[User | Agency, ...] = ()
     reason_kept_out: str = ""
+    same_as: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,10 +145,12 @@ def report(actor: Actor, lens: Lens | None, given: ReportGiven) -> ReportAnswer:
             contact_of_reporter=given.contact_of_reporter,
         )  # fmt: skip
         doing = Doing(ACTS["report_made"], case, actor, lens or NOTHING, now)
+        if given.same_as is not None:
+            join(doing, found.visible, given.same_as)
         _route(doing, row)
         doing.about(row)
         finish(doing)
-        duplicates.tell_others(found, now)
+        duplicates.tell_others(_but(found, given.same_as, actor), case, now)
     return ReportAnswer(case, found.visible, SAID_TO_EVERYBODY, _official(actor))
 
 
@@ -196,6 +204,12 @@ def _route(doing: Doing, row: Report) -> None:
             case=doing.case, agency=agency, purpose=MandatePurpose.REPORT, starts_at=doing.now,
             given_by=doing.actor.user,
         )  # fmt: skip
+
+
+def _but(found: duplicates.Found, same_as: int | None, actor: Actor) -> duplicates.Found:
+    """Without the case somebody of the very agency that follows it has named as the same person's: it knows."""
+    own = {one.pk for one in found.visible if one.pk == same_as and in_charge(Whole(one)).agency == actor.agency}
+    return replace(found, visible=tuple(one for one in found.visible if one.pk not in own))
 
 
 def _respondent(case: Case, given: RespondentGiven) -> CaseRespondent:

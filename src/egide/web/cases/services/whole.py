@@ -58,6 +58,11 @@ class Whole:
         return beside(self.case, "respondents")
 
     @cached_property
+    def person_has_other_cases(self) -> bool:
+        """Whether another case that the reader sees protects the same person."""
+        return Case.objects.filter(protected_person=self.case.protected_person_id).exclude(pk=self.case.pk).exists()
+
+    @cached_property
     def reports(self) -> list[Report]:
         """Reports, by receipt."""
         return list(self.case.reports.select_related("received_by").order_by("received_at", "pk"))

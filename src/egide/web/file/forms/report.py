@@ -8,13 +8,21 @@ from typing import Any
 from django import forms
 
 from egide.web.cases.models import CoupleLink, Report
+from egide.web.cases.services import duplicates
 from egide.web.cases.services.persons import ChannelGiven, ChildGiven, PersonGiven
-from egide.web.cases.services.reports import ReportGiven, RespondentGiven
+from egide.web.cases.services.reports import MoreGiven, ReportGiven, RespondentGiven
 from egide.web.file.forms.base import day, instant, one_of, prose, t, three, tick
+from egide.web.file.forms.known import named_case
 from egide.web.file.gate import Desk
+from egide.web.file.saying import pick
 from egide.web.file.words import FRENCH, LINKS, REPORT_CHANNELS, REPORTED_BY
 from egide.web.people.profile import Channel
 
+_IN_WORDS = (
+    "given_name", "family_name", "birth_date", "phone", "phone_is_safe", "safe_hours", "french_level", "interpreter_language",
+    "respondent_given_name", "respondent_family_name", "link", "violence", "rape", "cohabitation", "children",
+)  # fmt: skip
+GO_ON, SAME, ANOTHER = "go-on-", "same-", "another"  # what is said of a case that may be the same person's
 SIGN = "sign"  # in the address of the form: somebody gave the discreet sign at a reception (RQ-90)
 
 
@@ -58,14 +66,66 @@ class ReportForm(forms.Form):
         t("Prénoms des enfants", "Given names of the children"), t("Un par ligne.", "One a line."), lines=3, longest=400
     )
 
+    known = forms.CharField(
+        label=t("Est-ce une personne que vous suivez déjà ?", "Is it somebody you follow already?"),
+        help_text=t("Un de vos dossiers porte ce nom ou ce numéro.", "One of your cases bears this name or number."),
+        required=False, widget=forms.RadioSelect,
+    )  # fmt: skip
+
     def __init__(self, desk: Desk, data: Any = None, *, sign: bool = False) -> None:
         super().__init__(data, label_suffix="")
         self.desk = desk
+        self._said = ""
         self.fields["link"].initial = CoupleLink.UNKNOWN
         if sign:
             self.fields["reporter"].initial = Report.Reporter.PERSON
             self.fields["channel"].initial = Report.Channel.RECEPTION_SIGN
             self.fields["narrative"].initial = t("Signe discret à l’accueil.", "Discreet sign at the reception.")
+
+    def known_already(self) -> bool:
+        """Whether the reader has cases of that person and has not said which it is: asked before a second one is opened.
+
+        Not where somebody waits at a reception: there a report is recorded first, and joined later.
+        """
+        found = duplicates.known_to(self.desk.actor, self._person())
+        rows = [(f"{GO_ON}{c.pk}", pick(f"Oui, je continue dans {named_case(c)}", f"Yes, I go on in {named_case(c)}")) for c in found if c.closed_at is None]  # fmt: skip
+        rows += [(f"{SAME}{c.pk}", pick(f"Oui, c’est la personne de {named_case(c)} : j’ouvre un nouveau dossier", f"Yes, it is the person of {named_case(c)}: I open a new case")) for c in found]  # fmt: skip
+        rows.append((ANOTHER, pick("Non, c’est quelqu’un d’autre", "No, it is somebody else")))
+        field = self.fields["known"]
+        field.widget.choices = rows
+        self._said = self.cleaned_data["known"] if self.cleaned_data["known"] in dict(rows) else ""
+        if not found or self._said or self.answers_a_sign():
+            return False
+        self.order_fields(["known"])
+        self.add_error("known", pick("Répondez d’abord : rien n’est encore enregistré.", "Answer first: nothing is recorded yet."))  # fmt: skip
+        return True
+
+    def goes_on_in(self) -> int | None:
+        """The open case in which the report is recorded, by number; None: a new one."""
+        return _number(self._said, GO_ON)
+
+    def more(self, now: datetime) -> MoreGiven:
+        """For `report_again`. What has no place in a further report stands in its words: nothing typed is lost."""
+        a = self.cleaned_data
+        lines = [
+            a["narrative"],
+            *(f"{self[name].label} : {said}" for name in _IN_WORDS if (said := self._in_words(name))),
+        ]
+        return MoreGiven(
+            reporter=Report.Reporter(a["reporter"]), channel=Report.Channel(a["channel"]),
+            received_at=a["received_at"] or now, narrative="\n".join(line for line in lines if line),
+            contact_of_reporter=a["contact_of_reporter"],
+        )  # fmt: skip
+
+    def _in_words(self, name: str) -> str:
+        """What was answered, as somebody reads it; empty where nothing was."""
+        value, field = self.cleaned_data[name], self.fields[name]
+        if value in (None, "", False) or value == CoupleLink.UNKNOWN:
+            return {False: pick("non", "no")}.get(value, "") if isinstance(field, forms.TypedChoiceField) else ""
+        if isinstance(field, forms.ChoiceField):
+            shown = {True: "yes", False: "no"}.get(value, value)
+            return str(dict(field.choices).get(shown, value))  # type: ignore[arg-type]
+        return pick("oui", "yes") if value is True else str(value)
 
     def answers_a_sign(self) -> bool:
         """Whether somebody stands at a reception now and waits to be taken aside (RQ-90)."""
@@ -84,8 +144,8 @@ class ReportForm(forms.Form):
             )
         return a
 
-    def given(self, now: datetime) -> ReportGiven:
-        """For `report`."""
+    def _person(self) -> PersonGiven:
+        """Who is in danger."""
         a = self.cleaned_data
         channels: tuple[ChannelGiven, ...] = ()
         if a["phone"]:
@@ -94,11 +154,15 @@ class ReportForm(forms.Form):
                     kind=Channel.Kind.PHONE, value=a["phone"], is_safe=a["phone_is_safe"], safe_hours=a["safe_hours"]
                 ),
             )
-        protected = PersonGiven(
+        return PersonGiven(
             given_name=a["given_name"], family_name=a["family_name"], birth_date=a["birth_date"], phone=a["phone"],
             channels=channels,
             profile={"french_level": a["french_level"], "interpreter_language": a["interpreter_language"]},
         )  # fmt: skip
+
+    def given(self, now: datetime) -> ReportGiven:
+        """For `report`."""
+        a, protected = self.cleaned_data, self._person()
         named = bool(a["respondent_given_name"] or a["respondent_family_name"])
         person = (
             PersonGiven(given_name=a["respondent_given_name"], family_name=a["respondent_family_name"])
@@ -113,5 +177,10 @@ class ReportForm(forms.Form):
             received_at=a["received_at"] or now, respondents=(RespondentGiven(person=person, link=link),) if somebody else (),
             children=tuple(ChildGiven(person=PersonGiven(given_name=name)) for name in children),
             narrative=a["narrative"], contact_of_reporter=a["contact_of_reporter"], violence=a["violence"],
-            rape=a["rape"], cohabitation=a["cohabitation"],
+            rape=a["rape"], cohabitation=a["cohabitation"], same_as=_number(self._said, SAME),
         )  # fmt: skip
+
+
+def _number(said: str, prefix: str) -> int | None:
+    """The case an answer names."""
+    return int(said.removeprefix(prefix)) if said.startswith(prefix) else None
