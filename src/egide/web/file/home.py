@@ -102,8 +102,11 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     lists = lists_for(desk.user, [desk.membership], now)
     ours = _late_here(desk, lists, now)
     opens = _open_cases(desk, lists, ours)
+    told = {task.pk for task in ours}
     waiting = [
-        t for t in lists.waiting if t.case_id in opens and desk.role_may(Group(tells_of(t.kind)), AccessLevel.EXISTS)
+        t
+        for t in lists.waiting
+        if t.case_id in opens and t.pk not in told and desk.role_may(Group(tells_of(t.kind)), AccessLevel.EXISTS)
     ]
     presses = [t for t in waiting if _presses(t, now)]
     later = [t for t in waiting if t.agency_id is not None and not _presses(t, now)]

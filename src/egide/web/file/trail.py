@@ -50,23 +50,35 @@ ACTIONS: dict[str, Text] = {
     "sign_out": _t("s’est déconnecté", "signed out"),
     "break_glass": _t("a ouvert en urgence", "opened in an emergency"),
 }
+# By the name of the table an act is about, or of the thing itself.
 OBJECTS: dict[str, Text] = {
-    "case": _t("dossier", "case"),
-    "document": _t("document", "document"),
-    "emergency": _t("accès d’urgence", "emergency access"),
-    "stock": _t("téléphones", "phones"),
-    "district": _t("ressort", "district"),
-    "user": _t("compte", "account"),
-    "session": _t("session", "session"),
-    "password": _t("mot de passe", "password"),
-    "second_factor": _t("second facteur", "second factor"),
-    "recovery_code": _t("code de secours", "recovery code"),
-    "recovery_codes": _t("codes de secours", "recovery codes"),
-    "sign_in": _t("connexion", "signing in"),
-    "console_incident": _t("alerte de la salle", "alarm of the room"),
-    "police_request": _t("demande d’intervention", "request for intervention"),
-    "entry": _t("traces d’accès", "audit trail"),
-}
+    name: _t(fr, en)
+    for name, fr, en in (
+        ("case", "dossier", "case"), ("document", "document", "document"), ("emergency", "accès d’urgence", "emergency access"),
+        ("breakglass", "accès d’urgence", "emergency access"), ("stock", "téléphones", "phones"), ("stockphone", "téléphone", "phone"),
+        ("device", "appareil", "device"), ("phoneexchange", "échange d’un téléphone", "exchange of a phone"),
+        ("district", "ressort", "district"), ("agency", "organisme", "agency"), ("membership", "fonction", "function"),
+        ("user", "compte", "account"), ("session", "session", "session"), ("password", "mot de passe", "password"),
+        ("second_factor", "second facteur", "second factor"), ("recovery_code", "code de secours", "recovery code"),
+        ("recovery_codes", "codes de secours", "recovery codes"), ("sign_in", "connexion", "signing in"),
+        ("console_incident", "alerte de la salle", "alarm of the room"),
+        ("police_request", "demande d’intervention", "request for intervention"), ("entry", "traces d’accès", "audit trail"),
+        ("report", "signalement", "report"), ("contact", "contact", "contact"), ("interview", "entretien", "interview"),
+        ("interviewsession", "entretien", "interview"), ("statement", "fait, propos ou avis", "fact, statement or opinion"),
+        ("evaluation", "rapport d’évaluation", "evaluation report"), ("assessment", "évaluation du danger", "danger assessment"),
+        ("review", "réexamen", "re-examination"), ("caserespondent", "personne mise en cause", "respondent"),
+        ("casechild", "enfant", "child"), ("mandate", "saisine", "mandate"), ("bar", "personne écartée", "who is kept out"),
+        ("attribution", "attribution", "attribution"), ("handover", "remise du téléphone", "hand-over"),
+        ("devicetest", "essai du téléphone", "test of the phone"), ("liaisonsheet", "fiche navette", "liaison sheet"),
+        ("withdrawal", "retrait", "withdrawal"), ("returncertificate", "attestation de restitution", "return certificate"),
+        ("decision", "décision", "decision"), ("committeeitem", "comité", "committee"), ("committeereview", "comité", "committee"),
+        ("followupstep", "étape de l’accompagnement", "step of the follow-up"), ("followupsummary", "synthèse", "summary"),
+        ("alarmfollowup", "rappel après une alerte", "call after an alarm"), ("order", "ordonnance ou interdiction", "order or ban"),
+        ("consent", "consentement", "consent"), ("profile", "identité", "identity"), ("person", "identité", "identity"),
+        ("channel", "moyen de contact", "way to reach"), ("address", "adresse", "address"), ("relative", "proche", "relative"),
+        ("measure", "bracelet", "bracelet"), ("task", "tâche", "task"),
+    )
+}  # fmt: skip
 
 PARTS: dict[str, Text] = {
     "dates": _t("dates seules", "dates alone"),
