@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import psycopg
 import pytest
 
-from egide.core.proximity import kernel
+from egide.core import messages as m
+from egide.core.proximity import compiled, kernel
+from egide.core.proximity import policy as p
+from egide.core.proximity.compiled import compile_kernel
 from egide.core.proximity.policy import TABLE, values
-from egide.log.frames import decode
+from egide.log.frames import decode, encode
+from egide.monitor import upgrade
 from egide.monitor.fold import Fold
+from egide.monitor.run import Monitor
 from egide.monitor.upgrade import Snapshot, changes, this_engine
 
-from .conftest import monitor_process, one, rows, seed, wait_until
-from .scene import TRANSITIONS, frames
+from .conftest import CACHE, monitor_process, one, rows, seed, wait_until
+from .scene import START_MS, TRANSITIONS, frames
 from .test_fold import DEVICES, MEASURE, control, fold_of
 from .test_monitor import caught_up, feed
 
@@ -77,3 +89,97 @@ def test_values_nobody_had_touched_become_the_new_ones_and_those_somebody_set_st
         {"control": "engine", "engine": now.version, "before": "an older engine", "after": 9},
         {"control": "policy", "values": {"exit_dwell": TODAY["exit_dwell"]}},
     ]
+
+
+@cache
+def todays() -> Any:
+    """This version's kernel."""
+    return compile_kernel(CACHE)
+
+
+def hard_of_hearing(*told: Any) -> Any:
+    """A kernel of another policy: every position is vague to it, and nobody falls silent."""
+    *before, policy, places, out = told
+    policy = policy.copy()
+    policy[[p.BEST_ACCURACY_M, p.SILENCE_S]] = 400.0, 1e6
+    return todays()(*before, policy, places, out)
+
+
+@contextmanager
+def judging(url: str, run: Any, engine: str) -> Iterator[None]:
+    """A monitor with a kernel of its own and its engine's name, until it is told to stop."""
+    monitor = Monitor(url, 1, run, 2000, 600)
+    monitor.engine = replace(this_engine(), version=engine)
+    thread = threading.Thread(target=monitor.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        monitor.stop.set()
+        thread.join(30)
+
+
+def forget_snapshots(url: str, after: int) -> None:
+    """As if the last owner had been killed."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DELETE FROM monitor_snapshot WHERE seq > %s", (after,))
+
+
+@pytest.mark.parametrize("layout", [None, "laid out otherwise"])
+def test_an_alert_only_the_new_engine_sees_in_what_the_old_one_judged_rings_once(
+    full_url: str, layout: str | None
+) -> None:
+    seed(full_url, 1)
+    approach = frames(250)
+    with judging(full_url, hard_of_hearing, "a deaf one"):
+        feed(full_url, approach[:50])
+        wait_until(lambda: caught_up(full_url))
+    kept = one(full_url, "SELECT max(seq) FROM monitor_snapshot")
+    with judging(full_url, hard_of_hearing, "a deaf one"):
+        feed(full_url, approach[50:], first=51)
+        wait_until(lambda: caught_up(full_url))
+    level = "SELECT level FROM console_incident WHERE cause = 'proximity:1'"
+    assert one(full_url, level) == "pre_alert", "the old engine saw no more"
+    forget_snapshots(full_url, kept)
+    pretend(full_url, "a deaf one", layout)
+
+    for _ in range(2):  # killed before its first snapshot, it does not say it again
+        with judging(full_url, todays(), "a new one"):
+            wait_until(lambda: one(full_url, level) == "alert")
+            wait_until(lambda: caught_up(full_url))
+        forget_snapshots(full_url, kept)
+    assert rows(full_url, level) == [("alert",)]
+    said = "SELECT level_from, level_to FROM console_transition WHERE kind = 'level' AND detail ? 'after_upgrade'"
+    assert rows(full_url, said) == [("pre_alert", "alert")]
+    rang = "SELECT data->'rings' FROM console_incidentevent WHERE data ? 'after_upgrade' AND kind = 'level'"
+    assert rows(full_url, rang) == [(True,)]
+
+
+def test_a_device_only_the_new_engine_finds_silent_is_told_as_silent(full_url: str) -> None:
+    seed(full_url, 1)
+    alone = control({"control": "policy", "values": {"feed_least": 9}})  # two devices are no line
+    later = [encode(m.build([m.tick_record(START_MS + 1000 * second)]), []) for second in range(60, 400)]
+    with judging(full_url, hard_of_hearing, "a deaf one"):
+        feed(full_url, [alone, *frames(60)])
+        wait_until(lambda: caught_up(full_url))
+    kept = one(full_url, "SELECT max(seq) FROM monitor_snapshot")
+    with judging(full_url, hard_of_hearing, "a deaf one"):
+        feed(full_url, later, first=62)
+        wait_until(lambda: caught_up(full_url))
+    silent = "SELECT cause FROM console_incident WHERE cause LIKE 'silence:%' ORDER BY 1"
+    assert rows(full_url, silent) == []
+    forget_snapshots(full_url, kept)
+    with judging(full_url, todays(), "a new one"):
+        wait_until(lambda: rows(full_url, silent) == [("silence:1",), ("silence:2",)])
+
+
+def test_an_engine_is_named_by_every_module_that_decides_something() -> None:
+    """What the fold is made of, but for what only carries its words: bytes, columns and names."""
+    asked = "import sys, egide.monitor.fold, egide.monitor.dead_letters; print(*sorted(n for n in sys.modules if n.startswith('egide.')))"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    carries = {
+        *("egide.core", "egide.core.proximity", "egide.core.workflow", "egide.monitor", "egide.log"),
+        *("egide.log.frames", "egide.log.interface", "egide.monitor.columns"),
+    }
+    named = {module.__name__ for module in (*compiled.SOURCES, *compiled.BESIDE, *upgrade.MEANING)}
+    assert set(done.stdout.split()) - carries <= named

@@ -32,9 +32,9 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.write(ASKED.format(cell=cell))
         return 1
     from egide.core.proximity import kernel
-    from egide.core.proximity.compiled import engine_version
     from egide.monitor.fold import Fold
     from egide.monitor.rebuild import StillOwned, rebuild
+    from egide.monitor.upgrade import this_engine
 
     try:
         done = rebuild(
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
             cell,
             settings.number("EGIDE_MONITOR_LEASE_MS"),
             Fold(kernel.run),
-            engine_version(),
+            this_engine(),
         )
     except StillOwned as owned:
         raise UsageError(str(owned)) from None

@@ -29,7 +29,7 @@ from egide.log.interface import LogFrame
 from egide.monitor import columns
 from egide.monitor.feed import Lines
 from egide.monitor.order import Orders
-from egide.monitor.people import MOST_DEVICES, NOBODY, Device, Devices
+from egide.monitor.people import MOST_DEVICES, NOBODY, Device, Devices, number_of
 from egide.monitor.told import PLACE, Conclusion, Outputs, Ring, Writer
 
 __all__ = ["Conclusion", "Device", "Fold", "Outputs", "Ring"]
@@ -118,7 +118,7 @@ class Fold:
         ValueError or TypeError for one that cannot be read; nothing of it has been applied then."""
         what = change.get("control")
         if what == "device":
-            person, feed = _number(change.get("person")), _number(change.get("feed")) or 0
+            person, feed = number_of(change.get("person")), number_of(change.get("feed")) or 0
             self.devices.put(int(change["device"]), str(change["kind"]), str(change["status"]), person, feed)
             self.lines.changed = True
         elif what == "measure":
@@ -139,7 +139,7 @@ class Fold:
             writer.ring(index, None, at, of_unreadable_change(writer.seq, type(error).__name__))
 
     def _measure(self, change: dict[str, Any], writer: Writer, index: int) -> None:
-        number, status = _number(change["measure"]), str(change["status"])
+        number, status = number_of(change["measure"]), str(change["status"])
         if number is None:
             raise ValueError("a measure without a number")
         was_active, was_suspended = self.engine.is_active(number), number in self.suspended
@@ -156,7 +156,7 @@ class Fold:
         devices = int(change["protected_device"]), int(change["wearer_device"])
         if max(devices) > MOST_DEVICES:
             raise ValueError(f"measure {number}: no registry gives such numbers of devices")
-        persons = _number(change.get("protected_person")), _number(change.get("wearer_person"))
+        persons = number_of(change.get("protected_person")), number_of(change.get("wearer_person"))
         measure = Measure(number, *devices, float(change["alert_m"]), float(change["pre_alert_m"]))
         places = self.orders.read(change.get("places"))
         before = self._terms(number)
@@ -263,16 +263,20 @@ class Fold:
         self._bear(writer, cause, cause.person, at_ms)
 
     def _event(self, writer: Writer, index: int, event: Any, **more: Any) -> None:
-        """One conclusion of the kernel, and what it means under the order and over the line it came by."""
+        """One conclusion of the kernel, and whether the crossings of its edge are a search."""
+        number = int(self.engine.numbers[int(event["pair"])])
+        self.say(writer, index, event, {**event_dict(event), **more})
+        if self.orders.crossed(number, event, self.engine.policy):
+            self._tell(writer, index, number, s.POSSIBLE_SEARCH)
+
+    def say(self, writer: Writer, index: int, event: Any, line: dict[str, Any]) -> None:
+        """Writes a conclusion, and what it means under the order and over the line it came by."""
         k = int(event["pair"])
         number = int(self.engine.numbers[k])
-        line = {**event_dict(event), **more}
         cause = self._cause(event, number, k, line)
         if cause is not None:
             cause = self.lines.weigh(self, event, self.orders.weigh(number, cause, line))
         self._write(writer, index, number, line, event, cause)
-        if self.orders.crossed(number, event, self.engine.policy):
-            self._tell(writer, index, number, s.POSSIBLE_SEARCH)
 
     def _cause(self, event: Any, number: int, k: int, line: dict[str, Any]) -> Cause | None:
         side = int(event["party"])
@@ -388,14 +392,6 @@ class Fold:
         self.suspended = set(rare["suspended"])
         self.burdens = {int(person): Burden(*numbers) for person, *numbers in rare["burdens"]}
         self.day_ms = int(rare["day_ms"])
-
-
-def _number(value: Any) -> int | None:
-    """A number of the file. Raises ValueError for one no table can hold: it would fail when half of a change is done."""
-    number = None if value is None else int(value)
-    if number is not None and not 0 <= number < 2**63:
-        raise ValueError(f"{number} is no number of the file")
-    return number
 
 
 def _text(extras: list[dict[str, Any]], extra: int) -> dict[str, Any]:

@@ -16,6 +16,14 @@ NOBODY = -1
 MOST_DEVICES = 50_000_000  # a number beyond is no number of the registry, and would cost the machine's memory
 
 
+def number_of(value: Any) -> int | None:
+    """A number of the file. Raises ValueError for one no table can hold: it would fail when half of a change is done."""
+    number = None if value is None else int(value)
+    if number is not None and not 0 <= number < 2**63:
+        raise ValueError(f"{number} is no number of the file")
+    return number
+
+
 @dataclass(frozen=True, slots=True)
 class Device:
     """What is known of a device; all empty for one nobody told of."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 from egide.core.messages import Kind, build, control_record
 from egide.core.proximity.policy import NAMES
@@ -20,6 +21,7 @@ from egide.log.frames import Damaged, decode, encode
 from egide.monitor import columns
 from egide.monitor.fold import Fold
 from egide.monitor.lease import take
+from egide.monitor.upgrade import EngineName
 
 _DEVICES = (
     "SELECT 'device' AS control, id AS device, kind, status, person_id AS person, feed_id AS feed"
@@ -77,7 +79,7 @@ def last_start(connection: psycopg.Connection[Any], cell: int, up_to: int) -> in
     return int(row[0])
 
 
-def rebuild(url: str, cell: int, lease_ms: int, fold: Fold, engine: str) -> Rebuilt:
+def rebuild(url: str, cell: int, lease_ms: int, fold: Fold, engine: EngineName) -> Rebuilt:
     """Makes a cell whose log was recreated, restored or cut run again; all of it in one transaction.
 
     The whole file is said again in the log, so that the log needs nothing that was lost. Frames that reached the log
@@ -96,8 +98,8 @@ def rebuild(url: str, cell: int, lease_ms: int, fold: Fold, engine: str) -> Rebu
             head = postgres.head(connection, cell)
             connection.execute("DELETE FROM monitor_snapshot WHERE cell = %s", (cell,))
             connection.execute(
-                "INSERT INTO monitor_snapshot (cell, seq, engine, body) VALUES (%s, %s, %s, %b)",
-                (cell, head.seq, engine, fold.dump()),
+                "INSERT INTO monitor_snapshot (cell, seq, engine, layout, defaults, body) VALUES (%s, %s, %s, %s, %s, %b)",
+                (cell, head.seq, engine.version, engine.layout, Jsonb(engine.defaults), fold.dump()),
             )
             connection.execute(
                 "UPDATE monitor_lease SET seq = %s, hash = %s, incarnation = %s, renewed_at = '-infinity' WHERE cell = %s",

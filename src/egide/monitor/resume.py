@@ -16,7 +16,7 @@ import psycopg
 
 from egide.log.interface import ChainBroken, LogFrame, verify_chain
 from egide.log.postgres import PostgresLog
-from egide.monitor import columns, dead_letters, rebuild, snapshots, upgrade
+from egide.monitor import columns, dead_letters, rebuild, snapshots, unsaid, upgrade
 from egide.monitor.fold import Fold, Outputs
 from egide.monitor.lease import Lease, LogChanged, check_log
 
@@ -28,12 +28,14 @@ BYTES_A_BATCH = 8 << 20  # a hundred thousand records: an SOS behind them waits 
 
 @dataclass(slots=True)
 class Resumed:
-    """What a new owner found. `burdens` are what people bore in the frames that were judged again."""
+    """What a new owner found. `burdens` are what people bore in the frames that were judged again, `unsaid` what another
+    engine makes of them and nobody was told."""
 
     incarnation: UUID
     snapshot: upgrade.Snapshot | None = None
     last_engine: str | None = None
     burdens: dict[Any, Any] = field(default_factory=dict)
+    unsaid: list[unsaid.Difference] = field(default_factory=list)
 
 
 def resume(
@@ -47,19 +49,24 @@ def resume(
     """Makes an empty fold the state after the cursor's frame. `at_ms` is when the file is taken to be entered, if it must
     be. Raises LogChanged."""
     head = log.head()
-    check_log(lease, head, _hash_of(log, lease.seq), snapshots.stands_at(connection, lease.cell, lease.seq))
+    at_cursor = _hash_of(log, lease.seq)
+    check_log(lease, head, at_cursor, snapshots.stands_at(connection, lease.cell, lease.seq))
     found = Resumed(head.incarnation, _restored(fold, connection, lease, engine))
     found.last_engine = snapshots.last_engine(connection, lease.cell)
     done = found.snapshot.seq if found.snapshot else rebuild.last_start(connection, lease.cell, lease.seq)
-    if not done and lease.seq and not _is_whole(log):
+    if not done and lease.seq and (at_cursor is None or not _is_whole(log)):
         rebuild.from_file(connection, fold, at_ms)
         LOG.warning("no snapshot of this engine and an old log: rebuilt from the file")
         return found
+    told = unsaid.Told(fold) if found.last_engine not in (None, engine.version) else None
     for frames in judged(log, done, lease):
         ignored = Outputs()
         for frame in frames:
             dead_letters.step(fold, frame, ignored)
         found.burdens.update(ignored.burdens)
+    if told is not None:
+        told.hear(connection, fold, done, lease.seq)
+        found.unsaid = told.differences(fold)
     return found
 
 

@@ -26,7 +26,7 @@ from egide.core.proximity.engine import Run
 from egide.log.frames import encode
 from egide.log.interface import ChainBroken, LogFrame, verify_chain
 from egide.log.postgres import PostgresLog
-from egide.monitor import dead_letters, metrics, snapshots, upgrade
+from egide.monitor import dead_letters, metrics, snapshots, unsaid, upgrade
 from egide.monitor.fold import Fold, Outputs
 from egide.monitor.lease import Fenced, Lease, LogChanged, release, renew, take
 from egide.monitor.resume import BYTES_A_BATCH, FRAMES_A_BATCH, resume
@@ -153,6 +153,7 @@ class Owner:
         self.incarnation = lease.incarnation
         self.snapshot: upgrade.Snapshot | None = None
         self.last_engine: str | None = None
+        self.unsaid: list[unsaid.Difference] = []
         self.ticks = 0
         self.next_tick_ms = 0
         self.next_snapshot = 0.0
@@ -194,6 +195,7 @@ class Owner:
             at_ms=now_ms(),
         )
         self.incarnation, self.snapshot, self.last_engine = found.incarnation, found.snapshot, found.last_engine
+        self.unsaid = found.unsaid
         self._take_up(found.burdens)
 
     def _take_up(self, burdens: dict[Any, Any]) -> None:
@@ -255,6 +257,7 @@ class Owner:
         except ChainBroken as broken:
             raise LogChanged(str(broken)) from None
         outputs = Outputs()
+        unsaid.tell(self.fold, self.unsaid, frames[0].seq, outputs)
         for frame in frames:
             if not dead_letters.step(self.fold, frame, outputs):
                 metrics.DEAD_LETTERS.inc()
@@ -263,7 +266,7 @@ class Owner:
         left_out = self.shedding.relieve(outputs, self.fold, time.monotonic(), everything)
         note = None if before is self.noted is Step.NOTHING else Note(before, left_out)
         self.store.commit(self.lease.epoch, self.seq, seq, digest, self.incarnation, outputs, note)
-        self.seq, self.hash, self.noted = seq, digest, before
+        self.seq, self.hash, self.noted, self.unsaid = seq, digest, before, []
         metrics.LEFT_OUT.inc(left_out)
         self._look_back(frames)
         metrics.FRAMES.inc(len(frames))

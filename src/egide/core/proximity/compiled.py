@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -16,8 +16,22 @@ import numba
 from numba.core import config as _config
 from numba.extending import register_jitable
 
-from egide.core import geodesy, messages
-from egide.core.proximity import evidence, kernel, levels, policy, state
+from egide.core import geodesy, messages, observations
+from egide.core.proximity import (
+    burden,
+    civil,
+    engine,
+    evidence,
+    explain,
+    feeds,
+    kernel,
+    levels,
+    places,
+    policy,
+    search,
+    state,
+)
+from egide.core.workflow import causes
 
 numba_config: Any = _config  # its attributes are made at import, out of a type checker's sight
 
@@ -27,14 +41,21 @@ JITABLE = (
 )
 KERNEL: tuple[ModuleType, ...] = (evidence, levels, kernel)
 SOURCES: tuple[ModuleType, ...] = (geodesy, messages, policy, state, *KERNEL)
+# What decides beside the kernel: places and hours, lines, burdens, and what rings at all.
+BESIDE: tuple[ModuleType, ...] = (observations, engine, explain, places, civil, search, feeds, burden, causes)
+
+
+def digest_of(modules: Iterable[ModuleType]) -> str:
+    """Name of some modules by their source (first 16 hex digits)."""
+    digest = hashlib.sha256()
+    for module in modules:
+        digest.update(inspect.getsource(module).encode())
+    return digest.hexdigest()[:16]
 
 
 def engine_version() -> str:
-    """Name of this kernel and all it depends on: the same name promises the same decisions (first 16 hex digits)."""
-    digest = hashlib.sha256()
-    for module in SOURCES:
-        digest.update(inspect.getsource(module).encode())
-    return digest.hexdigest()[:16]
+    """Name of the kernel and of all of the core that decides with it: the same name promises the same decisions."""
+    return digest_of((*SOURCES, *BESIDE))
 
 
 def _own_functions(module: ModuleType) -> list[FunctionType]:
@@ -51,7 +72,7 @@ def compile_kernel(cache_dir: str | None) -> Callable[..., Any]:
     if numba_config.DISABLE_JIT:
         return kernel.run
     if cache_dir is not None:
-        numba_config.CACHE_DIR = f"{cache_dir}/{engine_version()}"
+        numba_config.CACHE_DIR = f"{cache_dir}/{digest_of(SOURCES)}"
     if not _registered:
         functions: list[Callable[..., object]] = [*JITABLE, *(f for module in KERNEL for f in _own_functions(module))]
         for function in functions:
@@ -63,7 +84,5 @@ def compile_kernel(cache_dir: str | None) -> Callable[..., Any]:
 
 def warm(cache_dir: str) -> str:
     """Compiles the kernel into the cache by running it once on nothing; returns the engine's version."""
-    from egide.core.proximity.engine import Engine
-
-    Engine(compile_kernel(cache_dir)).apply(messages.empty(0))
+    engine.Engine(compile_kernel(cache_dir)).apply(messages.empty(0))
     return engine_version()
