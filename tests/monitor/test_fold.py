@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from uuid import uuid4
 
+import numpy as np
 import pytest
 
 from egide.core import messages as m
@@ -230,6 +232,21 @@ def test_nothing_is_lost_of_a_device_or_a_person_in_a_snapshot() -> None:
     assert second.devices[900] == fold.devices[900] == Device("bar_box", "issued", None)
     assert second.devices[2].person == 11
     assert (second.person(0, 0), second.person(0, 1)) == (10, 11)
+
+
+def test_a_snapshot_of_a_version_with_other_policy_values_is_read_by_their_names() -> None:
+    set_by_somebody = {"control": "policy", "values": {"silence": 60.0, "night_ends": 6.0}}
+    fold, _ = fold_of([control(*DEVICES, MEASURE, set_by_somebody), *frames(20)])
+    arrays = fold.arrays()
+    rare = json.loads(arrays["rare"].tobytes())
+    new = NAMES.index("fast_speed")  # the other version did not know it, and knew one that is gone
+    rare["policy"] = [*NAMES[:new], *NAMES[new + 1 :], "gone"]
+    arrays["policy"] = np.append(np.delete(arrays["policy"], new), 7.0)
+    arrays["rare"] = np.frombuffer(json.dumps(rare).encode(), np.uint8)
+    second = Fold(kernel.run)
+    second.restore(columns.pack(arrays))
+    assert second.engine.policy.tolist() == fold.engine.policy.tolist()
+    assert second.dump() == fold.dump()
 
 
 def test_a_device_of_two_measures_is_silent_once() -> None:

@@ -22,7 +22,7 @@ from egide.core.proximity import state as s
 from egide.core.proximity.burden import Burden
 from egide.core.proximity.engine import Engine, Measure, Run
 from egide.core.proximity.explain import event_dict
-from egide.core.proximity.policy import NAMES, values
+from egide.core.proximity.policy import NAMES, taken_over, values
 from egide.core.workflow.causes import Cause, of_event, of_signal, of_unreadable_change
 from egide.log.frames import decode
 from egide.log.interface import LogFrame
@@ -366,6 +366,7 @@ class Fold:
         """A copy of everything the fold remembers: columns, and what is rare as JSON. `over`: see `columns.copied`."""
         rare = {
             "words": self.devices.words,
+            "policy": NAMES,
             "orders": self.orders.dump(),
             "lines": self.lines.dump(),
             "suspended": sorted(self.suspended),
@@ -384,6 +385,7 @@ class Fold:
         """Becomes what `dump` described. Raises columns.Unreadable for a block that is none, or was damaged."""
         arrays = columns.unpack(block)
         rare = json.loads(arrays["rare"].tobytes())
+        arrays["policy"] = taken_over(rare["policy"], arrays["policy"].tolist())
         self.engine.restore(arrays)
         self.devices.restore(arrays, rare["words"])
         self.persons = arrays["persons"].copy()

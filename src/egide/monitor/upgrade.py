@@ -1,7 +1,8 @@
 """What happens when another engine takes a cell over? The log says so, and what the old one knew goes on.
 
 Where the state is laid out alike the new engine starts from what the old one left, so nothing is judged twice and what
-was open stays open. Values of the policy that somebody had set stay as set; those nobody touched become the new ones.
+was open stays open. A value more in the policy is no other layout: values are kept by name. Values of the policy that
+somebody had set stay as set; those nobody touched become the new ones.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Snapshot:
 
 def this_engine() -> EngineName:
     """The engine of this process."""
-    layout = hashlib.sha256(repr((s.PAIR.descr, s.CLOCK.descr, NAMES, columns.MAGIC)).encode()).hexdigest()[:16]
+    layout = hashlib.sha256(repr((s.PAIR.descr, s.CLOCK.descr, columns.MAGIC)).encode()).hexdigest()[:16]
     version = hashlib.sha256(f"{engine_version()} {digest_of(MEANING)}".encode()).hexdigest()[:16]
     return EngineName(version, layout, {row.name: row.value for row in TABLE})
 

@@ -80,7 +80,7 @@ class Person:
         elif radius > self.policy["coarse"] and radius > self.radius + self.policy["coarse_speed"] * since:
             return False
         fast = fix.fast
-        if fast is None and way > 0.5 * self.policy["max_speed"] * since:
+        if fast is None and way > self.policy["fast_speed"] * since:
             fast = min(way / since, self.policy["confirm_speed"])
         self.every = min(math.floor(since * 10 + 1e-9), 65535) / 10
         if since > self.policy["motion_gap"] or slack > self.policy["coarse"]:

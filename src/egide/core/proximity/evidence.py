@@ -66,7 +66,7 @@ def speed_cms_of(stated_cms: int, gap_m: float, dt_ms: int, policy: Any) -> int:
     """The stated speed; if there is none and the fix shows a fast traveller, that speed; else -1, unknown."""
     if stated_cms >= 0:
         return min(stated_cms, FASTEST_CMS)
-    if gap_m > 0.5 * policy[p.MAX_SPEED_MPS] * (dt_ms * 0.001):
+    if gap_m > policy[p.FAST_SPEED_MPS] * (dt_ms * 0.001):
         return int(min(gap_m / (dt_ms * 0.001), policy[p.CONFIRM_SPEED_MPS]) * 100.0)
     return -1
 

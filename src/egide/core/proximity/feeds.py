@@ -81,9 +81,8 @@ class Feeds:
             if feed not in self.down and n >= policy[p.FEED_LEAST] and now_ms - int(self.heard[feed]) >= late_ms
         ]
         if found and len(self.devices) > 1:
-            quiet = [
-                feed for feed in self.devices if feed in self.down or now_ms - int(self.heard[feed]) >= late_ms / 2
-            ]
+            quiet_ms = late_ms * policy[p.FEED_TOGETHER]
+            quiet = [feed for feed in self.devices if feed in self.down or now_ms - int(self.heard[feed]) >= quiet_ms]
             if len(quiet) == len(self.devices) and not self.down:
                 found = [GATEWAY]
         self.down.update(found)

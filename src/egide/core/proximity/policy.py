@@ -6,7 +6,7 @@ shown again with the values that held on that day.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,20 +45,22 @@ FORESEE_WAY_M = 28
 FORESEE_WAY_SHARE = 29
 EXIT_FAR_FRACTION = 30
 EXIT_FAR_DWELL_S = 31
+FAST_SPEED_MPS = 32
 # The kernel reads none of the following: what stands around it does.
-SEARCH_TIMES = 32
-SEARCH_WINDOW_S = 33
-SEARCH_APART_M = 34
-FEED_SILENCE_S = 35
-FEED_LEAST = 36
-LOG_GAP_S = 37
-BURDEN_ALERT = 38
-BURDEN_PRE_ALERT = 39
-BURDEN_POSSIBLE = 40
-BURDEN_TECHNICAL = 41
-BURDEN_NIGHT = 42
-NIGHT_BEGINS_H = 43
-NIGHT_ENDS_H = 44
+SEARCH_TIMES = 33
+SEARCH_WINDOW_S = 34
+SEARCH_APART_M = 35
+FEED_SILENCE_S = 36
+FEED_LEAST = 37
+FEED_TOGETHER = 38
+LOG_GAP_S = 39
+BURDEN_ALERT = 40
+BURDEN_PRE_ALERT = 41
+BURDEN_POSSIBLE = 42
+BURDEN_TECHNICAL = 43
+BURDEN_NIGHT = 44
+NIGHT_BEGINS_H = 45
+NIGHT_ENDS_H = 46
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +106,13 @@ TABLE: tuple[Row, ...] = (
     Row("foresee_way_share", 0.15, "of the radius", "or, where the zone is large, further than this: those who cross large zones go fast and straight"),
     Row("exit_far", 0.4, "of the radius", "somebody this far beyond the radius has left it, and is no person at the edge"),
     Row("exit_far_dwell", 0.0, "s", "so the level goes down at once: a late end is a burden too"),
+    Row("fast_speed", 35.0, "m/s", "somebody whose device tells no speed, and whose fix shows more than this (126 km/h: a motorway, a train), is taken to go on as fast; anybody slower drifts as people do"),
     Row("search_times", 3.0, "crossings", "so many crossings in different places by the wearer's movement are a possible search for location: two calls give a line, three a middle"),
     Row("search_window", 21600.0, "s", "within this long: one afternoon, not the ways of a week"),
     Row("search_apart", 300.0, "m", "crossings nearer to each other than this are one place: the way to work crosses there every day"),
     Row("feed_silence", 90.0, "s", "a provider or a gateway of which nothing at all is heard for this long is down: told before its devices fall silent one by one"),
     Row("feed_least", 3.0, "devices", "a feed of fewer devices is told device by device"),
+    Row("feed_together", 0.5, "of the time", "a feed is down, and each of the others has said nothing for this share of the same time: then it is the gateway, for providers do not fail together"),
     Row("log_gap", 30.0, "s", "a log that holds a tick a second and nothing for this long was down itself: nobody was heard, and it is nobody's silence"),
     Row("burden_alert", 10.0, "calls", "what an alert weighs on a person, against a technical call: both are called, perhaps the police come"),
     Row("burden_pre_alert", 3.0, "calls", "what a pre-alert weighs: a call that asks for a change of way at once"),
@@ -132,3 +136,8 @@ def values(overrides: Mapping[str, float] | None = None) -> Values:
             raise KeyError(f"{name!r} is not a policy value; there are: {', '.join(NAMES)}")
         array[NAMES.index(name)] = float(value)
     return array
+
+
+def taken_over(names: Sequence[str], array: Sequence[float]) -> Values:
+    """The array out of one that another version wrote: each value under its name, this version's own where it is new."""
+    return values({name: value for name, value in zip(names, array, strict=True) if name in NAMES})
