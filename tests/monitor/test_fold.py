@@ -11,7 +11,7 @@ import pytest
 from egide.core import messages as m
 from egide.core.observations import Signal, SignalKind
 from egide.core.proximity import kernel
-from egide.core.proximity.policy import NAMES
+from egide.core.proximity.policy import NAMES, values
 from egide.log.frames import encode
 from egide.log.interface import LogFrame
 from egide.monitor import columns
@@ -134,10 +134,15 @@ def test_a_change_nobody_understands_is_counted_and_kills_nothing() -> None:
         {**DEVICES[0], "kind": "another", "person": 10**30},
         {"control": "policy", "values": {"dwel": 3}},
         {"control": "policy"},
+        {"control": "policy", "values": ["silence"]},
+        {"control": "policy", "values": {"credible": 100.0, "silence": -1}},
+        {"control": "policy", "values": {"silence": 1e300}},
+        {"control": "policy", "values": {"silence": "60"}},
     ],
 )
 def test_a_change_that_cannot_be_read_rings_for_a_technician_and_what_held_before_still_holds(change: dict) -> None:
     fold, out = fold_of([control(*DEVICES, MEASURE), control(change), *frames(200)])
+    assert fold.engine.policy.tolist() == values().tolist(), "nor is anything of it applied"
     assert [key for key, _ in keys(out) if key.startswith("control:")] == ["control:2"]
     assert ("proximity:1", "level") in keys(out)
     assert fold.devices[1].kind == "bar_box"

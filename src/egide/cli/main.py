@@ -25,7 +25,7 @@ COMMANDS: dict[str, Command] = {
     "up": Command("egide.cli.up", "everything in one terminal, with demo data"),
     "distance": Command("egide.cli.distance", "metres between two places on the WGS 84 ellipsoid"),
     "replay": Command("egide.cli.replay", "what two recorded traces would have rung"),
-    "policy": Command("egide.cli.policy", "the numbers proximity is judged by, with their reasons"),
+    "policy": Command("egide.cli.policy", "the numbers proximity is judged by, with their reasons; set one"),
     "simulate": Command("egide.cli.simulate", "fictional people who move, through the real gateway"),
     "device": Command("egide.cli.device", "what is known of one device"),
     "gateway": Command("egide.cli.daemons", "devices in: the process that answers phones and bracelets"),

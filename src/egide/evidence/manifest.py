@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from egide.core.proximity.policy import NAMES, Values, values
+from egide.core.proximity.policy import Values, flaw, values
 from egide.evidence.trace_columns import quoted
 
 MOST_KM = 10_000.0
@@ -59,8 +59,8 @@ def read_manifest(path: Path) -> list[Pair]:
             continue
         try:
             pair = _pair(_object(text), line, path.parent)
-        except ValueError as flaw:
-            raise InputError(path, line, str(flaw)) from None
+        except ValueError as wrong:
+            raise InputError(path, line, str(wrong)) from None
         if pair.out is not None:
             same = written.setdefault(pair.out.absolute(), line)
             if same != line:
@@ -76,16 +76,13 @@ def read_policy(path: Path) -> Values:
     text = _text(path)
     try:
         found = _object(text)
-    except ValueError as flaw:
-        line = getattr(flaw.__cause__, "lineno", 1)
-        raise InputError(path, line, str(flaw)) from None
+    except ValueError as wrong:
+        line = getattr(wrong.__cause__, "lineno", 1)
+        raise InputError(path, line, str(wrong)) from None
     for name, value in found.items():
         line = next((n for n, row in enumerate(text.splitlines(), 1) if json.dumps(name) in row), 1)
-        if name not in NAMES:
-            told = f"{quoted(name)} is not a policy value; there are: {', '.join(NAMES)}."
-            raise InputError(path, line, told)
-        if type(value) not in (int, float) or not math.isfinite(value) or value < 0:
-            raise InputError(path, line, f"{name} must be a number, 0 or more.")
+        if (reason := flaw(name, value)) is not None:
+            raise InputError(path, line, reason)
     return values(found)
 
 

@@ -124,8 +124,7 @@ class Fold:
         elif what == "measure":
             self._measure(change, writer or Writer(0, Outputs()), index)
         elif what == "policy":
-            now = dict(zip(NAMES, map(float, self.engine.policy), strict=True))
-            self.engine.judge_by(values({**now, **change["values"]}))
+            self.engine.judge_by(values(dict(change["values"]), self.engine.policy))
         else:
             self.unknown_controls += 1
 

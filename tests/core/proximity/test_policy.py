@@ -43,3 +43,9 @@ def test_when_all_feeds_together_are_the_gateway_is_a_value_of_the_policy() -> N
     assert quiet_for([100, 40]) == [1], "the other one has just spoken"
     assert quiet_for([100, 50], feed_together=1.0) == [1]
     assert quiet_for([100, 10], feed_together=0.1) == [feeds.GATEWAY]
+
+
+@pytest.mark.parametrize("wrong", [float("nan"), float("inf"), -1, 1e8, True, "60", None])
+def test_a_value_that_would_end_the_watch_without_a_word_is_refused(wrong: object) -> None:
+    with pytest.raises(ValueError, match="silence must be a number, 0 or more"):
+        values({"silence": wrong})  # type: ignore[dict-item]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,21 +124,39 @@ TABLE: tuple[Row, ...] = (
     Row("night_ends", 7.0, "o'clock", "and when it ends"),
 )  # fmt: skip
 
+MOST = 10_000_000.0  # of any unit: what the kernel's whole numbers still hold
+
 NAMES: tuple[str, ...] = tuple(row.name for row in TABLE)
 
 Values = NDArray[np.float64]
 
 
-def values(overrides: Mapping[str, float] | None = None) -> Values:
-    """The array the kernel reads. `overrides` replaces values by name; KeyError names an unknown one."""
-    array = np.array([row.value for row in TABLE], np.float64)
+def flaw(name: str, value: Any) -> str | None:
+    """Why a value cannot be set, as a sentence that says what can; None if it can."""
+    if name not in NAMES:
+        return f"{name[:40]!r} is not a policy value; there are: {', '.join(NAMES)}."
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not 0 <= value <= MOST:
+        return f"{name} must be a number, 0 or more, and no more than {MOST:.0f}."
+    return None
+
+
+def values(overrides: Mapping[str, float] | None = None, before: Values | None = None) -> Values:
+    """The array the kernel reads. `overrides` replaces values by name, of this version or of the array `before`.
+
+    KeyError names an unknown one, ValueError one that is no number from 0 to MOST: a deadline that never falls, or
+    always, would end the watch over everybody without a word.
+    """
+    array = np.array([row.value for row in TABLE], np.float64) if before is None else before.copy()
     for name, value in (overrides or {}).items():
-        if name not in NAMES:
-            raise KeyError(f"{name!r} is not a policy value; there are: {', '.join(NAMES)}")
+        wrong = flaw(name, value)
+        if wrong is not None:
+            raise ValueError(wrong) if name in NAMES else KeyError(wrong)
         array[NAMES.index(name)] = float(value)
     return array
 
 
 def taken_over(names: Sequence[str], array: Sequence[float]) -> Values:
     """The array out of one that another version wrote: each value under its name, this version's own where it is new."""
-    return values({name: value for name, value in zip(names, array, strict=True) if name in NAMES})
+    found = dict(zip(names, array, strict=True))
+    return np.array([found.get(row.name, row.value) for row in TABLE], np.float64)
