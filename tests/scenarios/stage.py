@@ -374,6 +374,10 @@ def _radii(stage: Stage, alert: str, pre_alert: str) -> None:
     stage._control(stage.order[1])
 
 
+def _silence(stage: Stage, seconds: str) -> None:
+    stage._control({"control": "policy", "values": {"silence": float(seconds)}})
+
+
 def _status(status: str) -> Callable[[Stage], None]:
     def act(stage: Stage) -> None:
         stage._control({**stage.order[1], "status": status})
@@ -448,6 +452,7 @@ STORY: list[tuple[re.Pattern[str], Callable[..., None]]] = [
         (r"WHO presses the alarm key\.", _signal(SignalKind.SOS)),
         (r"WHO's strap is opened\.", _signal(SignalKind.STRAP)),
         (r"The judge sets the distances to ([\d.]+) km and ([\d.]+) km\.", _radii),
+        (r"A device is called silent after (\d+) seconds from now on\.", _silence),
         (r"The order ends\.", _status("ended")),
         (r"The order is suspended\.", _status("suspended")),
         (r"The order holds again\.", _status("active")),
