@@ -32,6 +32,7 @@ from egide.log.postgres import append
 SECRETS = {"EGIDE_SECRET_KEY": "faults " * 12, "EGIDE_WEB_SECURE": "false"}
 DEVICES = 16  # odd ones protected, even ones wearers: eight measures
 KEY = "fault-" + "k" * 40
+BARE = "template_bare"  # migrated, and nothing in it
 
 
 class NotPossible(Exception):  # noqa: N818 - reads as what it is
@@ -145,6 +146,11 @@ class House:
         with psycopg.connect(self.url, autocommit=True, connect_timeout=3) as connection:
             return connection.execute(query).fetchall()
 
+    def last_words(self, log: str) -> str:
+        """The last line a process wrote: of one that died, why."""
+        lines = (self.folder / log).read_text(errors="replace").strip().splitlines()
+        return lines[-1][:80] if lines else ""
+
     def kill(self, child: subprocess.Popen[bytes]) -> None:
         """SIGKILL, and gone."""
         with contextlib.suppress(ProcessLookupError):
@@ -160,18 +166,25 @@ class House:
                 self.kill(child)
 
 
-def seed(url: str) -> None:
-    """Devices 1 to 16 with one key, and the measures between them, in the registry and in the log."""
+def kind_of(device: int) -> str:
+    """Odd numbers are the protected persons' boxes, even ones the wearers' bracelets."""
+    return "bar_box" if device % 2 else "bar_bracelet"
+
+
+def seed(url: str, at_ms: int | None = None) -> None:
+    """Devices 1 to 16 with one key, and the measures between them, in the registry and in the log (at some log time; now,
+    if not told when)."""
     digest = hashlib.sha256(KEY.encode()).digest()
     with psycopg.connect(url) as connection:
         changes: list[dict[str, Any]] = []
         for n in range(1, DEVICES + 1):
-            kind = "bar_box" if n % 2 else "bar_bracelet"
+            kind = kind_of(n)
             connection.execute(
                 "INSERT INTO registry_device (id, identifier, kind, key_hash, status) OVERRIDING SYSTEM VALUE"
                 " VALUES (%s, %s, %s, %s, 'issued')",
                 (n, f"fault-{n}", kind, digest),
             )
+            connection.execute("SELECT setval(pg_get_serial_sequence('registry_device', 'id'), %s)", (n,))
             changes.append({"control": "device", "device": n, "kind": kind, "status": "issued", "person": 100 + n})
         changes += [
             {
@@ -194,7 +207,7 @@ def seed(url: str) -> None:
             1,
             "file",
             None,
-            encode(build([control_record(row[0], i) for i in range(len(changes))]), changes),
+            encode(build([control_record(at_ms or row[0], i) for i in range(len(changes))]), changes),
         )
 
 
@@ -209,7 +222,7 @@ class Ground:
 
     def __enter__(self) -> Ground:
         self.cluster.start()
-        url = self.cluster.create_database("template_fault")
+        url = self.cluster.create_database(BARE)
         kept = {key: value for key, value in os.environ.items() if not key.startswith("EGIDE_")}
         command = [sys.executable, "-m", "egide.cli.main", "migrate"]
         done = subprocess.run(
@@ -217,7 +230,7 @@ class Ground:
         )
         if done.returncode:
             raise RuntimeError(f"egide migrate: {done.stderr.strip()[-300:]}")
-        seed(url)
+        seed(self.cluster.create_database("template_fault", template=BARE))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -225,12 +238,15 @@ class Ground:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @contextlib.contextmanager
-    def house(self) -> Iterator[House]:
-        """A house over a database of its own on the shared server."""
+    def house(self, since_ms: int | None = None) -> Iterator[House]:
+        """A house over a database of its own on the shared server. `since_ms`: when its file was laid, now without."""
         self.count += 1
         name = f"fault_{self.count}"
-        house = House(self.cluster.create_database(name, template="template_fault"), self._folder(name), self.cluster)
+        template = "template_fault" if since_ms is None else BARE
+        house = House(self.cluster.create_database(name, template=template), self._folder(name), self.cluster)
         try:
+            if since_ms is not None:
+                seed(house.url, since_ms)
             yield house
         finally:
             house.close()

@@ -25,12 +25,12 @@ HOME = (47.0822, 2.3964)
 Report = tuple[float, Any]  # delivered at (second), record
 
 
-def fix(device: int, second: float, metres: float, delivered: float | None = None) -> Report:
+def fix(device: int, second: float, metres: float, delivered: float | None = None, begin_ms: int = BEGIN_MS) -> Report:
     """A device is some metres east of the home of its measure; made at one second, delivered at another."""
     lat, lon = destination(HOME[0] + (device - 1) // 2 * 0.2, HOME[1], 90.0, metres)
     at = second if delivered is None else delivered
-    made = Fix(BEGIN_MS + round(second * 1000), to_e7(lat), to_e7(lon), 800, None)
-    return at, m.fix_record(device, made, BEGIN_MS + round(at * 1000))
+    made = Fix(begin_ms + round(second * 1000), to_e7(lat), to_e7(lon), 800, None)
+    return at, m.fix_record(device, made, begin_ms + round(at * 1000))
 
 
 def coming_and_going(second: float, device: int) -> float:
@@ -38,17 +38,19 @@ def coming_and_going(second: float, device: int) -> float:
     return 400 + abs((second + device * 61) % 1200 - 600) * 6
 
 
-def reports(seconds: int, every_s: int, metres: Callable[[float, int], float]) -> list[Report]:
+def reports(
+    seconds: int, every_s: int, metres: Callable[[float, int], float], begin_ms: int = BEGIN_MS
+) -> list[Report]:
     """What every device says, delivered as it is made."""
     found = []
     for second in range(0, seconds, every_s):
         for device in range(1, DEVICES + 1):
             at = second + device / (DEVICES + 1) * every_s
-            found.append(fix(device, at, 0.0 if device % 2 else metres(at, device)))
+            found.append(fix(device, at, 0.0 if device % 2 else metres(at, device), begin_ms=begin_ms))
     return found
 
 
-def frames(told: Iterable[Report], seconds: int, frame_s: int = 2) -> list[bytes]:
+def frames(told: Iterable[Report], seconds: int, frame_s: int = 2, begin_ms: int = BEGIN_MS) -> list[bytes]:
     """One frame every two seconds, ticks within."""
     buckets: dict[int, list[Report]] = {}
     for one in told:
@@ -56,7 +58,7 @@ def frames(told: Iterable[Report], seconds: int, frame_s: int = 2) -> list[bytes
     bodies = []
     for bucket in range(seconds // frame_s + 1):
         ticks = [
-            (float(bucket * frame_s + i), m.tick_record(BEGIN_MS + (bucket * frame_s + i) * 1000))
+            (float(bucket * frame_s + i), m.tick_record(begin_ms + (bucket * frame_s + i) * 1000))
             for i in range(frame_s)
         ]
         both = sorted([*buckets.get(bucket, []), *ticks], key=lambda one: one[0])
