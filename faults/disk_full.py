@@ -12,6 +12,10 @@ from .ledger import Ledger
 from .result import Result, promise
 
 PROMISE = "on a full disk nothing acknowledged is lost, fixes are refused, SOS go on from the reserve, and it recovers"
+CONTROL = "without the reserve an SOS is refused on a full disk like everything else"
+RESERVE = "import egide.gateway.reserve as r; r.FIRST_S = 0.2; r.EVERY_S = 2.0"
+SIZE = "SELECT coalesce(pg_relation_size(to_regclass('log_reserve')), 0)"
+NO_RESERVE = f"{RESERVE}; r.BYTES = 0"
 
 
 @contextmanager
@@ -27,19 +31,16 @@ def small_disk(folder: Path) -> Iterator[Path]:
         sh("umount", "-l", str(mounted), check=False)
 
 
-def run(ground: Ground) -> Result:
+def fill(ground: Ground, before: str = RESERVE) -> Result:
     """Fills the disk with something else's data, as it happens, then frees it."""
     with small_disk(ground.folder) as folder, ground.own_server(folder) as house:
         assert house.cluster is not None
         house.cluster.start()
-        house.start("gateway", before="import egide.gateway.reserve as r; r.FIRST_S = 0.2; r.EVERY_S = 2.0")
+        house.start("gateway", before=before)
         house.start("monitor")
         house.ready()
-        wait_for(
-            lambda: house.one("SELECT coalesce(pg_relation_size(to_regclass('log_reserve')), 0)") > 30_000_000,
-            30,
-            "the reserve",
-        )
+        if before == RESERVE:
+            wait_for(lambda: house.one(SIZE) > 30_000_000, 30, "the reserve")
         with Ledger(house, sos_every=8) as ledger:
             time.sleep(2)
             with (folder / "ballast").open("wb", buffering=0) as ballast:
@@ -68,6 +69,18 @@ def run(ground: Ground) -> Result:
     )
     kept = verdict.kept and taken > 0 and taken >= 0.9 * len(sos) and fixes == 0 and back > 0
     return promise(kept, told, sos_while_full=taken, of_sos=len(sos), fixes_while_full=fixes, **verdict.figures())
+
+
+def run(ground: Ground) -> Result:
+    """As it is."""
+    return fill(ground)
+
+
+def control(ground: Ground) -> Result:
+    """Passes (as a control) if SOS are refused."""
+    result = fill(ground, NO_RESERVE)
+    few = result.figures["sos_while_full"] < 0.9 * result.figures["of_sos"]
+    return promise(result.passed is False and few, result.told, **result.figures)
 
 
 def _fill(file: object) -> None:
