@@ -154,6 +154,74 @@ def test_incidents_arrive_by_themselves_in_their_place_and_never_take_the_focus(
     assert page.evaluate("egide.fetches") == 1
 
 
+def test_the_list_never_moves_under_a_hand_and_an_sos_is_seen_above_it_at_once(desk: Desks, live: Scene) -> None:
+    quiet = [live.technical(f"demo-tgd-{n}", "low_battery", ago_s=100 - n) for n in range(1, 7)]
+    quiet += [live.technical(f"demo-bracelet-{n}", "strap", urgency=50, ago_s=50 - n) for n in range(1, 7)]
+    page = desk().sign_in()
+    expect(page.locator(ROW)).to_have_count(12)
+    where = "document.querySelector('.list-pane').scrollTop"
+    page.mouse.move(150, 300)
+    page.mouse.wheel(0, 300)
+    wait_for(page, f"{where} > 200", value=True)
+    at = page.evaluate(where)
+    under = page.evaluate("document.elementFromPoint(150, 300).closest('.row').dataset.id")
+    before = rows(page)
+    sos = live.sos("demo-tgd-2")
+    strip = page.locator("#list-held")
+    expect(strip).to_have_text("SOS · 1 nouveau")
+    expect(strip).to_be_in_viewport()
+    expect(strip.locator("[data-shape=sos]")).to_be_visible()
+    assert page.evaluate("egide.store.rows()[0].rings") > 0, "and it rings"
+    page.mouse.move(150, 302)
+    live.technical("demo-tgd-6", "low_battery")  # said again: a change of a row that is shown
+    live.db.execute("SELECT 1")
+    wait_for(page, "egide.store.incidents.size", 13)
+    assert rows(page) == before
+    assert page.evaluate(where) == at, "the selected row, far above, does not pull the list back"
+    assert page.evaluate("document.elementFromPoint(150, 302).closest('.row').dataset.id") == under
+    page.mouse.move(700, 300)
+    expect(page.locator(ROW)).to_have_count(13)
+    assert rows(page)[0] == "SOS"
+    expect(strip).to_be_empty()
+    live.technical("demo-box-4", "position")
+    expect(page.locator(ROW)).to_have_count(14)
+    assert page.evaluate(where) >= at, "nor once the hand has left"
+    page.mouse.move(150, 300)
+    live.level(1, "clear", "alert", 900)
+    expect(strip).to_have_text("Alerte · 1 nouveau")
+    expect(page.locator(ROW)).to_have_count(15)  # a pointer that lies still is nobody's hand
+    page.keyboard.press("ArrowUp")
+    assert len({*quiet, sos}) == 13
+
+
+def test_a_long_list_has_pages_and_the_urgent_ones_stand_on_the_first(desk: Desks, live: Scene) -> None:
+    for n in range(1, 43):
+        live.ring(f"other_alarm:{n}", "technical", 50, at=now_ms() - 1000 * (100 - n))
+    page = desk().sign_in()
+    expect(page.locator(ROW)).to_have_count(40)
+    expect(page.locator("#list-title")).to_have_text("42 incidents ouverts")
+    pages = page.locator("#list-pages")
+    expect(pages).to_contain_text("1 à 40 sur 42")
+    page.keyboard.press("PageDown")
+    expect(page.locator(ROW)).to_have_count(2)
+    live.sos("demo-tgd-2")
+    strip = page.locator("#list-held")
+    expect(strip).to_have_text("SOS · 1 nouveau")
+    strip.locator("button").click()
+    expect(page.locator(f"{ROW} .word").first).to_have_text("SOS")
+    expect(strip).to_be_empty()
+    pages.locator("[data-turn='1']").click()
+    expect(page.locator(ROW)).to_have_count(3)
+    assert accuse(page) == []
+    page.keyboard.press("PageUp")
+    expect(page.locator(ROW)).to_have_count(40)
+    page.keyboard.press("ArrowUp")
+    for _ in range(45):
+        page.keyboard.press("ArrowDown")
+    expect(page.locator(f"{ROW}[aria-current=true]")).to_be_in_viewport()
+    expect(page.locator(ROW)).to_have_count(3)
+
+
 def test_two_people_press_take_at_once_and_the_loser_is_told_who_won(desk: Desks, live: Scene) -> None:
     live.sos("demo-tgd-2")
     first, second = desk(), desk()

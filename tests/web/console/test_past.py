@@ -18,7 +18,7 @@ from egide.gateway.tgd_gate import seal
 from egide.incidents import openers
 from egide.web.agencies.models import Membership
 from egide.web.cases.models import DeviceTest, Handover
-from egide.web.console import calls
+from egide.web.console import calls, past
 from egide.web.console.models import Incident, IncidentEvent, Protocol
 from egide.web.measures.models import Measure
 from egide.web.registry.models import Device
@@ -56,6 +56,42 @@ def test_a_closed_incident_is_replayed_with_the_time_of_each_step_and_the_look_i
         "SELECT count(*) FROM audit_entry WHERE object_kind = 'console_incident' AND object_id = %s AND action = 'read'"
     )
     assert scene.one(last, incident) == 1
+
+
+def listed(client: Client, **body: Any) -> list[str]:
+    """The incidents a page of the past shows, from top to bottom."""
+    page = client.post("/console/past", body) if body else client.get("/console/past")
+    return re.findall(r"/console/incidents/([0-9a-f-]{36})/replay", page.content.decode())
+
+
+def test_the_past_is_gone_through_page_by_page_and_searched_by_number_and_day(
+    operator: Client, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = [closed(operator, scene, phone) for phone in ("demo-tgd-2", "demo-tgd-3", "demo-box-1")][::-1]
+    assert listed(operator) == whole
+    monkeypatch.setattr(past, "SHOWN", 2)
+    assert listed(operator) == whole[:2]
+    assert listed(operator, page="2") == whole[2:]
+    assert "Plus récents" in operator.post("/console/past", {"page": "2"}).content.decode()
+    assert listed(operator, page="x") == whole[:2]
+    number = Measure.objects.get(protected_device__identifier="demo-box-1").number
+    assert listed(operator, number=number[-6:].lower()) == [whole[0]]
+    assert listed(operator, number="demo-tgd-3") == [whole[1]]
+    assert listed(operator, number="nobody's") == []
+    today = timezone.localdate()
+    yesterday = (timezone.now() - timezone.timedelta(days=1)).timestamp() * 1000  # type: ignore[attr-defined]
+    Incident.objects.filter(public_id=whole[2]).update(stream_time_ms=int(yesterday))
+    assert listed(operator, day=(today - timezone.timedelta(days=1)).isoformat()) == [whole[2]]  # type: ignore[attr-defined]
+    assert listed(operator, day=today.isoformat(), number="demo-tgd") == [whole[1]]
+    assert listed(operator, day="31/02/2026") == whole[:2]
+
+
+def test_an_operator_of_phones_finds_no_bracelet_by_the_number_of_its_measure(operator: Client, scene: Scene) -> None:
+    closed(operator, scene, "demo-box-1")
+    number = Measure.objects.get(protected_device__identifier="demo-box-1").number
+    rows = Incident.objects.all()
+    assert past._numbered(rows, number, bracelets=True).count() == 1
+    assert past._numbered(rows, number, bracelets=False).count() == 0
 
 
 def test_an_open_incident_is_no_past_and_a_synthetic_one_is_nobodys(operator: Client, scene: Scene) -> None:

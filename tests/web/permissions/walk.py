@@ -150,7 +150,7 @@ TABLE = (
     Row(f"{INCIDENT}/do", Who.ROOM, ("POST",)),
     Row("console/shift", Who.ROOM, ("POST",)),
     Row("console/painted", Who.ROOM, ("POST",)),
-    Row("console/past", Who.ROOM),
+    Row("console/past", Who.ROOM, FORM),
     Row(f"{INCIDENT}/replay", Who.ROOM),
     Row("console/training", Who.ROOM),
     Row("console/training/begin", Who.ROOM, ("POST",)),

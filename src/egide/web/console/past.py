@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from egide.web.accounts.access import operator_only
 from egide.web.accounts.models import User
@@ -23,8 +26,11 @@ from egide.web.console.models import Incident, IncidentStatus
 from egide.web.console.timeline import timeline
 from egide.web.console.views import frame
 from egide.web.console.wording import clock
+from egide.web.registry.models import DeviceKind
 
-SHOWN = 50
+SHOWN = 50  # of a page
+NUMBER = 80  # letters looked for, at most
+LAST_PAGE = 100_000
 PROBE = "probe"
 ALL_LINES = 2000
 # What a debriefing asks first, by the kinds of lines that answer it.
@@ -38,15 +44,23 @@ FIRST: tuple[tuple[str, Callable[[], str], tuple[str, ...]], ...] = (
 
 
 @operator_only
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def past(request: HttpRequest) -> HttpResponseBase:
-    """The incidents that were closed last; synthetic ones are nobody's and are left out."""
+    """The incidents that were closed last, a page at a time; synthetic ones are nobody's and are left out.
+
+    Body: `number` (a part of the measure's number or the device's name), `day` (of the ring), `page` from 1. A number stands
+    in no address, for addresses are kept in logs.
+    """
     assert isinstance(request.user, User)
     reader = audience.of(request.user, "")
+    number, day = request.POST.get("number", "").strip()[:NUMBER], parse_day(request.POST.get("day", ""))
     rows = (
         Incident.objects.filter(status=IncidentStatus.CLOSED).exclude(close_reason=PROBE).order_by("-closed_at", "-pk")
     )
-    cases = [audience.narrowed(case, reader) for case in load(rows.select_related("owner", "closed_by")[:SHOWN])]
+    rows = _on(_numbered(rows, number, bracelets=not audience.of_phones(reader)), day)
+    page = _page(request.POST.get("page", ""))
+    found = list(rows.select_related("owner", "closed_by")[(page - 1) * SHOWN : page * SHOWN + 1])
+    cases = [audience.narrowed(case, reader) for case in load(found[:SHOWN])]
     at = time.time_ns() // 1_000_000
     lines = [
         {
@@ -57,7 +71,39 @@ def past(request: HttpRequest) -> HttpResponseBase:
         for case in cases
     ]  # fmt: skip
     record("list", object_kind="console_incident", text=str(len(lines)))
-    return render(request, "console/past.html", {"lines": lines})
+    told = {"lines": lines, "number": number, "day": "" if day is None else day.isoformat(), "page": page}
+    turns = {"newer": page - 1, "older": page + 1 if len(found) > SHOWN else 0}
+    return render(request, "console/past.html", told | turns)
+
+
+def parse_day(text: str) -> date | None:
+    """A day as a form sends it; None for none, or for what is none."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+def _page(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:6]) < LAST_PAGE else 1
+
+
+def _numbered(rows: QuerySet[Incident], number: str, *, bracelets: bool) -> QuerySet[Incident]:
+    """Those of a measure or a device, by a part of what it is called. Who sees no bracelet finds none by its measure."""
+    if not number:
+        return rows
+    device = Q(device__label__icontains=number) | Q(device__identifier__icontains=number)
+    if not bracelets:
+        return rows.filter(device & ~Q(device__kind=DeviceKind.BAR_BRACELET))
+    return rows.filter(device | Q(frozen__zones__number__icontains=number) | Q(measure__number__icontains=number))
+
+
+def _on(rows: QuerySet[Incident], day: date | None) -> QuerySet[Incident]:
+    """Those that rang on a day, by the platform's clock."""
+    if day is None or not date(1971, 1, 1) <= day < date(9999, 1, 1):
+        return rows
+    begin, end = (timezone.make_aware(datetime.combine(one, datetime.min.time())) for one in (day, day + timedelta(1)))
+    return rows.filter(stream_time_ms__gte=begin.timestamp() * 1000, stream_time_ms__lt=end.timestamp() * 1000)
 
 
 @operator_only

@@ -15,6 +15,8 @@ export function setUpKeys({ list, incident, shift, enlargeMap, toggleTheme, fitM
   const acts = {
     ArrowDown: () => list.step(1),
     ArrowUp: () => list.step(-1),
+    PageDown: () => list.turn(1),
+    PageUp: () => list.turn(-1),
     Enter: () => incident.take(true),
     c: () => incident.acts.close(),
     r: () => incident.acts.over(),
@@ -39,6 +41,8 @@ export function setUpKeys({ list, incident, shift, enlargeMap, toggleTheme, fitM
     const target = inDialog ? document.body : event.target;
     if (target.matches("input, textarea, select") || target.closest(".maplibregl-canvas-container") && event.key.startsWith("Arrow")) return;
     if (target.closest("#timeline-pane, .timeline-pane") && event.key.startsWith("Arrow")) return;
+    // Where another pane has the focus, or there is one page, these keys scroll as everywhere.
+    if (event.key.startsWith("Page") && (list.pages === 1 || target.closest("#incident, .side"))) return;
     // Enter on a button or link presses it, as everywhere; on a row of the list, already selected, it takes.
     if (event.key === "Enter" && target.closest("button, a") && !(target.closest(".row")?.getAttribute("aria-current") === "true")) return;
     const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
@@ -51,6 +55,7 @@ export function setUpKeys({ list, incident, shift, enlargeMap, toggleTheme, fitM
 
 const TABLE = [
   { shown: ["↑", "↓"], words: "keys.arrows" },
+  { shown: ["Page ↑", "Page ↓"], words: "keys.pages" },
   { shown: ["↵"], words: "keys.enter" },
   { shown: ["1–9"], words: "keys.outcome" },
   { shown: ["P"], words: "keys.police" },
