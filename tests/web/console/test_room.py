@@ -211,7 +211,24 @@ def test_an_sos_is_an_incident_of_its_own_linked_to_the_approach(operator: Clien
     sos = scene.sos("demo-box-1")
     assert sos != approach
     assert row(sos).workflow == "bar_sos"
-    assert operator.get(f"/console/incidents/{sos}").json()["linked"] == approach
+    assert links(operator, sos) == [(approach, "Alerte BAR")]
+    assert links(operator, approach) == [(sos, WORKFLOWS["bar_sos"].title.fr)]
+
+
+def links(client: Client, incident: str) -> list[tuple[str, str]]:
+    return [(one["id"], one["title"]) for one in client.get(f"/console/incidents/{incident}").json()["linked"]]
+
+
+def test_an_sos_before_the_approach_is_linked_with_it_too(operator: Client, scene: Scene) -> None:
+    sos = scene.sos("demo-box-1")
+    assert links(operator, sos) == []
+    approach = scene.level(1, "clear", "pre_alert", 1900)
+    other = scene.level(2, "clear", "alert", 900)
+    assert links(operator, sos) == [(approach, "Pré-alerte BAR")]
+    assert [one for one, _title in links(operator, approach)] == [sos]
+    assert links(operator, other) == [], "another pair's"
+    scene.level(1, "pre_alert", "clear", 2500)
+    assert links(operator, sos) == [], "it has closed by itself"
 
 
 def test_the_old_owner_keeps_an_incident_until_the_colleague_accepts(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from egide.channels.links import tel_link
@@ -17,9 +18,9 @@ from egide.core.workflow.model import Facts
 from egide.incidents import rows
 from egide.web.accounts.models import User
 from egide.web.console import calls, guidance, phrases
-from egide.web.console.cases import Case, Party
+from egide.web.console.cases import Case, Party, cases_of
 from egide.web.console.distance import UNSEEN_AFTER_MS, Seen, seen
-from egide.web.console.models import Contacts, Incident, IncidentStatus
+from egide.web.console.models import Contacts, Incident, IncidentKind, IncidentStatus
 from egide.web.console.timeline import timeline
 from egide.web.console.wording import clock, distance
 from egide.web.registry.models import DeviceKind
@@ -110,7 +111,7 @@ def detail(case: Case, now_ms: int, *, wearers: bool = True, calls_from: int = 0
         "notes": list(case.flow.notes),
         "contacts": contacts(case),
         "calls": calls.calls(case, wearers=wearers, first=calls_from),
-        "linked": _linked(incident),
+        "linked": _linked(case),
         "call_police": _call_police(case),
         "police": _police(case),
         "stands": guidance.stands(case.incident, measure),
@@ -194,12 +195,20 @@ def contacts(case: Case) -> Json | None:
     }
 
 
-def _linked(incident: Incident) -> str | None:
-    """The open incident of the same pair, by its public number."""
-    if incident.linked_id is None:
-        return None
-    found = Incident.objects.filter(pk=incident.linked_id, status=IncidentStatus.OPEN).values_list("public_id").first()
-    return None if found is None else str(found[0])
+def _linked(case: Case) -> list[Json]:
+    """The open incidents of the same pair that belong together, whichever opened first: the approach and its SOS.
+
+    From the approach every other one of the pair; from any other one the approach. None for a reader without the measure.
+    """
+    if case.drill is not None or case.measure is None:
+        return []
+    pair = Q(measure=case.measure) | Q(measure=None, device__in=[party.device.pk for party in case.parties])
+    found = Incident.objects.filter(pair, status=IncidentStatus.OPEN).exclude(pk=case.incident.pk)
+    if case.incident.kind != IncidentKind.PROXIMITY:
+        found = found.filter(kind=IncidentKind.PROXIMITY)
+    near = cases_of(found.values_list("pk", flat=True))
+    near.sort(key=lambda one: (one.incident.urgency, one.incident.stream_time_ms))
+    return [{"id": str(one.incident.public_id), "title": guidance.said(one.table.title)} for one in near]
 
 
 def _call_police(case: Case) -> Json | None:

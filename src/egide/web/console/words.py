@@ -58,7 +58,7 @@ WORDS: dict[str, Callable[[], str]] = {
     "incident.take": lambda: _("Take"),
     "incident.take_again": lambda: _("Take: it rings again"),
     "incident.keep": lambda: _("I am still on it"),
-    "incident.linked": lambda: _("Open the incident of the approach"),
+    "incident.linked": lambda: _("Open, of the same pair: {title}"),
     "incident.taking": lambda: _("Taking…"),
     "incident.close": lambda: _("Close…"),
     "incident.over": lambda: _("Take over…"),

@@ -29,6 +29,7 @@ export class Incident {
     this.asked = 0;
     store.addEventListener("selected", () => this.#chosen());
     store.addEventListener("changed", () => this.load());
+    store.addEventListener("list", (event) => this.#besides(event.detail.arrived));
     store.addEventListener("live", (event) => this.#live(event.detail));
     // Whoever touches what is shown has turned to it.
     this.pane.addEventListener("pointerdown", () => store.hear(store.selected));
@@ -44,6 +45,12 @@ export class Incident {
     this.callsFrom = 0; // the first row shown of a list of calls
     this.draw();
     this.load();
+  }
+
+  /** Another incident of the same measure opened: it is linked here too. */
+  #besides(arrived) {
+    const number = this.detail?.number;
+    if (number && arrived.some((id) => id !== this.detail.id && this.store.incidents.get(id)?.number === number)) this.load();
   }
 
   async load() {
@@ -358,11 +365,9 @@ export class Incident {
     if (this.store.selected === id) this.show(detail);
   }
 
-  /** The incident of the same pair, one click away. */
+  /** The other open incidents of the same pair, one click away, each by its kind. */
   #linked() {
-    const { linked } = this.detail;
-    if (linked === null) return [];
-    return [el("p", { class: "linked" }, el("button", { type: "button", class: "quiet", "data-key": "linked", onclick: () => this.store.select(linked) }, t("incident.linked")))];
+    return this.detail.linked.map(({ id, title }, n) => el("p", { class: "linked" }, el("button", { type: "button", class: "quiet", "data-key": `linked-${n}`, onclick: () => this.store.select(id) }, t("incident.linked", { title }))));
   }
 
   /** How to reach the protected person without putting the person in danger. */
