@@ -23,6 +23,7 @@ from egide.web.cases.models import (
     Withdrawal,
     WithdrawalGround,
 )
+from egide.web.people.profile import Channel
 from egide.web.registry.models import Device
 from egide.web.tasks.models import Task
 from tests.web.cases.world import (
@@ -96,11 +97,66 @@ def test_a_release_is_reexamined_before_its_instant_and_may_bring_the_phone_back
     assert "watch_release" not in open_kinds(case)
     review = Review.objects.get(case=case, cause=ReviewCause.RELEASE_PLANNED)
     reinforce = s.ReviewDone(review=review.pk, outcome=ReviewOutcome.MEASURE_PROPOSED, words="Un téléphone à nouveau.")
+    with pytest.raises(s.CannotDo, match="does not know of the release"):
+        w.do(s.reexamine, Role.PROSECUTOR, case, reinforce)
+    w.do(s.tell_release, Role.PROSECUTOR_CLERK, case, s.ReleaseTold(review=review.pk))
     w.do(s.reexamine, Role.PROSECUTOR, case, reinforce)
     assert {"decide"} <= open_kinds(case)
     again = w.do(s.attribute, Role.PROSECUTOR, case, s.AttributionDecided(reasons="Sortie de détention."))
     assert again.pk != attribution.pk
     assert case.stage == Stage.HAND_OVER
+
+
+def test_the_person_is_told_of_a_release_and_anew_when_it_moves(after: After) -> None:
+    w, case, _ = after
+    respondent = respondent_of(case).pk
+    out = s.DetentionSaid(respondent=respondent, imprisoned=True, release_at=w.now + timedelta(days=30))
+    w.do(s.say_detention, Role.PROSECUTOR_CLERK, case, out)
+    task = open_task(case, "tell_release")
+    assert (task.due_at, task.role) == (w.now + timedelta(hours=24), "prosecutor_clerk")
+    review = Review.objects.get(case=case, cause=ReviewCause.RELEASE_PLANNED)
+    unsafe = Channel.objects.create(person=case.protected_person, kind="phone", value="06 39 98 00 77", is_safe=False)
+    with pytest.raises(s.UnsafeChannel):
+        w.do(s.tell_release, Role.PROSECUTOR_CLERK, case, s.ReleaseTold(review=review.pk, channel=unsafe.pk))
+    w.do(s.tell_release, Role.PROSECUTOR_CLERK, case, s.ReleaseTold(review=review.pk))
+    assert "tell_release" not in open_kinds(case)
+    w.later(days=3)
+    w.do(s.say_detention, Role.PROSECUTOR_CLERK, case, out)  # the same day said again is no news
+    assert "tell_release" not in open_kinds(case)
+    sooner = s.DetentionSaid(respondent=respondent, imprisoned=True, release_at=w.now + timedelta(hours=6))
+    w.do(s.say_detention, Role.PROSECUTOR_CLERK, case, sooner)
+    assert open_task(case, "tell_release").due_at == w.now + timedelta(hours=6)  # before the release, however soon
+    review.refresh_from_db()
+    assert (review.told_person_at, review.told_person_by) == (None, None)
+
+
+def test_a_re_examination_without_the_person_told_says_why_and_she_is_still_owed_it(after: After) -> None:
+    w, case, _ = after
+    out = s.DetentionSaid(respondent=respondent_of(case).pk, imprisoned=True, release_at=w.now + timedelta(days=1))
+    w.do(s.say_detention, Role.PROSECUTOR_CLERK, case, out)
+    review = Review.objects.get(case=case, cause=ReviewCause.RELEASE_PLANNED)
+    done = s.ReviewDone(
+        review=review.pk, outcome=ReviewOutcome.PROTECTION_KEPT, words="Gardé.", not_told="Injoignable."
+    )
+    w.do(s.reexamine, Role.PROSECUTOR, case, done)
+    review.refresh_from_db()
+    assert review.untold_because == "Injoignable."
+    assert "tell_release" in open_kinds(case)
+    w.do(s.tell_release, Role.PROSECUTOR_CLERK, case, s.ReleaseTold(review=review.pk))
+    assert "tell_release" not in open_kinds(case)
+
+
+def test_a_release_that_comes_before_its_day_is_told_anew(after: After) -> None:
+    w, case, _ = after
+    respondent = respondent_of(case).pk
+    out = s.DetentionSaid(respondent=respondent, imprisoned=True, release_at=w.now + timedelta(days=30))
+    w.do(s.say_detention, Role.PROSECUTOR_CLERK, case, out)
+    review = Review.objects.get(case=case, cause=ReviewCause.RELEASE_PLANNED)
+    w.do(s.tell_release, Role.PROSECUTOR_CLERK, case, s.ReleaseTold(review=review.pk))
+    w.later(days=5)
+    w.do(s.say_detention, Role.PROSECUTOR, case, s.DetentionSaid(respondent=respondent, imprisoned=False))
+    assert open_task(case, "tell_release").due_at == w.now
+    assert open_task(case, "reexamine_before_release").due_at == w.now
 
 
 def test_a_release_nobody_announced_is_late_at_once(after: After) -> None:

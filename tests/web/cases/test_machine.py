@@ -287,6 +287,12 @@ class Path(RuleBasedStateMachine):
         row = self.waiting[ReviewCause.RELEASE_PLANNED]
         self.do(s.reexamine, PROSECUTOR, s.ReviewDone(review=row, outcome=outcome, words="…"))
 
+    @precondition(lambda self: "release_planned" in self.waiting)
+    @rule()
+    def release_told(self) -> None:
+        row = self.waiting[ReviewCause.RELEASE_PLANNED]
+        self.do(s.tell_release, CLERK, s.ReleaseTold(review=row))
+
     @rule()
     def alarm(self) -> None:
         with self.w.at():

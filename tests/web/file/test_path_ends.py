@@ -128,6 +128,15 @@ def test_imprisonment_is_recorded_first_and_opens_a_re_examination_before_releas
     clerk.do("detention", imprisoned="yes", release_at=release)
     assert "reexamine_before_release" in open_kinds(case)
     assert "Réexamen avant libération" in prosecutor.look().words
+    assert "la personne n’est pas avisée" in prosecutor.look().words
+    early = prosecutor.fail("reexamine", outcome="measure_proposed", words="Un nouveau téléphone est nécessaire.")
+    assert "pas encore avisée" in early.words
+    worker = at(w, WORKER, case)  # of the respondent an association knows the dates of the ban only (TGD-42)
+    assert worker.look(worker.url("/do/release-told")).status == 403
+    assert "Réexamen avant libération" not in worker.look().words
+    assert "sortie prévue le" in clerk.look(clerk.url("/do/release-told")).words
+    clerk.do("release-told", channel="en personne")
+    assert "personne avisée le" in prosecutor.look().words
     prosecutor.do("reexamine", outcome="measure_proposed", words="Un nouveau téléphone est nécessaire à la sortie.")
     assert "reexamine_before_release" not in open_kinds(case)
     assert Review.objects.get(case=case, cause=ReviewCause.RELEASE_PLANNED).outcome == "measure_proposed"

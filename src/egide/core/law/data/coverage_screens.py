@@ -92,7 +92,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("OP-19", CASE, _S + "persons:write_address", _PAGES + "test_a_hidden_address_is_not_there_for_a_role_that_may_not_read_it"),
     Screen("IN-03", DO + "address", _S + "persons:write_address", _PEOPLE + "test_a_third_partys_address_is_declared_only_with_that_persons_agreement"),
     Screen("IN-05", DRAW_UP + "<slug:slug>", _D + "contents:information_sheet", _SHEETS + "test_the_sheet_says_that_the_phone_replaces_nothing_and_what_the_ban_is"),
-    Screen("IN-07", DO + "reexamine", _S + "reviewing:reexamine", _ENDINGS + "test_a_release_is_reexamined_before_its_instant_and_may_bring_the_phone_back"),
+    Screen("IN-07", DO + "release-told", _S + "reviewing:tell_release", _ENDINGS + "test_the_person_is_told_of_a_release_and_anew_when_it_moves"),
     Screen("IN-10", DO + "keep-out", _S + "keeping_out:keep_out", _PEOPLE + "test_whoever_is_kept_out_finds_nothing_and_the_case_says_who_it_is"),
     Screen("IN-11", DO + "order", _S + "orders:record_order", _DECIDING + "test_a_parquet_ban_that_ends_before_the_phone_is_told_in_time"),
     Screen("AC-10", "file/agency", "egide.worker.tasks:open_windows", "tests/web/tasks/test_sweeper.py::test_an_approval_that_ends_opens_one_task_and_a_new_one_closes_it"),

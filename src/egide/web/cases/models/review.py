@@ -35,13 +35,23 @@ class ReviewOutcome(models.TextChoices):
 
 
 class Review(models.Model):
-    """One review of one case. `at`: the instant or day it is about (release, request); None: not known yet."""
+    """One review of one case. `at`: the instant or day it is about (release, request); None: not known yet.
+
+    Of a release: `known_at` is when its instant was learned, and the person is told of that instant; of another one anew.
+    """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="reviews")
     cause = models.TextField(choices=ReviewCause)
     attribution = models.ForeignKey(Attribution, models.CASCADE, null=True, blank=True, related_name="reviews")
     respondent = models.ForeignKey(CaseRespondent, models.CASCADE, null=True, blank=True, related_name="reviews")
     at = models.DateTimeField(null=True, blank=True)
+    known_at = models.DateTimeField(null=True, blank=True)
+    told_person_at = models.DateTimeField(null=True, blank=True)
+    told_person_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    told_by_channel = models.TextField(blank=True, default="", db_default="")
+    untold_because = models.TextField(blank=True, default="", db_default="")  # re-examined before she or he was told
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     done_at = models.DateTimeField(null=True, blank=True)

@@ -143,6 +143,7 @@ from egide.web.cases.services.reviewing import (
     CallMade,
     CohabitationResumed,
     DetentionSaid,
+    ReleaseTold,
     ReviewDone,
     ask_to_withdraw,
     end_cohabitation,
@@ -151,6 +152,7 @@ from egide.web.cases.services.reviewing import (
     resume_cohabitation,
     review_cohabitation,
     say_detention,
+    tell_release,
 )
 from egide.web.cases.services.same_person import SamePerson, SameRespondent, say_same_person, say_same_respondent
 from egide.web.cases.services.situation import RespondentSaid, SituationSaid, say_respondent, say_situation
@@ -217,6 +219,7 @@ __all__ = [
     "Refused",
     "RegisterChecked",
     "RelativeGiven",
+    "ReleaseTold",
     "Renewed",
     "ReportAnswer",
     "ReportGiven",
@@ -323,6 +326,7 @@ __all__ = [
     "start_sitting",
     "stock_of",
     "tell_outcome",
+    "tell_release",
     "tick_off",
     "withdraw",
     "withdraw_consent",

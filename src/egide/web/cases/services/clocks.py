@@ -135,6 +135,17 @@ def _reviews(view: View) -> Iterator[Wanted]:
             yield from _law(view, f"r{review.pk}", resumed)
 
 
+def _releases_untold(view: View) -> Iterator[Wanted]:
+    """The person is told of the last release announced of each respondent, re-examined or not, anew if it moves (IN-07)."""
+    planned = {r.respondent_id: r for r in view.whole.reviews if r.cause == ReviewCause.RELEASE_PLANNED}
+    for review in planned.values():
+        since = review.known_at or (review.opened_at if review.done_at is None else None)
+        if review.at is None or since is None or review.told_person_at is not None:
+            continue
+        due = min(review.at, view.after("tell_release", since))
+        yield view.task("tell_release", f"r{review.pk}:{review.at:%Y%m%dT%H%M%S}", due)
+
+
 def _law(view: View, ref: str, case: tgd.CaseFacts, agency: Agency | None = None) -> Iterator[Wanted]:
     for due in tgd.deadlines(case, view.now, view.whole.practice):
         if due.key not in _ELSEWHERE:
@@ -151,4 +162,4 @@ def _as_task(view: View, ref: str, due: Deadline, agency: Agency | None) -> Want
 
 
 Clock = Callable[[View], Iterator[Wanted]]
-_LAW: tuple[Clock, ...] = (_evaluations, _outcomes, _attributions, _alarms, _reviews)
+_LAW: tuple[Clock, ...] = (_evaluations, _outcomes, _attributions, _alarms, _reviews, _releases_untold)

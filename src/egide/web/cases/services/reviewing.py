@@ -12,6 +12,7 @@ from datetime import date, datetime
 from egide.core.law.calendar import start_of_day, utc
 from egide.web.cases.models import CaseRespondent, Review, ReviewCause, ReviewOutcome
 from egide.web.cases.services.acting import Doing, act
+from egide.web.cases.services.contacts import channel_of, check_safe
 from egide.web.cases.services.errors import CannotDo
 
 _OF_A_CALL = (ReviewOutcome.REQUEST_MAINTAINED, ReviewOutcome.REQUEST_TAKEN_BACK, ReviewOutcome.UNDER_PRESSURE)
@@ -46,11 +47,21 @@ class CohabitationResumed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewDone:
-    """What came of a review."""
+    """What came of a review. `not_told`: before a release, why the person could not be told of it first."""
 
     review: int
     outcome: ReviewOutcome
     words: str
+    not_told: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseTold:
+    """The person knows of the release. `channel` None: in person; `at` None: now."""
+
+    review: int
+    channel: int | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,9 +173,8 @@ def say_detention(doing: Doing, given: DetentionSaid) -> Review | None:
     if given.imprisoned or given.release_at is not None:
         return watch_release(doing, respondent, given.release_at)
     open_one = _watch_of(doing, respondent)
-    if open_one is not None and open_one.at is None:  # out already, and nobody was told before
-        open_one.at = doing.now
-        open_one.save(update_fields=["at"])
+    if open_one is not None and (open_one.at is None or open_one.at > doing.now):  # out already, before anybody said
+        _move(open_one, doing.now, doing.now)
     return open_one
 
 
@@ -174,19 +184,61 @@ def watch_release(doing: Doing, respondent: CaseRespondent | None, at: datetime 
     if row is None:
         return Review.objects.create(
             case=doing.case, cause=ReviewCause.RELEASE_PLANNED, respondent=respondent, attribution=doing.whole.running,
-            at=at, opened_at=doing.now, opened_by=doing.actor.user,
+            at=at, known_at=None if at is None else doing.now, opened_at=doing.now, opened_by=doing.actor.user,
         )  # fmt: skip
     if at is not None and row.at != utc(at):
-        row.at = at
-        row.save(update_fields=["at"])
+        _move(row, utc(at), doing.now)
+    return row
+
+
+def _move(row: Review, at: datetime, now: datetime) -> None:
+    """The release is at another instant than the one that was known: nobody has told the person of this one."""
+    row.at, row.known_at = at, now
+    row.told_person_at, row.told_person_by, row.told_by_channel = None, None, ""
+    row.save(update_fields=["at", "known_at", "told_person_at", "told_person_by", "told_by_channel"])
+
+
+@act("release_told", "detention", rule="IN-07", finishes=("tell_release",))
+def tell_release(doing: Doing, given: ReleaseTold) -> Review:
+    """The person knows when the other one comes out (IN-07, OF-10), in person or by a safe way. Raises UnsafeChannel.
+
+    The judicial authority tells it: of the respondent an association receives the dates of the ban only (TGD-42).
+    """
+    row = doing.own(Review, given.review)
+    if row.cause != ReviewCause.RELEASE_PLANNED or row.at is None:
+        raise CannotDo("Aucune sortie n’est annoncée ici.", "No release is announced here.", "IN-07")
+    means = "in_person"
+    if given.channel is not None:
+        channel = channel_of(doing, given.channel)
+        check_safe(channel)
+        means = channel.kind
+    at = utc(given.at or doing.now)
+    if at > doing.now:
+        raise CannotDo("Ce moment est dans l’avenir.", "This moment lies in the future.", "IN-07")
+    if row.told_person_at is None:
+        row.told_person_at, row.told_person_by, row.told_by_channel = at, doing.user, means
+        row.save(update_fields=["told_person_at", "told_person_by", "told_by_channel"])
+    doing.about(row)
     return row
 
 
 @act("reexamined", "detention", rule="TGD-37", finishes=("reexamine_before_release", "watch_release"))
 def reexamine(doing: Doing, given: ReviewDone) -> Review:
-    """Re-examination before release: is a ban needed, must a TGD or a BAR reinforce it (TGD-37)? Raises CannotDo."""
+    """Re-examination before release: is a ban needed, must a TGD or a BAR reinforce it (TGD-37)? Raises CannotDo.
+
+    The person is notified first. Where that could not be, the reason is kept beside what came of it, and it is still owed.
+    """
     row = _waiting(doing, given.review, ReviewCause.RELEASE_PLANNED)
     _one_of(given.outcome, (ReviewOutcome.PROTECTION_KEPT, ReviewOutcome.MEASURE_PROPOSED))
+    why = given.not_told.strip()
+    if row.told_person_at is None and not why:
+        raise CannotDo(
+            "La personne n’est pas encore avisée de la sortie : faites-la aviser d’abord, ou dites pourquoi ce n’est pas "
+            "possible.",
+            "The person does not know of the release yet: have her or him told first, or say why that is not possible.",
+            "TGD-37",
+        )
+    row.untold_because = why if row.told_person_at is None else ""
     return _close(doing, row, given.outcome, given.words)
 
 

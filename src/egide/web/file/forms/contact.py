@@ -310,6 +310,17 @@ def _running(whole: Whole) -> bool:
     return any(i.ended_at is None and any(s.paused_at is None for s in i.sessions.all()) for i in whole.interviews)
 
 
+def safe_ways(about: About) -> list[tuple[int, str]]:
+    """By which ways the person may be told something: in person, or a safe channel."""
+    shown = about.lens.may("contact")
+    safe = [
+        (c.pk, f"{named(CHANNELS, c.kind)} {c.value if shown else ''}".strip())
+        for c in about.whole.channels
+        if c.is_safe
+    ]
+    return [(0, pick("en personne", "in person")), *safe]
+
+
 _t = Text.of
 _LOG = ("contacts_log",)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from egide.core.law.calendar import paris_day
 from egide.core.law.text import Text
@@ -10,8 +11,21 @@ from egide.web.accounts.models import User
 from egide.web.cases.models import FollowUpStep, Review, ReviewCause, ReviewOutcome
 from egide.web.cases.services import following, reviewing
 from egide.web.cases.services.whole import Whole
-from egide.web.file.forms.base import SAVE, About, ActForm, CaseForm, a_row, day, one_of, prose, rows_of, t, yes_no
-from egide.web.file.forms.contact import before_a_call
+from egide.web.file.forms.base import (
+    SAVE,
+    About,
+    ActForm,
+    CaseForm,
+    a_row,
+    day,
+    instant,
+    one_of,
+    prose,
+    rows_of,
+    t,
+    yes_no,
+)
+from egide.web.file.forms.contact import before_a_call, safe_ways
 from egide.web.file.forms.work import colleagues
 from egide.web.file.saying import a_day, an_instant, pick
 from egide.web.file.words import DOMAINS, REVIEW_OUTCOMES, REVIEWS, STEP_STATUSES, named
@@ -152,6 +166,47 @@ class ReexamineForm(ReviewForm):
     """The same, before a release."""
 
     cause = ReviewCause.RELEASE_PLANNED
+    not_told = prose(
+        t("La personne n’a pas pu être avisée avant : pourquoi", "The person could not be told before: why"),
+        t("Seulement si elle ne l’est pas encore. Elle reste à aviser.", "Only if she or he does not know yet. It stays to be done."),
+        lines=2,
+    )  # fmt: skip
+
+    def given(self) -> reviewing.ReviewDone:
+        """For `reexamine`."""
+        return replace(super().given(), not_told=self.cleaned_data["not_told"])
+
+
+class ReleaseToldForm(CaseForm):
+    """The person knows of a release."""
+
+    review = a_row(t("Sortie", "Release"))
+    channel = a_row(
+        t("Par quel moyen", "By which way"),
+        t("Un moyen sûr seulement, sans message laissé.", "A safe way only, and no message left."),
+    )
+    at = instant(t("Quand", "When"), t("Vide : maintenant.", "Empty: now."))
+
+    def prepare(self, about: About) -> None:
+        """Releases the person does not know of; safe channels, or in person."""
+        rows = [(r.pk, _when(r)) for r in _untold(about.whole)]
+        rows_of(self.fields["review"], rows)
+        self.fields["review"].initial = rows[0][0] if rows else None
+        rows_of(self.fields["channel"], safe_ways(about))
+
+    def above(self) -> list[tuple[str, list[str]]]:
+        """How the person wants to be spoken to."""
+        return before_a_call(self.about)
+
+    def given(self) -> reviewing.ReleaseTold:
+        """For `tell_release`."""
+        a = self.cleaned_data
+        return reviewing.ReleaseTold(review=a["review"], channel=a["channel"] or None, at=a["at"])
+
+
+def _untold(whole: Whole) -> list[Review]:
+    planned = [r for r in whole.reviews if r.cause == ReviewCause.RELEASE_PLANNED and r.at is not None]
+    return [r for r in planned if r.told_person_at is None and (r.done_at is None or r.known_at is not None)][::-1]
 
 
 def _open(whole: Whole, cause: ReviewCause) -> list[tuple[int, str]]:
@@ -195,5 +250,6 @@ FORMS = (
     ActForm("cohabitation", "measure", _t("La vie commune a repris", "Living together has resumed"), _t("Cela ouvre un réexamen avec la personne, jamais une fin automatique.", "It opens a review with the person, never an automatic end."), _t("Un réexamen est ouvert. Le téléphone sonne toujours.", "A review is open. The phone still rings."), reviewing.resume_cohabitation, ("family",), CohabitationForm, ("TGD-09",), shown=lambda w: bool(w.out) and w.case.cohabitation is not True, press=SAVE),
     ActForm("apart", "measure", _t("La vie commune a cessé", "They live apart again"), _t("Un réexamen ouvert le reste : quelqu’un parle encore avec la personne.", "A review that is open stays open: somebody still speaks with the person."), _t("C’est noté.", "It is recorded."), reviewing.end_cohabitation, ("family",), CohabitationForm, ("TGD-09",), shown=lambda w: w.case.cohabitation is True, press=SAVE),
     ActForm("review-cohabitation", "measure", _t("Conclure le réexamen de la vie commune", "Conclude the review of living together"), _t("Avec la personne, seule.", "With the person, alone."), _t("Le réexamen est conclu.", "The review is concluded."), reviewing.review_cohabitation, ("family",), ReviewForm, ("TGD-09",), shown=_waits(ReviewCause.COHABITATION_RESUMED)),
+    ActForm("release-told", "measure", _t("La personne sait la sortie", "The person knows of the release"), _t("Avant la sortie, et avant le réexamen. Par un moyen sûr, jamais par un message laissé.", "Before the release, and before the re-examination. By a safe way, never by a message left."), _t("C’est noté.", "It is recorded."), reviewing.tell_release, ("detention",), ReleaseToldForm, ("IN-07", "TGD-37"), reads=("contact", "safe_contact"), shown=lambda w: bool(_untold(w)), press=SAVE),
     ActForm("reexamine", "measure", _t("Réexamen avant libération", "Re-examination before release"), _t("La personne en est avisée d’abord. Faut-il une interdiction, un téléphone, un bracelet ?", "The person is notified first. Is a ban, a phone, a bracelet needed?"), _t("Le réexamen est fait.", "The re-examination is done."), reviewing.reexamine, ("detention",), ReexamineForm, ("TGD-37",), shown=_waits(ReviewCause.RELEASE_PLANNED), press=SAVE),
 )  # fmt: skip

@@ -14,10 +14,10 @@ from egide.web.cases.services import deciding, exchanging, handing, stock
 from egide.web.cases.services.whole import Whole
 from egide.web.documents.rules_of_use import rules_of_use
 from egide.web.file.forms.base import SAVE, About, ActForm, CaseForm, a_row, instant, one_of, prose, rows_of, t, tick
-from egide.web.file.forms.contact import before_a_call
+from egide.web.file.forms.contact import before_a_call, safe_ways
 from egide.web.file.gate import Desk
 from egide.web.file.saying import a_day, an_instant, pick, words
-from egide.web.file.words import CHANNELS, DECISIONS, PARTNERS, named
+from egide.web.file.words import DECISIONS, PARTNERS, named
 
 _KINDS = {
     AgencyKind.REMOTE_ASSISTANCE: LiaisonSheet.Partner.OPERATOR,
@@ -45,13 +45,7 @@ class ToldForm(CaseForm):
             [(d.pk, f"{named(DECISIONS, d.kind)}, {a_day(paris_day(d.decided_at))}") for d in untold],
         )
         self.fields["decision"].initial = untold[0].pk if untold else None  # the first one first
-        shown = about.lens.may("contact")
-        safe = [
-            (c.pk, f"{named(CHANNELS, c.kind)} {c.value if shown else ''}".strip())
-            for c in about.whole.channels
-            if c.is_safe
-        ]
-        rows_of(self.fields["channel"], [(0, pick("en personne", "in person")), *safe])
+        rows_of(self.fields["channel"], safe_ways(about))
 
     def above(self) -> list[tuple[str, list[str]]]:
         """How the person wants to be spoken to; with a refusal, what else she or he is told (TGD-26)."""

@@ -18,6 +18,8 @@ from egide.web.cases.models import (
     Decision,
     PhoneExchange,
     ReturnCertificate,
+    Review,
+    ReviewCause,
 )
 from egide.web.cases.services import facts
 from egide.web.cases.services.ports import Lens
@@ -315,15 +317,32 @@ def _tests(row: Attribution) -> Field | None:
 
 
 def reviews(lens: Lens, whole: Whole) -> list[tuple[str, str, str, bool]]:
-    """Reviews under way and done: what, when, what came of it, whether open. For readers of the attribution."""
+    """Reviews under way and done: what, when, what came of it, whether open. For readers of the attribution.
+
+    A release is of the respondent: it is there for those who may know of the detention (TGD-42).
+    """
     if not lens.may("attribution"):
         return []
     found = []
     for row in reversed(whole.reviews):
+        if row.cause == ReviewCause.RELEASE_PLANNED and not lens.may("detention"):
+            continue
         at = _day_or_instant(row.at) if row.at else pick("date non connue", "date not known")
+        if row.cause == ReviewCause.RELEASE_PLANNED and row.at:
+            at = f"{at}, {_release_told(row)}"
         came = named(REVIEW_OUTCOMES, row.outcome) if row.outcome else pick("à faire", "to be done")
         found.append((named(REVIEWS, row.cause), at, came, row.done_at is None))
     return found
+
+
+def _release_told(row: Review) -> str:
+    """Whether the person knows of a release (IN-07)."""
+    if row.told_person_at is None:
+        why = f" : {row.untold_because}" if row.untold_because else ""
+        return pick(f"la personne n’est pas avisée{why}", f"the person has not been told{why}")
+    return pick(
+        f"personne avisée le {an_instant(row.told_person_at)}", f"person told on {an_instant(row.told_person_at)}"
+    )
 
 
 def _day_or_instant(at: datetime) -> str:
