@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import fields
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from egide.core.law.model import Level
-from egide.core.law.practice import PRACTICE, PracticeError, PracticeSettings
+from egide.core.law.practice import PRACTICE, RETIRED, PracticeError, PracticeSettings
 from egide.core.law.rules import LAW, value_on
 
 NUMBERS = [row for row in PRACTICE if row.low is not None and row.high is not None]
@@ -27,8 +29,6 @@ def test_every_setting_has_its_row_and_every_row_its_setting() -> None:
     [
         ("evaluation_report_hours", "TGD-21", "hours"),
         ("phone_test_days", "TGD-31", "test_days"),
-        ("pick_up_s", "TGD-31", "pick_up_s"),
-        ("call_backs", "TGD-31", "call_backs"),
     ],
 )
 def test_a_default_is_what_the_source_says(name: str, rule: str, value: str) -> None:
@@ -47,6 +47,22 @@ def test_out_of_the_box_a_district_does_what_the_source_tells() -> None:
     assert (practice.hand_over_place, practice.hand_over_accompanied) == ("court", True)  # TGD-24
     assert practice.liaison_sheets_by == "email"  # TGD-25
     assert practice.retention_without_ban == "attribution"  # TGD-45
+
+
+def test_every_setting_is_read_by_something_that_acts_on_it() -> None:
+    source = Path(__file__).parents[3] / "src" / "egide"
+    files = [path for path in source.rglob("*.py") if path.name != "practice.py"]
+    read = {
+        node.attr for path in files for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+    }  # fmt: skip
+    assert [row.name for row in PRACTICE if row.name not in read] == []
+
+
+def test_a_setting_that_is_gone_may_still_be_stored_and_one_nobody_knows_may_not() -> None:
+    assert PracticeSettings.from_mapping(dict.fromkeys(RETIRED, 5)) == PracticeSettings()
+    with pytest.raises(PracticeError, match="no practice setting"):
+        PracticeSettings.from_mapping({"phone_color": 1})
 
 
 def test_what_we_propose_ourselves_names_no_rule() -> None:

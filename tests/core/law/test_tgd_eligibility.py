@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from egide.core.law.answers import Actor, Answer, Status, all_of, any_of
 from egide.core.law.frames import Frame
+from egide.core.law.practice import PracticeSettings
 from egide.core.law.rules import LAW
 from egide.core.law.tgd import (
     Consent,
@@ -321,6 +322,8 @@ def test_a_form_signed_without_a_copy_handed_over_is_not_complete() -> None:
 
 
 def test_without_basic_french_there_is_a_warning_and_no_block() -> None:
+    quiet = PracticeSettings(basic_french_warning=False)
+    assert [a.rule for a in formalities(replace(CASE_A, basic_french=False), DAY, quiet)] == ["TGD-12", "TGD-13"]
     language = formalities(replace(CASE_A, basic_french=False), DAY)[2]
     assert (language.status, language.blocks) == (NOT_SATISFIED, False)
     assert "interprète" in language.why.fr

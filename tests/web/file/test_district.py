@@ -12,7 +12,7 @@ from egide.web.cases.models import Order
 from egide.web.cases.services import refresh
 from egide.web.file.district import CHOICES
 from tests.web.cases.test_erasing import ended
-from tests.web.cases.world import World, open_task, reported
+from tests.web.cases.world import World, decided, open_task, reported
 from tests.web.file.hands import at
 
 PAGE = "/file/district"
@@ -47,6 +47,20 @@ def test_the_clock_of_the_report_is_the_districts(w: World) -> None:
     w.district.refresh_from_db()
     case = reported(w)
     assert open_task(case, "send_evaluation").due_at == w.now + timedelta(hours=72)
+
+
+def test_where_a_phone_is_handed_over_and_how_reports_come_here_are_the_districts(w: World) -> None:
+    case, _ = decided(w)
+    prosecutor, clerk = at(w, Role.PROSECUTOR, case), at(w, Role.PROSECUTOR_CLERK, case)
+    form = clerk.look(clerk.url("/do/hand-over")).form()
+    assert form.fields["place"].value == ["Au tribunal"]
+    told = "Voies habituelles dans ce ressort : la personne elle-même : toujours ouverte ; police"
+    assert told in clerk.look("/file/report").words
+    prosecutor.send(PAGE, hand_over_place="association", report_channels=["self"], basic_french_warning=False)
+    form = clerk.look(clerk.url("/do/hand-over")).form()
+    assert form.fields["place"].value == ["À l’association"]
+    said = clerk.look("/file/report").words
+    assert "Voies habituelles dans ce ressort : la personne elle-même : toujours ouverte. Un signalement" in said
 
 
 def test_a_direct_request_is_never_closed_and_bounds_hold(w: World) -> None:

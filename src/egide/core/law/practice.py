@@ -11,6 +11,10 @@ from typing import Any, NamedTuple
 
 from egide.core.law.text import Text
 
+# Once settings of a district, and read by nobody: the room answers for many districts, by its own procedures. Stored
+# values of before are passed over.
+RETIRED = frozenset({"pick_up_s", "call_backs"})
+
 
 class PracticeError(ValueError):
     """A setting of a district is not what it may be; the sentence says what to give."""
@@ -44,8 +48,6 @@ class PracticeSettings:
     instruct_not_to_approach: bool = True
     liaison_sheets_by: str = "email"
     phone_test_days: int = 15
-    pick_up_s: int = 10
-    call_backs: int = 1
     alarm_follow_up_days: int = 1
     renewal_opens_days: int = 30
     renewal_ready_days: int = 14
@@ -63,9 +65,11 @@ class PracticeSettings:
     def from_mapping(cls, values: Mapping[str, Any]) -> PracticeSettings:
         """Settings from stored values; what is missing takes its default. Raises PracticeError."""
         known = {field.name for field in fields(cls)}
-        if unknown := sorted(set(values) - known):
+        if unknown := sorted(set(values) - known - RETIRED):
             raise PracticeError(f"there is no practice setting `{unknown[0]}`")
-        given: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+        given: dict[str, Any] = {
+            name: tuple(v) if isinstance(v, list) else v for name, v in values.items() if name not in RETIRED
+        }
         return cls(**given)
 
 
@@ -153,16 +157,6 @@ PRACTICE: tuple[PracticeRow, ...] = (
         Text.of("Jours entre deux essais d’un téléphone.", "Days between two tests of a phone."),
         1,
         31,
-    ),
-    PracticeRow(
-        "pick_up_s", "TGD-31", Text.of("Secondes pour décrocher : moins de.", "Seconds to pick up: less than."), 1, 60
-    ),
-    PracticeRow(
-        "call_backs",
-        "TGD-31",
-        Text.of("Contre-appels avant d’appeler la police.", "Call-backs before calling the police."),
-        0,
-        3,
     ),
     PracticeRow(
         "alarm_follow_up_days",

@@ -24,22 +24,19 @@ from egide.web.file.gate import Desk, staff_only
 from egide.web.file.laws import rule
 from egide.web.file.saying import pick, words
 from egide.web.file.shell import decides, page, say_done
+from egide.web.file.words import HAND_OVER_PLACES, USUAL_WAYS
 from egide.web.file.writing import problem
 
 _t = Text.of
 CHOICES: dict[str, Text] = {
     "mandate_received": _t("la saisine est reçue", "the mandate is received"),
     "mandate_sent": _t("la saisine est envoyée", "the mandate is sent"),
-    "self": _t("la personne elle-même : toujours ouverte", "the person: always open"),
-    "police_or_prosecutor": _t("police, gendarmerie ou parquet", "police or prosecution office"),
-    "lead_association": _t("association référente", "lead association"),
+    **USUAL_WAYS,
     "phone": _t("téléphone", "telephone"),
     "email": _t("courriel", "e-mail"),
     "post": _t("courrier", "post"),
     "in_person": _t("de vive voix", "in person"),
-    "court": _t("au tribunal", "at court"),
-    "association": _t("à l’association", "at the association"),
-    "elsewhere": _t("ailleurs", "elsewhere"),
+    **HAND_OVER_PLACES,
     "platform": _t("par Égide", "through Égide"),
     "paper": _t("sur papier", "on paper"),
     "attribution": _t("jusqu’au terme de l’attribution", "until the attribution’s term"),

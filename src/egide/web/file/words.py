@@ -58,6 +58,18 @@ REPORT_CHANNELS: Table = {
     Report.Channel.OTHER: _t("autre", "other"),
 }
 
+# What a district may set, where a case speaks of it too.
+USUAL_WAYS: Table = {
+    "self": _t("la personne elle-même : toujours ouverte", "the person: always open"),
+    "police_or_prosecutor": _t("police, gendarmerie ou parquet", "police or prosecution office"),
+    "lead_association": _t("association référente", "lead association"),
+}
+HAND_OVER_PLACES: Table = {
+    "court": _t("au tribunal", "at court"),
+    "association": _t("à l’association", "at the association"),
+    "elsewhere": _t("ailleurs", "elsewhere"),
+}
+
 OUTCOMES: Table = {
     Contact.Outcome.REACHED: _t("jointe", "reached"),
     Contact.Outcome.NO_ANSWER: _t("pas de réponse, aucun message laissé", "no answer, no message left"),

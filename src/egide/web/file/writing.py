@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from egide.core.access import ROLES
 from egide.core.law.calendar import paris_day
+from egide.core.law.practice import PracticeSettings
 from egide.core.law.text import Text
 from egide.web.cases.models import Case, Report
 from egide.web.cases.services import clock
@@ -31,7 +32,7 @@ from egide.web.file.laws import condition, rule
 from egide.web.file.presenters.work import task_line
 from egide.web.file.saying import an_hour, pick, words
 from egide.web.file.shell import page, say_done
-from egide.web.file.words import REPORT_CHANNELS, named
+from egide.web.file.words import REPORT_CHANNELS, USUAL_WAYS, named
 
 PLACES = {
     "state": "due", "task": "due", "people": "people", "timeline": "timeline", "contacts": "contacts", "danger": "danger",
@@ -150,6 +151,7 @@ def report(request: HttpRequest, desk: Desk) -> HttpResponseBase:
         "problem": found,
         "rules": rules,
         "sign": words(_ASIDE) if form.answers_a_sign() else "",
+        "usual": _usual_ways(desk),
         "sign_here": named(REPORT_CHANNELS, Report.Channel.RECEPTION_SIGN),
     }
     return page(request, desk, "file/report.html", shown, status=status)
@@ -164,6 +166,16 @@ def _reported(request: HttpRequest, desk: Desk, form: ReportForm, now: Any) -> t
     case, lens = open_case(request, Case.objects.get(pk=number).public_id)
     report_again(desk.actor, lens, case, form.more(now))
     return case.public_id, FORMS["again"].done
+
+
+def _usual_ways(desk: Desk) -> str:
+    """Which ways of reporting this district uses, for whoever wonders where to send somebody; no other way is refused."""
+    practice = PracticeSettings.from_mapping(desk.membership.agency.jurisdiction.practice)
+    ways = " ; ".join(named(USUAL_WAYS, one) for one in practice.report_channels)
+    return pick(
+        f"Voies habituelles dans ce ressort : {ways}. Un signalement venu autrement est reçu de la même façon.",
+        f"Usual ways in this district: {ways}. A report that comes another way is received all the same.",
+    )
 
 
 def _still_open(request: HttpRequest, public_id: UUID) -> str:

@@ -13,6 +13,7 @@ from egide.core.law.answers import Answer, Status, all_of, answer, any_of, holds
 from egide.core.law.frames import FRAMES, frames_on
 from egide.core.law.model import LawBook
 from egide.core.law.orders import contact_bans
+from egide.core.law.practice import PracticeSettings
 from egide.core.law.rules import LAW
 from egide.core.law.text import Text
 from egide.core.law.tgd.asking import decided_by
@@ -86,12 +87,17 @@ def defects(facts: TgdFacts, decision: Decision, law: LawBook = LAW) -> tuple[An
     return (*found, *(a for a in formal if not a.satisfied))
 
 
-def formalities(facts: TgdFacts, day: date, law: LawBook = LAW) -> tuple[Answer, ...]:
+def formalities(
+    facts: TgdFacts, day: date, practice: PracticeSettings | None = None, law: LawBook = LAW
+) -> tuple[Answer, ...]:
     """What must be signed and said beside the conditions: geolocation (TGD-12), forms (TGD-13), language (TGD-19).
 
-    None of them blocks: a refused geolocation leaves a phone that works, and language only warns.
+    None of them blocks: a refused geolocation leaves a phone that works, and language only warns, where the district's
+    practice is to warn at all.
     """
-    return (_geolocation(facts.geolocation, day, law), _forms(facts, day, law), _language(facts, day, law))
+    signed = (_geolocation(facts.geolocation, day, law), _forms(facts, day, law))
+    warns = (practice or PracticeSettings()).basic_french_warning
+    return (*signed, _language(facts, day, law)) if warns else signed
 
 
 def _danger(facts: TgdFacts, day: date, law: LawBook) -> Answer:

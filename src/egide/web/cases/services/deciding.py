@@ -245,7 +245,7 @@ def _one(whole: Whole, respondent: CaseRespondent | None, at: datetime) -> Check
     case, day = facts.tgd_facts(whole, respondent, at), paris_day(at)
     answers = tgd.eligibility(case, day)
     return Checklist(
-        respondent, answers, tgd.formalities(case, day), tgd.preparation(answers), tgd.basis(answers),
+        respondent, answers, tgd.formalities(case, day, whole.practice), tgd.preparation(answers), tgd.basis(answers),
         tgd.overall(answers),
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from egide.web.file.forms.base import SAVE, About, ActForm, CaseForm, a_row, ins
 from egide.web.file.forms.contact import before_a_call, safe_ways
 from egide.web.file.gate import Desk
 from egide.web.file.saying import a_day, an_instant, pick, words
-from egide.web.file.words import DECISIONS, PARTNERS, named
+from egide.web.file.words import DECISIONS, HAND_OVER_PLACES, PARTNERS, named
 
 _KINDS = {
     AgencyKind.REMOTE_ASSISTANCE: LiaisonSheet.Partner.OPERATOR,
@@ -84,7 +84,9 @@ class HandOverForm(CaseForm):
     rules_explained = tick(t("Consignes expliquées", "Rules of use explained"))
 
     def prepare(self, about: About) -> None:
-        """The attribution decided, and phones on the shelf."""
+        """The attribution decided, the place this district uses, and phones on the shelf."""
+        usual = about.whole.practice.hand_over_place
+        self.fields["place"].initial = "" if usual == "elsewhere" else named(HAND_OVER_PLACES, usual).capitalize()
         decided = [a for a in about.whole.attributions if a.status == AttributionStatus.DECIDED]
         rows_of(
             self.fields["attribution"],
@@ -227,7 +229,7 @@ _t = Text.of
 
 FORMS = (
     ActForm("told", "measure", _t("La personne connaît la décision", "The person knows the decision"), _t("Par un moyen sûr, jamais par un message laissé.", "By a safe way, never by a message left."), _t("C’est noté.", "It is recorded."), deciding.tell_outcome, ("contacts_log",), ToldForm, ("TGD-23",), shown=_untold, press=SAVE),
-    ActForm("hand-over", "measure", _t("Remettre le téléphone", "Hand the phone over"), _t("En main propre, au tribunal, accompagnée, essai fait, consignes expliquées.", "In person, at court, accompanied, tested, the rules explained."), _t("Le téléphone est remis : l’alarme sonne dès maintenant.", "The phone is handed over: the alarm rings from now on."), handing.hand_over, ("doc_hand_over", "device"), HandOverForm, ("TGD-10", "TGD-24", "TGD-29"), shown=_decided),
+    ActForm("hand-over", "measure", _t("Remettre le téléphone", "Hand the phone over"), _t("En main propre, accompagnée, essai fait, consignes expliquées.", "In person, accompanied, tested, the rules explained."), _t("Le téléphone est remis : l’alarme sonne dès maintenant.", "The phone is handed over: the alarm rings from now on."), handing.hand_over, ("doc_hand_over", "device"), HandOverForm, ("TGD-10", "TGD-24", "TGD-29"), shown=_decided),
     ActForm("exchange", "measure", _t("Échanger le téléphone", "Exchange the phone"), _t("Quand il ne marche plus : la durée, les accords et la décision ne changent pas. Les partenaires reçoivent de nouvelles fiches.", "Where it no longer works: term, consents and decision do not change. The partners get new sheets."), _t("Le téléphone est échangé : le nouveau sonne dès maintenant.", "The phone is exchanged: the new one rings from now on."), exchanging.exchange, ("doc_hand_over", "device"), ExchangeForm, ("TGD-31", "TGD-43"), shown=_out),
     ActForm("test", "measure", _t("Noter un essai", "Record a test"), _t("Tous les 15 jours. Un essai échoué n’arrête aucun délai.", "Every 15 days. A failed test stops no clock."), _t("L’essai est noté.", "The test is recorded."), handing.record_test, ("device",), TestForm, ("TGD-31",), shown=_out),
     ActForm("sheet", "measure", _t("Envoyer une fiche navette", "Send a liaison sheet"), _t("Trois partenaires, chacun sa part.", "Three partners, each its part."), _t("La fiche est envoyée.", "The sheet is sent."), handing.send_sheet, ("doc_liaison_operator", "doc_liaison_police", "doc_liaison_association"), SheetForm, ("TGD-25", "TGD-41", "TGD-42"), shown=_running),

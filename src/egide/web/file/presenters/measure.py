@@ -111,7 +111,7 @@ def checklist(whole: Whole, respondent: CaseRespondent | None, now: datetime) ->
     return Checklist(
         tuple(condition(a, day) for a in answers if not a.case),
         tuple(condition(a, day) for a in answers if a.case),
-        tuple(condition(a, day) for a in tgd.formalities(told, day)),
+        tuple(condition(a, day) for a in tgd.formalities(told, day, whole.practice)),
         _MARKS[status], sentences[status], ready.allowed, tgd.basis(answers) or "",
     )  # fmt: skip
 
