@@ -1,7 +1,7 @@
 """What must be forgotten, and when? TGD positions and their keys (TGD-43), snapshots that newer ones replace.
 
 All times are the database's. Nothing here decides how long: `erase_at` was set when the alarm opened, and a
-longer term granted by the prosecutor moves it.
+longer term granted by the prosecutor moves it (`web/cases/services/keeping.py`), to eight days and never further.
 """
 
 from __future__ import annotations

@@ -139,6 +139,7 @@ _PAST = {
     "withdrawal_asked": ("La personne a demandé à rendre le téléphone", "The person asked to give the phone back"),
     "cohabitation_reviewed": ("Réexamen de la vie commune conclu", "Review of living together concluded"),
     "renewed": ("Renouvellement", "Renewal"),
+    "position_kept_longer": ("Position d’une alerte conservée plus longtemps", "Position of an alarm kept longer"),
     "left_to_run_out": ("Non-renouvellement", "Not renewed"),
     "shortened": ("Durée raccourcie", "Duration shortened"),
     "withdrawn": ("Retrait décidé", "Withdrawal decided"),

@@ -26,7 +26,7 @@ EXCEPTIONS = {
     "log_source": "SELECT, INSERT, UPDATE",
     "monitor_lease": "SELECT",
     "monitor_shed": "SELECT",  # written by the monitor only
-    "tgd_alarm": "SELECT, UPDATE",  # the console closes an alarm
+    "tgd_alarm": "SELECT, UPDATE",  # the console closes an alarm, a prosecutor has one kept up to eight days
     "tgd_position": "SELECT",
     "console_place": "SELECT",  # written by the monitor only
     "measures_burden": "SELECT",  # written by the monitor only

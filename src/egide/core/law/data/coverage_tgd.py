@@ -270,12 +270,14 @@ COVERAGE_TGD: tuple[CoverageRow, ...] = (
             _LAW + "tgd.ending:logs_kept",
             _LAW + "tgd.ending:file_kept",
             "egide.worker.erasure:erase_tgd",
+            "egide.web.cases.services.keeping:keep_longer",
         ),
         tests=(
             _TESTS
             + "test_tgd_ending.py::test_a_position_lives_three_exact_days_and_eight_with_the_prosecutors_authorisation",
             _TESTS
             + "test_tgd_ending.py::test_the_provider_has_three_days_and_logs_live_six_months_from_the_certificate",
+            "tests/web/cases/test_keeping.py::test_a_prosecutor_keeps_a_position_for_eight_days_and_never_longer",
             "tests/worker/test_erasure.py::test_after_its_term_a_tgd_alarm_keeps_neither_key_nor_position_but_the_fact_that_it_was",
         ),
     ),

@@ -78,6 +78,7 @@ from egide.web.cases.services.handing import (
     record_test,
     send_sheet,
 )
+from egide.web.cases.services.keeping import LongerKept, keep_longer
 from egide.web.cases.services.keeping_out import KeptOut, Moved, keep_out, move
 from egide.web.cases.services.orders import (
     OrderCompleted,
@@ -204,6 +205,7 @@ __all__ = [
     "LeftToRunOut",
     "Lens",
     "LevelRaised",
+    "LongerKept",
     "MandateGiven",
     "MandateReceived",
     "MoreGiven",
@@ -278,6 +280,7 @@ __all__ = [
     "hand_over",
     "identify_respondent",
     "in_charge",
+    "keep_longer",
     "keep_out",
     "known_to",
     "let_run_out",

@@ -10,7 +10,7 @@ from django import forms
 from egide.core.access import Role
 from egide.core.law.text import Text
 from egide.web.cases.models import Attribution, AttributionStatus, PhoneExchange, ReturnCertificate, WithdrawalGround
-from egide.web.cases.services import facts, renewing, returning, withdrawing
+from egide.web.cases.services import facts, keeping, renewing, returning, withdrawing
 from egide.web.cases.services.whole import Whole
 from egide.web.file.forms.base import (
     SAVE,
@@ -28,7 +28,7 @@ from egide.web.file.forms.base import (
     three,
 )
 from egide.web.file.gate import Desk
-from egide.web.file.saying import a_day, pick
+from egide.web.file.saying import a_day, an_instant, pick
 from egide.web.file.words import WITHDRAWALS
 
 _PARTS = {
@@ -132,6 +132,29 @@ class ShortenForm(CaseForm):
     def given(self) -> renewing.Shortened:
         """For `shorten`."""
         return renewing.Shortened(**self.cleaned_data)
+
+
+class KeepLongerForm(CaseForm):
+    """The positions of an alarm are kept up to eight days (TGD-43)."""
+
+    alarm = a_row(t("Alerte", "Alarm"))
+    reasons = prose(t("Motifs", "Reasons"), required=True, lines=5)
+
+    def prepare(self, about: About) -> None:
+        """Alarms whose positions are not erased yet."""
+        rows_of(self.fields["alarm"], [(one.number, _kept(one)) for one in keeping.extendable(about.whole)])
+
+    def given(self) -> keeping.LongerKept:
+        """For `keep_longer`."""
+        return keeping.LongerKept(**self.cleaned_data)
+
+
+def _kept(one: keeping.KeptAlarm) -> str:
+    at, now, longest = an_instant(one.opened_at), an_instant(one.erase_at), an_instant(one.longest)
+    return pick(
+        f"alerte du {at} : effacée le {now}, au plus tard le {longest} avec cette autorisation",
+        f"alarm of {at}: erased on {now}, at the latest on {longest} with this authorisation",
+    )
 
 
 class CertificateForm(CaseForm):
@@ -241,6 +264,7 @@ FORMS = (
     ActForm("run-out", "measure", _t("Ne pas renouveler", "Do not renew"), _t("Le téléphone reste jusqu’au terme, et sonne jusqu’à sa restitution.", "The phone stays until the term, and rings until it is back."), _t("La décision est notée.", "The decision is recorded."), renewing.let_run_out, _DECIDE, RunOutForm, ("TGD-27",), shown=_active),
     ActForm("shorten", "measure", _t("Raccourcir la durée", "Shorten the duration"), _t("Seulement si aucune ordonnance de protection n’a suivi l’OPPI.", "Only where no protection order followed the immediate one."), _t("La durée est raccourcie.", "The duration is shortened."), renewing.shorten, _DECIDE, ShortenForm, ("TGD-28",), shown=_active),
     ActForm("withdraw", "measure", _t("Retirer le téléphone", "Withdraw the phone"), _t("Quatre motifs seulement. L’alarme sonne jusqu’à la restitution.", "Four grounds only. The alarm rings until the phone is back."), _t("Le retrait est décidé. L’alarme sonne jusqu’à la restitution.", "The withdrawal is decided. The alarm rings until the phone is back."), withdrawing.withdraw, _DECIDE, WithdrawForm, ("TGD-33", "TGD-36", "TGD-37"), shown=lambda w: bool(_unended(w))),
+    ActForm("keep-position", "measure", _t("Conserver la position jusqu’à 8 jours", "Keep the position for up to 8 days"), _t("Sans cette autorisation du procureur, la position d’une alerte est effacée après 3 jours.", "Without this authorisation of the prosecutor, the position of an alarm is erased after 3 days."), _t("La position de cette alerte est conservée jusqu’à 8 jours.", "The position of this alarm is kept for up to 8 days."), keeping.keep_longer, _DECIDE, KeepLongerForm, ("TGD-43",), shown=_out, reads=("alarm_position",), mine=lambda desk, whole: bool(keeping.extendable(whole))),
     ActForm("return", "measure", _t("Enregistrer la restitution", "Record the return"), _t("En présence de l’association. Les délais d’effacement courent.", "In the association’s presence. The erasure clocks start."), _t("La restitution est enregistrée.", "The return is recorded."), returning.record_return, ("doc_return_certificate",), ReturnForm, ("TGD-34", "TGD-43"), shown=_out),
     ActForm("certificate", "measure", _t("Attestation reçue par le prestataire", "Certificate received by the provider"), _t("Ses trois jours pour effacer courent d’ici.", "Its three days to erase run from here."), _t("La réception est notée.", "The receipt is recorded."), returning.acknowledge_certificate, ("stock",), CertificateForm, ("TGD-43",), shown=lambda w: any(c.provider_received_at is None for _, c in _back(w)), press=SAVE),
     ActForm("erased", "measure", _t("Noter un effacement", "Record an erasure"), _t("Le téléphone, puis ce que garde le prestataire. Égide efface le reste elle-même.", "The phone, then what the provider keeps. Égide erases the rest itself."), _t("L’effacement est noté.", "The erasure is recorded."), returning.record_erasure, ("stock",), ErasedForm, ("TGD-43",), shown=lambda w: bool(_replaced(w)) or any(not _erased(c) for _, c in _back(w))),
