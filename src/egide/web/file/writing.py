@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from egide.core.access import ROLES
+from egide.core.access import ROLES, Role
 from egide.core.law.calendar import paris_day
 from egide.core.law.practice import PracticeSettings
 from egide.core.law.text import Text
@@ -25,6 +25,7 @@ from egide.web.cases.services.reports import report as make_report
 from egide.web.cases.services.reports import report_again
 from egide.web.cases.services.whole import Whole
 from egide.web.file.acting import FORMS, may_do
+from egide.web.file.duty import article_40
 from egide.web.file.forms.base import About, CaseForm
 from egide.web.file.forms.report import SIGN, ReportForm
 from egide.web.file.gate import Desk, open_case, staff_only
@@ -143,7 +144,7 @@ def report(request: HttpRequest, desk: Desk) -> HttpResponseBase:
             except CannotDo as error:
                 found = problem(error, now)
             else:
-                say_done(request, _SEE_NOW if form.answers_a_sign() else said)
+                say_done(request, _with_duty(_SEE_NOW if form.answers_a_sign() else said, role))
                 return redirect(_still_open(request, case))
     rules = [rule(one, paris_day(now)) for one in ("TGD-03", "TGD-04", "TGD-06")]
     shown = {
@@ -166,6 +167,12 @@ def _reported(request: HttpRequest, desk: Desk, form: ReportForm, now: Any) -> t
     case, lens = open_case(request, Case.objects.get(pk=number).public_id)
     report_again(desk.actor, lens, case, form.more(now))
     return case.public_id, FORMS["again"].done
+
+
+def _with_duty(said: Text, role: Role) -> Text:
+    """What was done, and what whoever reported owes the prosecutor, before any question of consent (CF-17, SH-08)."""
+    owed = article_40(role)
+    return said if owed is None else Text.of(f"{said.fr} {owed.fr}", f"{said.en} {owed.en}")
 
 
 def _usual_ways(desk: Desk) -> str:

@@ -124,6 +124,35 @@ CONFLICTS: tuple[Conflict, ...] = (
         ),
         ("OP-16",),
     ),
+    # The two below are about no rule of this book: the assessment form and the table of shares carry them.
+    Conflict(
+        "CF-16",
+        Text.of("« a tout perdu »", "“has lost everything”"),
+        Text.of("la victime (traduction d’une source)", "the victim (one source’s translation)"),
+        Text.of("l’auteur, d’après le contexte (DW-04)", "the perpetrator, by the context (DW-04)"),
+        Text.of(
+            "question posée sur la personne mise en cause, avec une note",
+            "asked about the respondent, with a note",
+        ),
+        (),
+    ),
+    Conflict(
+        "CF-17",
+        Text.of("consentement de la victime et article 40", "the victim’s consent and article 40"),
+        Text.of(
+            "tout passe par une fiche remplie avec son accord (retour d’un partenariat)",
+            "everything goes by a sheet filled in with consent (told of one partnership)",
+        ),
+        Text.of(
+            "tout agent public avise le procureur sans délai (CPP art. 40)",
+            "every public official notifies the prosecutor without delay (CPP art. 40)",
+        ),
+        Text.of(
+            "dit à l’agent public avant tout consentement, comme son devoir et non celui de l’association",
+            "said to the official before any consent, as that person’s duty and not the association’s",
+        ),
+        (),
+    ),
     Conflict(
         "CF-18",
         Text.of("« ordre de séparation »", "“separation order”"),

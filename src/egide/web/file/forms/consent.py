@@ -13,6 +13,7 @@ from egide.core.law.text import Text
 from egide.web.cases.models import Consent, ConsentKind
 from egide.web.cases.services import consents
 from egide.web.cases.services.whole import Whole
+from egide.web.file.duty import article_40
 from egide.web.file.forms.base import SAVE, About, ActForm, CaseForm, a_row, day, one_of, prose, rows_of, t
 from egide.web.file.saying import a_day, pick, words
 from egide.web.file.words import CONSENTS, PURPOSES, named
@@ -112,6 +113,11 @@ class ShareForm(CaseForm):
         others = [(a.pk, a.name) for a in about.whole.district if a.pk != about.desk.membership.agency_id]
         rows_of(self.fields["recipient"], others)
         self.fields["until"].initial = paris_day(about.now) + _USUALLY
+
+    def above(self) -> list[tuple[str, list[str]]]:
+        """What a public official owes the prosecutor before any consent is asked (CF-17)."""
+        told = article_40(self.about.desk.role)
+        return [] if told is None else [(pick("Avant tout consentement", "Before any consent"), [words(told)])]
 
     def given(self) -> consents.ConsentGiven:
         """For `record_consent`."""
