@@ -24,6 +24,7 @@ from egide.web.file.forms import (
     person,
     phone,
     respondent,
+    revising,
     work,
 )
 from egide.web.file.forms.base import ActForm
@@ -31,7 +32,7 @@ from egide.web.file.gate import Desk
 from egide.web.file.saying import language, pick, words
 
 _TABLES = (
-    contact, person, known, respondent, path, consent, orders, bar, bracelet, phone, follow, ending, work,
+    contact, person, known, revising, respondent, path, consent, orders, bar, bracelet, phone, follow, ending, work,
 )  # fmt: skip
 FORMS: dict[str, ActForm] = {row.slug: row for table in _TABLES for row in table.FORMS}
 
@@ -92,6 +93,9 @@ _ALSO = {
     "respondent_home_written": ("Résidence de la personne mise en cause notée", "Residence of the respondent recorded"),
     "same_person": ("Rapproché d’un autre dossier de la personne", "Joined with another case of the person"),
     "same_respondent": ("Personne mise en cause reconnue d’un autre dossier", "Respondent known from another case"),
+    "child_revised": ("Enfant mis à jour", "Child updated"),
+    "relative_revised": ("Entourage mis à jour", "People around updated"),
+    "address_revised": ("Adresse mise à jour ou retirée", "Address updated or ended"),
     "order_lifted": ("Mainlevée", "Order lifted"),
     "data_erased": ("Données effacées", "Data erased"),
     "archived": ("Dossier archivé", "Case archived"),

@@ -158,6 +158,7 @@ class Relative(models.Model):
     link = models.TextField(blank=True, default="", db_default="")
     phone = models.CharField(max_length=30, blank=True, default="", db_default="")
     order = models.SmallIntegerField(default=0, db_default=0)
+    until = models.DateField(null=True, blank=True)  # the day from which it holds no more
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(name=""), name="people_relative_named")]

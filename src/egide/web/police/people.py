@@ -47,7 +47,7 @@ def people(case: Case, lens: Lens) -> People:
 def _protected(case: Case, lens: Lens, person: Person, profile: Profile | None) -> list[FieldGroup]:
     sheet = Sheet(lens, case.stage)
     places = list(Address.objects.filter(person=person, until=None).order_by("pk"))
-    relatives = list(Relative.objects.filter(person=person).order_by("order", "pk"))
+    relatives = list(Relative.objects.filter(person=person, until=None).order_by("order", "pk"))
     home = (Address.Kind.HOME, Address.Kind.HOST)
     sheet.add(Group.IDENTITY, lambda: [_name(person, profile)])
     sheet.add(Group.CONTACT, lambda: _phones(person))
@@ -55,7 +55,7 @@ def _protected(case: Case, lens: Lens, person: Person, profile: Profile | None) 
     sheet.add(Group.ADDRESS, lambda: [_place(a) for a in places if a.kind in home and not a.hidden])
     sheet.add(Group.HIDDEN_ADDRESS, lambda: [_place(a) for a in places if a.kind in home and a.hidden])
     sheet.add(Group.EXPRESSION, lambda: _expression(profile))
-    children = list(case.children.select_related("person__profile").order_by("pk"))
+    children = list(case.children.filter(until=None).select_related("person__profile").order_by("pk"))
     sheet.add(Group.CHILDREN, lambda: [one(*_child(child.person)) for child in children])
     sheet.add(
         Group.CHILDREN_PLACES,

@@ -149,6 +149,7 @@ class CaseChild(models.Model):
     school = models.TextField(blank=True, default="", db_default="")
     school_phone = models.CharField(max_length=30, blank=True, default="", db_default="")
     visiting_rights = models.TextField(blank=True, default="", db_default="")
+    until = models.DateField(null=True, blank=True)  # the day from which the child is not noted here any more
 
     class Meta:
         verbose_name_plural = "case children"

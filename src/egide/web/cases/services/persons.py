@@ -164,7 +164,7 @@ FIELD_GROUPS: Mapping[str, str] = {
     "call_back_forbidden": "safe_contact",
 }
 _OF_PERSON = frozenset({"given_name", "family_name", "locale", "phone"})
-_PLACE_GROUPS = {
+PLACE_GROUPS = {
     Address.Kind.WORK: "workplace",
     Address.Kind.SCHOOL: "children_places",
     Address.Kind.ACCESS_RIGHTS: "children_places",
@@ -236,7 +236,7 @@ def write_fields(doing: Doing, given: FieldsGiven) -> Person:
 def write_address(doing: Doing, given: AddressGiven) -> Address:
     """Adds a place; one of the same kind that had no end is over from today. A hidden one has a group of its own."""
     doing.lens.require("hidden_address" if given.hidden else "address", "write")
-    doing.lens.require(_PLACE_GROUPS.get(given.kind, "address"), "write")
+    doing.lens.require(PLACE_GROUPS.get(given.kind, "address"), "write")
     if given.kind == Address.Kind.DECLARED and (not given.host.strip() or given.third_party_agrees is not True):
         raise CannotDo(
             "L’adresse d’un tiers se déclare avec son accord : dites chez qui, et demandez-lui d’abord.",

@@ -109,7 +109,7 @@ def birth(person: Person) -> str | None:
 
 def current_addresses(person: Person, at: datetime) -> QuerySet[Address]:
     """The addresses of a person that are not over on that day."""
-    return Address.objects.filter(Q(until=None) | Q(until__gte=paris_day(at)), person=person).order_by("kind", "id")
+    return Address.objects.filter(Q(until=None) | Q(until__gt=paris_day(at)), person=person).order_by("kind", "id")
 
 
 def place_rows(addresses: Iterable[Address]) -> list[PlaceRow]:
@@ -137,7 +137,7 @@ def reach_of_respondent(person: Person) -> list[ReachRow]:
 
 def relatives(person: Person, *kinds: str) -> list[RelativeRow]:
     """The people around a person, of these kinds, in the order they are to be called in."""
-    rows = Relative.objects.filter(person=person, kind__in=kinds).order_by("order", "id")
+    rows = Relative.objects.filter(person=person, kind__in=kinds, until=None).order_by("order", "id")
     return [
         RelativeRow(name=words(r.name), link=words(r.link), role=RELATIVES.get(r.kind), phone=phone(r.phone))
         for r in rows
@@ -188,7 +188,7 @@ def _interpreter(sources: Sources) -> str | None:
 
 
 def _children(sources: Sources) -> list[ChildRow]:
-    rows = sources.case.children.select_related("person").order_by("id")
+    rows = sources.case.children.filter(until=None).select_related("person").order_by("id")
     return [
         ChildRow(
             name=full_name(row.person),
@@ -200,14 +200,14 @@ def _children(sources: Sources) -> list[ChildRow]:
 
 
 def _schools(sources: Sources) -> list[SchoolRow]:
-    rows = sources.case.children.select_related("person").order_by("id")
+    rows = sources.case.children.filter(until=None).select_related("person").order_by("id")
     return [
         SchoolRow(name=full_name(row.person), school=words(row.school), phone=phone(row.school_phone)) for row in rows
     ]
 
 
 def _visits(sources: Sources) -> list[VisitRow]:
-    rows = sources.case.children.select_related("person").exclude(visiting_rights="").order_by("id")
+    rows = sources.case.children.filter(until=None).select_related("person").exclude(visiting_rights="").order_by("id")
     return [VisitRow(name=full_name(row.person), visits=words(row.visiting_rights)) for row in rows]
 
 

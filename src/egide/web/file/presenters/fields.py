@@ -19,11 +19,12 @@ Offers = Mapping[str, Sequence[tuple[str, str]]]  # by field group: the acts its
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One label and its lines. `tone`: "warn" for what must not be overlooked, else empty."""
+    """One label and its lines. `tone`: "warn" for what must not be overlooked, else empty. `href`: where it is changed."""
 
     label: str
     lines: tuple[str, ...]
     tone: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,10 @@ class Sheet:
             self.groups.append(FieldGroup(name, who_sees(group, self.stage), only_exists=True))
 
 
-def one(label: str, *lines: str, tone: str = "") -> Field | None:
+def one(label: str, *lines: str, tone: str = "", href: str = "") -> Field | None:
     """A field of these lines; none where all of them are empty."""
     kept = tuple(line for line in lines if line)
-    return Field(label, kept, tone) if kept else None
+    return Field(label, kept, tone, href) if kept else None
 
 
 def who_sees(group: Group, stage: str) -> str:

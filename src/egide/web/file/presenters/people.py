@@ -5,7 +5,7 @@ Safe channels come first: a channel nobody has called safe is shown as one that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -20,6 +20,8 @@ from egide.web.file.saying import a_day, an_instant, pick
 from egide.web.file.words import ADDRESSES, CHANNELS, FRENCH, LINKS, MANDATES, RELATIVES, named
 from egide.web.people.models import Person
 from egide.web.people.profile import Address, Channel, Profile, Relative
+
+More = Mapping[str, str]  # the forms the reader may open, by slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +153,12 @@ def _protected(case: Case, lens: Lens, whole: Whole, offers: Offers) -> Iterator
     sheet = Sheet(lens, case.stage, offers)
     addresses = list(Address.objects.filter(person=person).order_by("pk"))
     kept = _Kept(case)
+    more = {href.rsplit("/", 1)[1]: href for rows in offers.values() for href, _ in rows}  # by slug
 
     sheet.add(Group.IDENTITY, lambda: _identity(person, profile))
     sheet.add(Group.EXPRESSION, lambda: _expression(profile))
-    sheet.add(Group.FAMILY, lambda: _family(profile, kept.relatives))
-    sheet.add(Group.CHILDREN, lambda: [_child(one.person, one.lives_with_protected_person) for one in kept.children])
+    sheet.add(Group.FAMILY, lambda: _family(profile, kept.relatives, more))
+    sheet.add(Group.CHILDREN, lambda: [_child(one, more) for one in kept.children])
     sheet.add(
         Group.CHILDREN_PLACES,
         lambda: (
@@ -163,17 +166,17 @@ def _protected(case: Case, lens: Lens, whole: Whole, offers: Offers) -> Iterator
                 one(child.person.given_name, child.school, child.school_phone, child.visiting_rights)
                 for child in kept.children
             ]
-            + _places(addresses, {Address.Kind.SCHOOL, Address.Kind.ACCESS_RIGHTS}, hidden=None)
+            + _places(addresses, {Address.Kind.SCHOOL, Address.Kind.ACCESS_RIGHTS}, more, hidden=None)
         ),
     )
     home = {Address.Kind.HOME, Address.Kind.HOST, Address.Kind.DECLARED}
-    sheet.add(Group.ADDRESS, lambda: _places(addresses, home, hidden=False))
+    sheet.add(Group.ADDRESS, lambda: _places(addresses, home, more, hidden=False))
     if any(address.hidden and address.kind in home for address in addresses):
-        sheet.add(Group.HIDDEN_ADDRESS, lambda: _places(addresses, home, hidden=True))
-    sheet.add(Group.WORKPLACE, lambda: [_work(profile), *_places(addresses, {Address.Kind.WORK}, hidden=None)])
-    sheet.add(Group.USUAL_PLACES, lambda: _places(addresses, {Address.Kind.USUAL}, hidden=None))
+        sheet.add(Group.HIDDEN_ADDRESS, lambda: _places(addresses, home, more, hidden=True))
+    sheet.add(Group.WORKPLACE, lambda: [_work(profile), *_places(addresses, {Address.Kind.WORK}, more, hidden=None)])
+    sheet.add(Group.USUAL_PLACES, lambda: _places(addresses, {Address.Kind.USUAL}, more, hidden=None))
     urgent = (Relative.Kind.EMERGENCY, Relative.Kind.TRUSTED)
-    sheet.add(Group.EMERGENCY_CONTACTS, lambda: [_relative(r) for r in kept.relatives if r.kind in urgent])
+    sheet.add(Group.EMERGENCY_CONTACTS, lambda: [_relative(r, more) for r in kept.relatives if r.kind in urgent])
     yield from sheet.groups
 
 
@@ -185,11 +188,11 @@ class _Kept:
 
     @cached_property
     def relatives(self) -> list[Relative]:
-        return list(Relative.objects.filter(person=self._case.protected_person_id).order_by("order", "pk"))
+        return list(Relative.objects.filter(person=self._case.protected_person_id, until=None).order_by("order", "pk"))
 
     @cached_property
     def children(self) -> list[CaseChild]:
-        return list(self._case.children.select_related("person", "person__profile").order_by("pk"))
+        return list(self._case.children.filter(until=None).select_related("person", "person__profile").order_by("pk"))
 
 
 def _identity(person: Person, profile: Profile | None) -> list[Field | None]:
@@ -220,9 +223,9 @@ def _expression(profile: Profile | None) -> list[Field | None]:
     ]
 
 
-def _family(profile: Profile | None, relatives: list[Relative]) -> list[Field | None]:
+def _family(profile: Profile | None, relatives: list[Relative], more: More) -> list[Field | None]:
     around = (Relative.Kind.LIVES_WITH, Relative.Kind.FAMILY)
-    found = [_relative(r) for r in relatives if r.kind in around]
+    found = [_relative(r, more) for r in relatives if r.kind in around]
     if profile is None:
         return found
     return [
@@ -232,7 +235,8 @@ def _family(profile: Profile | None, relatives: list[Relative]) -> list[Field | 
     ]
 
 
-def _child(person: Person, lives: bool | None) -> Field | None:
+def _child(row: CaseChild, more: More) -> Field | None:
+    person = row.person
     profile = getattr(person, "profile", None)
     born = (
         ""
@@ -243,11 +247,13 @@ def _child(person: Person, lives: bool | None) -> Field | None:
         True: pick("vit avec la personne protégée", "lives with the protected person"),
         False: pick("ne vit pas avec la personne protégée", "does not live with the protected person"),
         None: pick("lieu de vie non demandé", "nobody asked where the child lives"),
-    }[lives]
-    return one(f"{person.given_name} {person.family_name}", born, where)
+    }[row.lives_with_protected_person]
+    return one(f"{person.given_name} {person.family_name}", born, where, href=_on(more, "child-more", row.pk))
 
 
-def _places(addresses: list[Address], kinds: set[Address.Kind], hidden: bool | None) -> list[Field | None]:
+def _places(
+    addresses: list[Address], kinds: set[Address.Kind], more: More, *, hidden: bool | None
+) -> list[Field | None]:
     shown = [a for a in addresses if a.kind in kinds and (hidden is None or a.hidden == hidden) and a.until is None]
     kept_secret = pick(
         "dissimulée : jamais à l’autre partie ni à son conseil", "hidden: never to the other party or their counsel"
@@ -261,6 +267,7 @@ def _places(addresses: list[Address], kinds: set[Address.Kind], hidden: bool | N
             kept_secret if a.hidden else "",
             _agreed(a),
             tone="warn" if a.hidden else "",
+            href=_on(more, "address-more", a.pk),
         )
         for a in shown
     ]
@@ -281,8 +288,14 @@ def _work(profile: Profile | None) -> Field | None:
     return None if profile is None else one(pick("Travail", "Work"), profile.workplace, profile.workplace_phone)
 
 
-def _relative(row: Relative) -> Field | None:
-    return one(named(RELATIVES, row.kind), f"{row.name}{', ' + row.link if row.link else ''}", row.phone)
+def _relative(row: Relative, more: More) -> Field | None:
+    who = f"{row.name}{', ' + row.link if row.link else ''}"
+    return one(named(RELATIVES, row.kind), who, row.phone, href=_on(more, "relative-more", row.pk))
+
+
+def _on(more: More, slug: str, number: int) -> str:
+    """Where one row is completed or ended; empty for a reader who may not."""
+    return f"{more[slug]}?on={number}" if slug in more else ""
 
 
 class _Named:
