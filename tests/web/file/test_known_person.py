@@ -54,10 +54,19 @@ def test_a_worker_who_reports_somebody_the_association_follows_is_asked_before_a
     form = asked.form()
     body = {name: one.value for name, one in form.fields.items() if one.value}
     go_on = next(value for value in form.fields["known"].choices if value.startswith("go-on"))
+    station = w.actors[Role.INVESTIGATOR].agency
+    assert station is not None
+    said = {
+        "known": go_on,
+        "phone": "06 39 98 55 55",
+        "kept_out": [str(station.pk)],
+        "reason_kept_out": "Il y travaille.",
+    }
     with w.at():
-        answer = worker.client.post(form.action, body | {"known": go_on, "phone": "06 39 98 55 55"})
+        answer = worker.client.post(form.action, body | said)
     assert answer["Location"] == f"/file/cases/{known.public_id}"
     assert Case.objects.count() == 1
+    assert Bar.objects.get(case=known).agency == station
     last = Report.objects.filter(case=known).order_by("-pk")[0]
     assert last.narrative.startswith("Il est revenu.")
     assert "06 39 98 55 55" in last.narrative  # what a further report has no field for stands in its words

@@ -443,16 +443,51 @@ def test_whoever_is_kept_out_finds_nothing_and_the_case_says_who_it_is(w: World)
     case = evaluated(w)
     worker, prosecutor = at(w, WORKER, case), at(w, PROSECUTOR, case)
     clerk = at(w, CLERK, case)
-    unknown = worker.fail("keep-out", login="personne-de-connu", reason="Il est de la famille.")
-    assert "Personne n’a cet identifiant" in unknown.words
+    nobody = worker.fail("keep-out", reason="Il est de la famille.")
+    assert "Choisissez un organisme, ou une personne" in nobody.words
     assert clerk.look().status == 200
     assert clerk.case is not None
     user = w.actors[CLERK].user
     assert user is not None
-    worker.do("keep-out", login=user.username, reason="C’est le frère de la personne mise en cause.")
+    chosen = f"{user.shown_name}, {w.agency(CLERK).name}"  # by name and agency: nobody knows a colleague’s user name elsewhere
+    worker.do("keep-out", member=chosen, reason="C’est le frère de la personne mise en cause.")
     assert Bar.objects.filter(case=case, user=user).exists()
     assert clerk.look().status == 404
     assert "C’est le frère" in prosecutor.look().words
+    assert not any("/do/let-in" in link for link in worker.look().links)
+    assert worker.send(worker.url("/do/let-in"), refused=True, reason="Il insiste.").status == 422
+    prosecutor.do("let-in", reason="Ce n’était qu’un homonyme.")
+    assert Bar.objects.get(case=case, user=user).ended_at is not None
+    assert clerk.look().status == 200
+    worker.do("keep-out", member=chosen, reason="C’était bien lui.")
+    assert clerk.look().status == 404
+
+
+def test_the_husbands_station_is_kept_out_from_the_moment_of_the_report(w: World) -> None:
+    worker, officer = at(w, WORKER, reported(w)), w.actors[Role.INVESTIGATOR]
+    worker.case = None
+    said = {"reporter": "person", "channel": "phone", "given_name": "Ondine", "kept_out": [str(officer.agency.pk)]}
+    why = worker.send("/file/report", refused=True, **said)
+    assert "Dites pourquoi" in why.words
+    assert not Case.objects.filter(protected_person__given_name="Ondine").exists()
+    worker.send("/file/report", **said, reason_kept_out="Il y est brigadier.")
+    case = Case.objects.get(protected_person__given_name="Ondine")
+    assert Bar.objects.get(case=case).agency == officer.agency
+    dispatcher = at(w, Role.POLICE_DISPATCHER, case)
+    assert dispatcher.look().status == 404
+
+
+def test_where_the_lead_association_is_kept_out_another_one_is_offered(w: World) -> None:
+    case = reported(w, Role.INVESTIGATOR)
+    lead = w.agency(WORKER)
+    other = factories.agency(jurisdiction=w.district, name="Association du Pont")
+    prosecutor = at(w, PROSECUTOR, case)
+    prosecutor.do("keep-out", agency=lead.name, reason="Elle y est salariée.")
+    page = prosecutor.look(prosecutor.url("/do/mandate"))
+    assert "Association du Pont" in page.words
+    assert lead.name not in page.words
+    prosecutor.do("mandate", sure=True)
+    assert case.evaluations.get().agency == other
 
 
 def test_a_case_moves_to_a_district_that_can_take_it(w: World) -> None:

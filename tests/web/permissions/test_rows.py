@@ -13,7 +13,7 @@ from egide.core.access.decide import GRANTS
 from egide.core.access.people import BREAK_GLASS_LIMIT
 from egide.core.access.scale import Condition
 from egide.web.agencies.models import AgencyKind
-from egide.web.cases.models import BreakGlass, Case, CaseRespondent, Consent, Mandate, Stage
+from egide.web.cases.models import Bar, BreakGlass, Case, CaseRespondent, Consent, Mandate, Stage
 from tests.web import factories as f
 from tests.web.permissions.raw import rows, sees, somebody
 
@@ -352,6 +352,18 @@ def test_a_change_or_a_deletion_meets_no_foreign_row() -> None:
         assert cursor.rowcount == 0
     assert Case.objects.get(pk=theirs.pk).stage == Stage.ACTIVE
     assert CaseRespondent.objects.filter(case=theirs).count() == 1
+
+
+def test_whoever_is_let_in_again_sees_the_case_as_if_nothing_had_been() -> None:
+    office = f.agency(AgencyKind.PROSECUTION_OFFICE)
+    case, user = f.case(jurisdiction=office.jurisdiction), f.member(office)
+    bar = f.bar(case, user=user)
+    f.bar(case, agency=f.agency())
+    assert not sees(user, case)
+    Bar.objects.filter(pk=bar.pk).update(ended_at=timezone.now())
+    assert sees(user, case)
+    f.bar(case, user=user)
+    assert not sees(user, case)
 
 
 def test_a_barred_person_cannot_lift_the_bar() -> None:

@@ -17,7 +17,7 @@ from egide.web.cases.models import Bar, BreakGlass, Case, CaseRespondent, Consen
 def _rows() -> Mapping[str, QuerySet[Any]]:
     """Each kind by its name on the case, in the order in which `Whole` tells them."""
     return {
-        "bars": Bar.objects.select_related("user", "agency").order_by("pk"),
+        "bars": Bar.objects.filter(ended_at=None).select_related("user", "agency").order_by("pk"),
         "break_glass": BreakGlass.objects.order_by("pk"),
         "consents": Consent.objects.select_related("recipient").order_by("given_at", "recorded_at", "pk"),
         "mandates": Mandate.objects.select_related("consent", "agency").order_by("starts_at", "pk"),

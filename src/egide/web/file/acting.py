@@ -151,6 +151,7 @@ _PAST = {
     "certificate_received": ("Attestation reçue par le prestataire", "Certificate received by the provider"),
     "committee_met": ("Avis du comité noté", "Committee’s opinion recorded"),
     "kept_out": ("Personne ou organisme écarté", "Person or agency kept out"),
+    "let_in": ("Personne ou organisme de nouveau admis", "Person or agency let in again"),
     "emergency_reviewed": ("Accès d’urgence contrôlé", "Emergency access reviewed"),
     "bar_place_allowed": ("Lieu autorisé ajouté (bracelet)", "Allowed place added (bracelet)"),
     "bar_place_forbidden": ("Lieu interdit ajouté (bracelet)", "Forbidden place added (bracelet)"),

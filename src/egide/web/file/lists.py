@@ -21,7 +21,7 @@ from egide.core.access import Group
 from egide.core.instruments import Level
 from egide.core.law.calendar import paris_day
 from egide.web.audit.trail import record
-from egide.web.cases.models import Case, StockPhone
+from egide.web.cases.models import Bar, Case, StockPhone
 from egide.web.cases.services.danger import level_of
 from egide.web.cases.services.stock import State, state_of
 from egide.web.danger.models import Assessment
@@ -166,7 +166,8 @@ def _waiting_table(lines: list[WaitingLine]) -> Table[WaitingLine]:
 
 
 def _barred(desk: Desk) -> Q:
-    return Q(case__bars__user=desk.user) | Q(case__bars__agency=desk.membership.agency)
+    bars = Bar.objects.filter(Q(user=desk.user) | Q(agency=desk.membership.agency), ended_at=None)
+    return Q(case__in=bars.values("case"))
 
 
 def _levels(cases: set[int]) -> dict[int, tuple[Level, bool]]:

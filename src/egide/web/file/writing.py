@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,6 +22,7 @@ from egide.core.law.text import Text
 from egide.web.cases.models import Case, Report
 from egide.web.cases.services import clock
 from egide.web.cases.services.errors import CannotDo, Changed, StillOpen
+from egide.web.cases.services.keeping_out import KeptOut, keep_out
 from egide.web.cases.services.reports import report as make_report
 from egide.web.cases.services.reports import report_again
 from egide.web.cases.services.whole import Whole
@@ -165,7 +167,10 @@ def _reported(request: HttpRequest, desk: Desk, form: ReportForm, now: Any) -> t
         answer = make_report(desk.actor, None, form.given(now))
         return answer.case.public_id, answer.sentence
     case, lens = open_case(request, Case.objects.get(pk=number).public_id)
-    report_again(desk.actor, lens, case, form.more(now))
+    with transaction.atomic():
+        for whom in form.whom_kept_out():
+            keep_out(desk.actor, lens, case, KeptOut(whom=whom, reason=form.cleaned_data["reason_kept_out"]))
+        report_again(desk.actor, lens, case, form.more(now))
     return case.public_id, FORMS["again"].done
 
 

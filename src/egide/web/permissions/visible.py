@@ -115,7 +115,7 @@ def visible_cases(user: User, at: datetime | None = None, among: Collection[int]
     for membership in acting:
         for condition in _conditions(membership, now, among):
             wanted |= condition
-    bars = Bar.objects.filter(case=OuterRef("pk"))
+    bars = Bar.objects.filter(case=OuterRef("pk"), ended_at=None)
     kept_out = bars.filter(Q(user=user) | Q(agency__in=[one.agency_id for one in held]))
     rows = Case.objects.filter(wanted).exclude(Exists(kept_out))
     return rows if among is None else rows.filter(numbered(among))

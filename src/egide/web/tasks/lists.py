@@ -44,7 +44,7 @@ def lists_for(user: User, memberships: Iterable[Membership], now: datetime) -> L
         return Lists((), (), (), (), ())
     agencies = {one.agency_id for one in held}
     # Cases the user or one of these agencies is kept out of (RQ-08): next to none, so asked once and named in each list.
-    barred = Bar.objects.filter(Q(user=user) | Q(agency__in=agencies)).values_list("case_id", flat=True)
+    barred = Bar.objects.filter(Q(user=user) | Q(agency__in=agencies), ended_at=None).values_list("case_id", flat=True)
     out = sorted(set(barred))
     own = _first(_mine(user, held, out), LIMIT)
     waiting = _first([_others(user, held, now, out)], OTHERS)

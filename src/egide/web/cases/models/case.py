@@ -203,13 +203,14 @@ class Mandate(models.Model):
 
 
 class Bar(models.Model):
-    """A named user or a whole agency kept out of a case, break-glass included (RQ-08)."""
+    """A named user or a whole agency kept out of a case, break-glass included (RQ-08). `ended_at`: let in again since."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="bars")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+")
     agency = models.ForeignKey(Agency, models.CASCADE, null=True, blank=True, related_name="+")
     reason = models.TextField()
     at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -79,7 +79,7 @@ from egide.web.cases.services.handing import (
     send_sheet,
 )
 from egide.web.cases.services.keeping import LongerKept, keep_longer
-from egide.web.cases.services.keeping_out import KeptOut, Moved, keep_out, move
+from egide.web.cases.services.keeping_out import KeptOut, LetIn, Moved, keep_out, let_in, move
 from egide.web.cases.services.orders import (
     OrderCompleted,
     OrderGiven,
@@ -204,6 +204,7 @@ __all__ = [
     "KeptOut",
     "LeftToRunOut",
     "Lens",
+    "LetIn",
     "LevelRaised",
     "LongerKept",
     "MandateGiven",
@@ -283,6 +284,7 @@ __all__ = [
     "keep_longer",
     "keep_out",
     "known_to",
+    "let_in",
     "let_run_out",
     "lift_order",
     "look_for",

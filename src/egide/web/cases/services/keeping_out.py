@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from egide.core.access import Role
 from egide.web.accounts.models import User
 from egide.web.agencies.models import Agency, AgencyKind, Jurisdiction
 from egide.web.cases.models import Bar, Case, Mandate
 from egide.web.cases.services.acting import Doing, act, refresh
-from egide.web.cases.services.errors import CannotDo
+from egide.web.cases.services.errors import CannotDo, Elsewhere
 from egide.web.cases.services.whole import Whole
 from egide.web.tasks.models import Task, TaskStatus
 
@@ -22,6 +23,14 @@ class KeptOut:
     """A user or a whole agency, and why."""
 
     whom: User | Agency
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetIn:
+    """A bar of the case, by number, that is lifted, and why."""
+
+    bar: int
     reason: str
 
 
@@ -63,7 +72,7 @@ def close_to(case: Case, whom: User | Agency, reason: str, now: datetime) -> Bar
     else:
         Task.objects.filter(case=case, assignee=user, status=TaskStatus.OPEN).update(assignee=None)
     row, _ = Bar.objects.get_or_create(
-        case=case, user=user, agency=agency, defaults={"reason": reason.strip(), "at": now}
+        case=case, user=user, agency=agency, ended_at=None, defaults={"reason": reason.strip(), "at": now}
     )
     return row
 
@@ -71,6 +80,25 @@ def close_to(case: Case, whom: User | Agency, reason: str, now: datetime) -> Bar
 def _leaves_no_office(case: Case, whom: User | Agency) -> bool:
     offices = [a.pk for a in Whole(case).district if a.kind == AgencyKind.PROSECUTION_OFFICE]
     return isinstance(whom, Agency) and offices == [whom.pk]
+
+
+@act("let_in", "barred_list", rule="RQ-08")
+def let_in(doing: Doing, given: LetIn) -> Bar:
+    """Lets somebody in again who was kept out of this case (RQ-08). A prosecutor decides, and says why. Raises CannotDo.
+
+    What had ended does not come back: no mandate, no task. The person's other cases stay closed until each is opened.
+    """
+    if doing.actor.role != Role.PROSECUTOR:
+        raise CannotDo("Un magistrat du parquet en décide.", "A prosecutor decides that.", "RQ-08")
+    row = doing.own(Bar, given.bar)
+    if row.ended_at is not None:
+        raise Elsewhere("Cet accès est déjà rouvert.", "This access is open again already.")
+    if not given.reason.strip():
+        raise CannotDo("Dites pourquoi.", "Say why.", "RQ-08")
+    row.ended_at = doing.now
+    row.save(update_fields=["ended_at"])
+    doing.about(row, given.reason.strip())
+    return row
 
 
 @act("moved", "mandates", rule="IN-10")

@@ -133,7 +133,7 @@ def _stands_here_only(person: Person, case: Case) -> bool:
 
 def _same_bars(of: Case, case: Case, doing: Doing) -> None:
     """Whoever is kept out of one case of a person reads nothing of that person through the other (RQ-08)."""
-    for bar in Bar.objects.filter(case=of).select_related("user", "agency"):
+    for bar in Bar.objects.filter(case=of, ended_at=None).select_related("user", "agency"):
         whom = bar.user or bar.agency
         assert whom is not None
         close_to(case, whom, bar.reason, doing.now)

@@ -53,7 +53,7 @@ def assign(doing: Doing, given: Assigned) -> Task:
     if given.to is not None:
         if not given.to.memberships.filter(agency=row.agency_id).exists():
             raise CannotDo("Cette personne n’est pas de l’organisme.", "This person is not of the agency.", "RQ-84")
-        if Bar.objects.filter(case=doing.case, user=given.to).exists():
+        if Bar.objects.filter(case=doing.case, user=given.to, ended_at=None).exists():
             raise CannotDo("Cette personne est écartée du dossier.", "This person is kept out of the case.", "RQ-08")
     row.assignee = given.to
     row.save(update_fields=["assignee"])

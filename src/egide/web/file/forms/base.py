@@ -5,7 +5,7 @@ A form checks only what the page can know; whether an act may be done is answere
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,9 @@ from django import forms
 from django.utils.functional import lazy
 
 from egide.core.access import Group
+from egide.core.law.calendar import paris_day
 from egide.core.law.text import Text
+from egide.web.agencies.models import Agency, Membership
 from egide.web.cases.models import Case
 from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
@@ -167,6 +169,14 @@ def rows_of(field: forms.Field, rows: list[tuple[int, str]]) -> None:
     field.choices = rows
     if len(rows) == 1:
         field.initial = rows[0][0]
+
+
+def members_of(agencies: Iterable[Agency], now: datetime) -> list[tuple[int, str]]:
+    """Those who work in these agencies, now or soon, by name and agency: nobody knows a user name of somebody elsewhere."""
+    named_in = {one.pk: one.name for one in agencies}
+    rows = Membership.objects.filter(agency__in=named_in, user__is_active=True).select_related("user")
+    held = [m for m in rows if m.ends_on is None or m.ends_on >= paris_day(now)]
+    return sorted({(m.user_id, f"{m.user.shown_name}, {named_in[m.agency_id]}") for m in held}, key=lambda one: one[1])
 
 
 def numbered(whole: Whole, lens: Lens | None = None) -> list[tuple[int, str]]:

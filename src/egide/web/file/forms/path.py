@@ -6,6 +6,7 @@ from datetime import datetime
 
 from egide.core.law.calendar import paris_day
 from egide.core.law.text import Text
+from egide.web.agencies.models import AgencyKind
 from egide.web.cases.models import Evaluation, Statement, StatementNature
 from egide.web.cases.services import evaluations, reports, situation
 from egide.web.cases.services.whole import Whole
@@ -28,15 +29,26 @@ from egide.web.file.words import NATURES, named
 
 
 class MandateForm(CaseForm):
-    """Asks the lead association for an evaluation."""
+    """Asks an association of the district for an evaluation."""
 
-    sure = tick(
-        t("Saisir l’association référente du ressort", "Mandate the lead association of the district"), required=True
-    )
+    agency = a_row(
+        t("Quelle association", "Which association"),
+        t("L’association référente d’abord ; une autre si elle est écartée.", "The lead association first; another one if it is kept out."),
+    )  # fmt: skip
+    sure = tick(t("Saisir cette association", "Mandate this association"), required=True)
+
+    def prepare(self, about: About) -> None:
+        """Associations of the district that are not kept out, the lead one chosen."""
+        lead = about.whole.lead_association
+        found = [one for one in about.whole.district if one.kind == AgencyKind.SUPPORT_ASSOCIATION]
+        rows_of(self.fields["agency"], [(one.pk, one.name) for one in found])
+        if lead is not None:
+            self.fields["agency"].initial = lead.pk
 
     def given(self) -> evaluations.MandateGiven:
         """For `mandate_association`."""
-        return evaluations.MandateGiven()
+        found = next(one for one in self.about.whole.district if one.pk == self.answer("agency"))
+        return evaluations.MandateGiven(agency=found)
 
 
 class AcknowledgeForm(CaseForm):

@@ -7,11 +7,13 @@ from typing import Any
 
 from django import forms
 
+from egide.web.accounts.models import User
+from egide.web.agencies.models import Agency, Jurisdiction
 from egide.web.cases.models import CoupleLink, Report
-from egide.web.cases.services import duplicates
+from egide.web.cases.services import clock, duplicates
 from egide.web.cases.services.persons import ChannelGiven, ChildGiven, PersonGiven
 from egide.web.cases.services.reports import MoreGiven, ReportGiven, RespondentGiven
-from egide.web.file.forms.base import day, instant, one_of, prose, t, three, tick
+from egide.web.file.forms.base import day, instant, members_of, one_of, prose, t, three, tick
 from egide.web.file.forms.known import named_case
 from egide.web.file.gate import Desk
 from egide.web.file.saying import pick
@@ -20,7 +22,7 @@ from egide.web.people.profile import Channel
 
 _IN_WORDS = (
     "given_name", "family_name", "birth_date", "phone", "phone_is_safe", "safe_hours", "french_level", "interpreter_language",
-    "respondent_given_name", "respondent_family_name", "link", "violence", "rape", "cohabitation", "children",
+    "respondent_given_name", "respondent_family_name", "link", "violence", "rape", "cohabitation", "children", "district",
 )  # fmt: skip
 GO_ON, SAME, ANOTHER = "go-on-", "same-", "another"  # what is said of a case that may be the same person's
 SIGN = "sign"  # in the address of the form: somebody gave the discreet sign at a reception (RQ-90)
@@ -72,15 +74,41 @@ class ReportForm(forms.Form):
         required=False, widget=forms.RadioSelect,
     )  # fmt: skip
 
+    kept_out = forms.MultipleChoiceField(
+        label=t("Organismes qui ne doivent jamais voir ce dossier", "Agencies that must never see this case"),
+        help_text=t("Par exemple le commissariat où travaille la personne mise en cause. Fermé dès l’enregistrement.", "The station where the respondent works, for example. Closed from the moment it is recorded."),
+        required=False, widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    kept_out_person = forms.TypedChoiceField(
+        label=t("Une personne qui ne doit jamais le voir", "A person who must never see it"),
+        required=False, coerce=int, empty_value=None, widget=forms.Select,
+    )  # fmt: skip
+    reason_kept_out = prose(t("Pourquoi", "Why"), longest=300)
+    district = forms.TypedChoiceField(
+        label=t("Ressort qui traite le dossier", "District that handles the case"),
+        help_text=t("Un autre que le vôtre si un magistrat ou un enquêteur d’ici est lui-même concerné.", "Another one than yours where a magistrate or an officer from here is concerned."),
+        required=False, coerce=int, empty_value=None, widget=forms.Select,
+    )  # fmt: skip
+
     def __init__(self, desk: Desk, data: Any = None, *, sign: bool = False) -> None:
         super().__init__(data, label_suffix="")
         self.desk = desk
         self._said = ""
+        here = list(Agency.objects.filter(jurisdiction=desk.membership.agency.jurisdiction_id).order_by("name"))
+        self._choose("kept_out", [(one.pk, one.name) for one in here])
+        self._choose("kept_out_person", [("", pick("personne", "nobody")), *members_of(here, clock.now())])
+        others = Jurisdiction.objects.exclude(pk=desk.membership.agency.jurisdiction_id).order_by("name")
+        self._choose("district", [("", pick("le vôtre", "yours")), *((one.pk, one.name) for one in others)])
         self.fields["link"].initial = CoupleLink.UNKNOWN
         if sign:
             self.fields["reporter"].initial = Report.Reporter.PERSON
             self.fields["channel"].initial = Report.Channel.RECEPTION_SIGN
             self.fields["narrative"].initial = t("Signe discret à l’accueil.", "Discreet sign at the reception.")
+
+    def _choose(self, name: str, rows: list[tuple[Any, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = rows
 
     def known_already(self) -> bool:
         """Whether the reader has cases of that person and has not said which it is: asked before a second one is opened.
@@ -126,6 +154,12 @@ class ReportForm(forms.Form):
             shown = {True: "yes", False: "no"}.get(value, value)
             return str(dict(field.choices).get(shown, value))  # type: ignore[arg-type]
         return pick("oui", "yes") if value is True else str(value)
+
+    def whom_kept_out(self) -> tuple[User | Agency, ...]:
+        """Who must never see the case (RQ-08)."""
+        a = self.cleaned_data
+        agencies = Agency.objects.filter(pk__in=a["kept_out"])
+        return (*agencies, *User.objects.filter(pk__in=[a["kept_out_person"]] if a["kept_out_person"] else []))
 
     def answers_a_sign(self) -> bool:
         """Whether somebody stands at a reception now and waits to be taken aside (RQ-90)."""
@@ -178,6 +212,8 @@ class ReportForm(forms.Form):
             children=tuple(ChildGiven(person=PersonGiven(given_name=name)) for name in children),
             narrative=a["narrative"], contact_of_reporter=a["contact_of_reporter"], violence=a["violence"],
             rape=a["rape"], cohabitation=a["cohabitation"], same_as=_number(self._said, SAME),
+            kept_out=self.whom_kept_out(), reason_kept_out=a["reason_kept_out"],
+            jurisdiction=Jurisdiction.objects.filter(pk=a["district"]).first() if a["district"] else None,
         )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django import forms
 
-from egide.core.access import ROLES
+from egide.core.access import ROLES, Role
 from egide.core.instruments import Level
 from egide.core.law.calendar import paris_day
 from egide.core.law.text import Text
@@ -24,6 +24,7 @@ from egide.web.file.forms.base import (
     a_row,
     day,
     instant,
+    members_of,
     one_of,
     prose,
     rows_of,
@@ -173,31 +174,27 @@ class CommitteeForm(CaseForm):
 
 
 class KeepOutForm(CaseForm):
-    """An agency of the district, or one of its members by user name, is kept out."""
+    """An agency of the district, or one member of one of them, by name and agency, is kept out."""
 
     agency = a_row(t("Organisme", "Agency"), required=False)
-    login = prose(t("Ou une personne, par son identifiant", "Or a person, by user name"), longest=150)
+    member = forms.TypedChoiceField(
+        label=t("Ou une personne", "Or a person"), required=False, coerce=int, empty_value=None, widget=forms.Select
+    )
     reason = prose(t("Pourquoi", "Why"), required=True, longest=300)
 
     def prepare(self, about: About) -> None:
-        """Agencies of the district."""
-        field = self.fields["agency"]
-        assert isinstance(field, forms.TypedChoiceField)
-        field.choices = [("", pick("aucun", "none")), *((a.pk, a.name) for a in about.whole.district)]
+        """Agencies of the district and those who work there today."""
+        self.fields["agency"].choices = [("", pick("aucun", "none")), *((a.pk, a.name) for a in about.whole.district)]  # type: ignore[attr-defined]
+        self.fields["member"].choices = [("", pick("personne", "nobody")), *members_of(about.whole.district, about.now)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, object]:
-        """Exactly one of the two, and one that exists."""
+        """Exactly one of the two."""
         a = super().clean() or {}
         agency = next((one for one in self.about.whole.district if one.pk == a.get("agency")), None)
-        user = User.objects.filter(username=a.get("login", "").strip()).first() if a.get("login") else None
-        if a.get("login") and user is None:
-            self.add_error("login", pick("Personne n’a cet identifiant.", "Nobody has this user name."))
-        elif (agency is None) == (user is None):
+        user = User.objects.filter(pk=a["member"]).first() if a.get("member") else None
+        if (agency is None) == (user is None):
             raise forms.ValidationError(
-                pick(
-                    "Choisissez un organisme, ou écrivez l’identifiant d’une personne.",
-                    "Choose an agency, or write a person’s user name.",
-                )
+                pick("Choisissez un organisme, ou une personne.", "Choose an agency, or a person.")
             )
         a["whom"] = agency or user
         return a
@@ -205,6 +202,24 @@ class KeepOutForm(CaseForm):
     def given(self) -> keeping_out.KeptOut:
         """For `keep_out`."""
         return keeping_out.KeptOut(whom=self.answer("whom"), reason=self.answer("reason"))
+
+
+class LetInForm(CaseForm):
+    """Somebody kept out is let in again."""
+
+    bar = a_row(t("Qui", "Who"))
+    reason = prose(t("Pourquoi", "Why"), required=True, longest=300)
+
+    def prepare(self, about: About) -> None:
+        """Those kept out."""
+        rows = [
+            (bar.pk, f"{bar.user.shown_name if bar.user else bar.agency} : {bar.reason}") for bar in about.whole.bars
+        ]
+        rows_of(self.fields["bar"], rows)
+
+    def given(self) -> keeping_out.LetIn:
+        """For `let_in`."""
+        return keeping_out.LetIn(**self.cleaned_data)
 
 
 class EmergencyReviewForm(CaseForm):
@@ -303,6 +318,10 @@ def _reports(desk: Desk, whole: Whole) -> bool:
     return desk.role is not None and ROLES[desk.role].reports
 
 
+def _prosecutor(desk: Desk, whole: Whole) -> bool:
+    return desk.role is Role.PROSECUTOR
+
+
 def _assessed(whole: Whole) -> bool:
     return bool(danger.latest_of_each(whole))
 
@@ -326,6 +345,7 @@ FORMS = (
     ActForm("agenda", "committee", _t("Inscrire au comité", "Put on the committee’s agenda"), _t("Le jour dit, un nom répond : qui propose la mesure ?", "On that day a name answers: who proposes the measure?"), _t("Le dossier est à l’ordre du jour.", "The case is on the agenda."), committee.put_on_agenda, ("committee",), AgendaForm, ("TGD-36", "OF-10")),
     ActForm("committee", "committee", _t("Avis du comité", "Committee’s opinion"), _t("Qui propose la mesure ? Toujours un nom.", "Who proposes the measure? Always a name."), _t("L’avis est noté.", "The opinion is recorded."), committee.record_committee, ("committee",), CommitteeForm, ("TGD-36", "OF-10"), press=SAVE),
     ActForm("keep-out", "people", _t("Écarter une personne ou un organisme", "Keep a person or an agency out"), _t("Aussitôt, accès d’urgence compris.", "At once, emergency access included."), _t("L’accès est fermé.", "The access is closed."), keeping_out.keep_out, ("barred_list",), KeepOutForm, ("RQ-08",)),
+    ActForm("let-in", "people", _t("Rouvrir l’accès à qui est écarté", "Let somebody in again who is kept out"), _t("Un magistrat en décide et dit pourquoi. Aucune saisine ne revient d’elle-même.", "A prosecutor decides and says why. No mandate comes back by itself."), _t("L’accès est rouvert.", "The access is open again."), keeping_out.let_in, ("barred_list",), LetInForm, ("RQ-08",), shown=lambda w: bool(w.bars), mine=_prosecutor),
     ActForm("review-emergency", "people", _t("Contrôler un accès d’urgence", "Review an emergency access"), _t("Quelqu’un a ouvert ce dossier sans y être : était-ce fondé ?", "Somebody opened this case without being in it: was it right?"), _t("Le contrôle est noté.", "The review is recorded."), emergencies.review, ("mandates",), EmergencyReviewForm, ("SH-01",), shown=_opened_in_emergency),
     ActForm("seise", "people", _t("Saisir un juge ou un autre service", "Give the case to a judge or another service"), _t("Juge, enquête, SPIP, comité : jusque-là, ce dossier n’existe pas pour eux.", "Judge, investigation, probation, committee: until then the case does not exist for them."), _t("L’organisme est saisi.", "The agency has the case."), mandating.seise, ("mandates",), SeiseForm, ("RQ-47",), press=SAVE),
     ActForm("release", "people", _t("Mettre fin à une saisine", "End a mandate"), _t("L’organisme ne lit plus le dossier dès maintenant.", "The agency reads the case no more from now on."), _t("La saisine a pris fin.", "The mandate has ended."), mandating.release, ("mandates",), ReleaseForm, ("RQ-47",), shown=lambda w: bool(_seised(w)), press=SAVE),
