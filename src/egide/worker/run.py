@@ -22,7 +22,7 @@ from egide import health
 from egide.incidents import openers
 from egide.log.postgres import let_go
 from egide.settings import Settings
-from egide.worker import checkpoint, documents, erasure, outbox, partitions, tasks, timers
+from egide.worker import checkpoint, documents, erasure, outbox, partitions, revisions, tasks, timers
 
 LOG = logging.getLogger("egide.worker")
 
@@ -55,6 +55,7 @@ JOBS: tuple[Job, ...] = (
     Job("remind and escalate", 5, lambda c, _: tasks.sweep(c)),
     Job("open phone tests that are due", 300, lambda c, _: openers.open_phone_tests(c)),
     Job("forget synthetic SOS", 3600, lambda c, _: openers.forget_old_probes(c)),
+    Job("propose revisions of bracelets", 3600, lambda c, _: revisions.propose(c)),
     Job("open what a day opens", 60, lambda c, _: tasks.open_windows(c)),
 )
 

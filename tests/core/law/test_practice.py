@@ -74,6 +74,8 @@ def test_what_we_propose_ourselves_names_no_rule() -> None:
         "renewal_ready_days",
         "return_days",
         "ban_end_notice_days",
+        "bar_alerts_a_day",
+        "bar_weight_a_day",
     }
 
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from egide.core.access import Role
 from egide.core.law.calendar import paris_day
 from egide.web.agencies.models import AgencyKind
 from egide.web.cases.models import Case
+from egide.web.cases.services import refresh
+from egide.web.cases.services.burdens import propose_due
 from egide.web.file.acting import FORMS
 from egide.web.measures.models import Burden, Measure
 from egide.web.registry.models import Device, DeviceKind
+from egide.web.tasks.models import Task
+from egide.worker import revisions
 from tests.web import factories
 from tests.web.cases.world import World, evaluated
 from tests.web.file.hands import Hands, at
@@ -93,6 +100,8 @@ def test_many_alerts_a_day_say_who_may_ask_for_a_revision_and_few_do_not(
     braceleted: tuple[World, Case, Measure],
 ) -> None:
     w, case, measure = braceleted
+    measure.starts_on = w.today - timedelta(days=40)
+    measure.save()
     prosecutor = at(w, PROSECUTOR, case)
     assert "BAR-35" not in prosecutor.look().words
     for n in range(14):
@@ -104,3 +113,86 @@ def test_many_alerts_a_day_say_who_may_ask_for_a_revision_and_few_do_not(
     assert "42 alertes et préalertes en 14 jours, soit 3,0 par jour" in shown
     assert "BAR-35" in shown
     assert "0 alertes et préalertes en 14 jours, soit 0,0 par jour" in shown, "the wearer's own days"
+
+
+def rang(person: Any, today: date, days: int, **counts: int) -> None:
+    """So much a day, for so many days, today included."""
+    none = dict.fromkeys(("alerts", "pre_alerts", "possible", "technical", "at_night", "weight"), 0)
+    for n in range(days):
+        Burden.objects.create(person=person, day=today - timedelta(days=n), **none | counts)
+
+
+def test_a_young_measure_is_weighed_over_the_days_it_was_in_force(
+    braceleted: tuple[World, Case, Measure],
+) -> None:
+    w, case, measure = braceleted
+    measure.starts_on = w.today - timedelta(days=4)
+    measure.save()
+    rang(measure.protected_person, w.today, 7, alerts=2, pre_alerts=6, weight=3800)
+    shown = at(w, PROSECUTOR, case).look().words
+    assert "40 alertes et préalertes en 5 jours, soit 8,0 par jour" in shown
+    assert "BAR-35" in shown
+
+
+def test_the_worker_proposes_a_revision_once_to_the_prosecutor_in_a_civil_frame_and_again_after_an_answer_grows_old(
+    braceleted: tuple[World, Case, Measure],
+) -> None:
+    w, case, measure = braceleted
+    measure.starts_on = w.today - timedelta(days=30)
+    measure.save()
+    rang(measure.wearer_person, w.today, 14, pre_alerts=2, weight=600)
+    assert propose_due(w.now) == 0, "two a day are no reason"
+    Burden.objects.update(pre_alerts=3)
+    assert (propose_due(w.now), propose_due(w.now + timedelta(hours=1))) == (1, 0)
+    task = Task.objects.get(case=case, kind="propose_revision")
+    assert (task.agency, task.role, task.rule) == (w.agency(PROSECUTOR), "prosecutor", "BAR-35")
+    prosecutor = at(w, PROSECUTOR, case)
+    assert "proposer de revoir les distances" in prosecutor.look().words
+    refresh(case)
+    assert Task.objects.get(pk=task.pk).status == "open", "no act of the file takes it away"
+    Task.objects.filter(pk=task.pk).update(status="done", ended_at=w.now, outcome="Requête déposée.")
+    assert propose_due(w.now + timedelta(days=1)) == 0
+    Task.objects.filter(pk=task.pk).update(ended_at=w.now - timedelta(days=31))
+    assert propose_due(w.now + timedelta(hours=2)) == 1
+
+
+def test_weight_alone_is_a_reason_and_the_district_says_from_how_much(
+    braceleted: tuple[World, Case, Measure],
+) -> None:
+    w, case, measure = braceleted
+    measure.starts_on = w.today - timedelta(days=30)
+    measure.save()
+    rang(measure.protected_person, w.today, 14, alerts=1, at_night=1, weight=2000)
+    case.jurisdiction.practice = {"bar_weight_a_day": 21}
+    case.jurisdiction.save()
+    assert propose_due(w.now) == 0
+    case.jurisdiction.practice = {}
+    case.jurisdiction.save()
+    assert propose_due(w.now) == 1
+
+
+def test_nothing_is_proposed_before_the_third_day_nor_for_a_measure_that_has_ended(
+    braceleted: tuple[World, Case, Measure],
+) -> None:
+    w, _, measure = braceleted
+    measure.starts_on = w.today - timedelta(days=1)
+    measure.save()
+    rang(measure.protected_person, w.today, 2, alerts=9, weight=12_000)
+    assert propose_due(w.now) == 0
+    measure.starts_on, measure.status = w.today - timedelta(days=9), "ended"
+    measure.save()
+    assert propose_due(w.now) == 0
+    measure.status = "active"
+    measure.save()
+    assert propose_due(w.now) == 1
+
+
+def test_the_worker_of_now_finds_it_by_itself(braceleted: tuple[World, Case, Measure]) -> None:
+    _, case, measure = braceleted
+    today = timezone.localdate()
+    measure.starts_on, measure.ends_on = today - timedelta(days=20), today + timedelta(days=20)
+    measure.save()
+    assert revisions.propose(connection.connection) == 0
+    rang(measure.wearer_person, today, 14, pre_alerts=5, weight=1500)
+    assert (revisions.propose(connection.connection), revisions.propose(connection.connection)) == (1, 0)
+    assert Task.objects.filter(case=case, kind="propose_revision", status="open").count() == 1

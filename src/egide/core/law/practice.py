@@ -53,6 +53,8 @@ class PracticeSettings:
     renewal_ready_days: int = 14
     return_days: int = 7
     ban_end_notice_days: int = 30
+    bar_alerts_a_day: int = 3
+    bar_weight_a_day: int = 20
     retention_without_ban: str = "attribution"
 
     def __post_init__(self) -> None:
@@ -201,6 +203,26 @@ PRACTICE: tuple[PracticeRow, ...] = (
         ),
         7,
         90,
+    ),
+    PracticeRow(
+        "bar_alerts_a_day",
+        "",
+        Text.of(
+            "Alertes et préalertes d’un bracelet par jour, en moyenne sur quatorze jours au plus, à partir desquelles une révision est proposée.",
+            "Alerts and pre-alerts of a bracelet a day, on average over fourteen days at most, from which a revision is proposed.",
+        ),
+        1,
+        20,
+    ),
+    PracticeRow(
+        "bar_weight_a_day",
+        "",
+        Text.of(
+            "Poids des appels d’un bracelet par jour, en appels techniques (alerte 10, préalerte 3, la nuit le double), à partir duquel une révision est proposée.",
+            "Weight of a bracelet’s calls a day, in technical calls (alert 10, pre-alert 3, twice at night), from which a revision is proposed.",
+        ),
+        5,
+        200,
     ),
     PracticeRow(
         "retention_without_ban",

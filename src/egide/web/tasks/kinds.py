@@ -81,6 +81,7 @@ _ROWS = (
     Kind("look_at_case", _t("Rien n’est prévu dans ce dossier : dire la suite", "Nothing is planned in this case: say what comes next"), _A, hours=30 * 24),
     # The room. Whoever is told of a crossing says what is made of it; the rule and the owner follow the frame (BAR-29, BAR-30).
     Kind("read_crossing", _t("Prendre connaissance d’un franchissement de la distance d’alerte", "Read of a crossing of the alert distance"), _P, "BAR-29", hours=24, by_hand=True),
+    Kind("propose_revision", _t("Trop d’alertes : proposer de revoir les distances, ou la fin du bracelet", "Too many alerts: propose to revise the distances, or to end the bracelet"), _P, "BAR-35", hours=7 * 24, by_hand=True),
     # An agency's own.
     Kind("approval_ends", _t("L’agrément prend fin : le renouveler", "The approval ends: renew it"), _A, "AC-10", by_hand=True),
 )  # fmt: skip
@@ -88,7 +89,7 @@ _ROWS = (
 KINDS: dict[str, Kind] = {row.name: row for row in _ROWS}
 
 # Opened by themselves and closed by hand: the file's state says nothing about them.
-LOOSE = frozenset({"possible_duplicate", "archived_case", "make_document", "approval_ends", "read_crossing"})
+LOOSE = frozenset({"possible_duplicate", "archived_case", "make_document", "approval_ends", "read_crossing", "propose_revision"})
 
 # The field group somebody must be granted to see a task that somebody else owes: its very name tells of what is in it
 # (TGD-41: nothing on the author to the operator). Kinds without a row are of the state of the case.
@@ -102,7 +103,7 @@ _TELLS_OF = {
     "needs": ("follow_up_step",),
     "contacts_log": ("find_safe_channel", "first_contact", "call_back", "hold_interview", "resume_interview", "see_person_now"),
     "alarm_record": ("call_after_alarm",),
-    "bar_burden": ("read_crossing",),
+    "bar_burden": ("read_crossing", "propose_revision"),
     "decision_reasons": ("remedy_defects",),
     "audit": ("archived_case",),  # the registry that owes it and the prosecutor: that there was a case is told to nobody else
     "report": ("read_report", "possible_duplicate"),

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from egide.core.law.calendar import paris_day
+from egide.core.law.practice import PracticeSettings
 from egide.core.proximity.places import FORBIDDEN
+from egide.web.cases.services.burdens import LOOKED_AT, weigh
 from egide.web.cases.services.crossings import KIND as CROSSING
 from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
@@ -19,9 +21,6 @@ from egide.web.file.presenters.work import crossing_words
 from egide.web.file.saying import a_day, pick, words
 from egide.web.measures.models import Burden, Measure, MeasureStatus
 from egide.web.tasks.models import Task
-
-LOOKED_AT = 14  # days
-HEAVY = 3.0  # alerts and pre-alerts a day on average from which a revision is suggested; ours (OF-01: 3 to 4)
 
 _STATES = {
     MeasureStatus.ACTIVE: ("en cours", "running"),
@@ -93,7 +92,7 @@ def bracelets(lens: Lens, whole: Whole, now: datetime) -> list[MeasureLine] | No
     forbidden = lens.may("bar_exclusions")
     burden = _burden(whole, now) if lens.may("bar_burden") else {}
     crossed = _crossings(whole) if lens.may("alarm_record") and lens.may("bar_burden") else None
-    return [_line(one, forbidden, burden, crossed, now) for one in whole.measures]
+    return [_line(one, forbidden, burden, crossed, whole.practice, now) for one in whole.measures]
 
 
 def _crossings(whole: Whole) -> dict[str, list[CrossingLine]]:
@@ -109,7 +108,8 @@ def _crossings(whole: Whole) -> dict[str, list[CrossingLine]]:
 
 
 def _line(
-    row: Measure, forbidden: bool, burden: dict[int, list[Burden]], crossed: dict[str, list[CrossingLine]] | None, now: datetime
+    row: Measure, forbidden: bool, burden: dict[int, list[Burden]], crossed: dict[str, list[CrossingLine]] | None,
+    practice: PracticeSettings, now: datetime,
 ) -> MeasureLine:  # fmt: skip
     places = [p for p in row.places if forbidden or p.get("kind") != FORBIDDEN]
     alert, pre = row.alert_m // 1000, row.pre_alert_m // 1000
@@ -122,7 +122,7 @@ def _line(
         pick(f"alerte à {alert} km, préalerte à {pre} km", f"alert at {alert} km, pre-alert at {pre} km"),
         pick(f"du {a_day(row.starts_on)} au {a_day(row.ends_on)}", f"from {a_day(row.starts_on)} to {a_day(row.ends_on)}"),
         tuple(_place(one) for one in places),
-        tuple(_weight(who, burden[person], now) for person, who in sides if person in burden),
+        tuple(_weight(who, row, burden[person], practice, now) for person, who in sides if person in burden),
         None if crossed is None else tuple(crossed.get(row.number, ())),
     )  # fmt: skip
 
@@ -157,16 +157,17 @@ def _burden(whole: Whole, now: datetime) -> dict[int, list[Burden]]:
     return found
 
 
-def _weight(who: str, rows: list[Burden], now: datetime) -> Weight:
-    rung = sum(row.alerts + row.pre_alerts for row in rows)
-    mean = rung / LOOKED_AT
-    shown = f"{mean:.1f}"
+def _weight(who: str, measure: Measure, rows: list[Burden], practice: PracticeSettings, now: datetime) -> Weight:
+    """Over the days in force, a fortnight at most: a young measure is not made light by days that were before it."""
+    said = weigh(measure, rows, paris_day(now))
+    rung, shown, weight = said.rung, f"{said.mean:.1f}", f"{said.weight / said.days:.1f}"
+    over = pick("un jour", "one day") if said.days == 1 else pick(f"{said.days} jours", f"{said.days} days")
     sentence = pick(
-        f"{rung} alertes et préalertes en {LOOKED_AT} jours, soit {shown.replace('.', ',')} par jour",
-        f"{rung} alerts and pre-alerts in {LOOKED_AT} days, {shown} a day",
+        f"{rung} alertes et préalertes en {over}, soit {shown.replace('.', ',')} par jour ; poids par jour, en appels : {weight.replace('.', ',')}",
+        f"{rung} alerts and pre-alerts in {over}, {shown} a day; weight a day, in calls: {weight}",
     )
     days = tuple(
         DayLine(a_day(r.day), (r.alerts, r.pre_alerts, r.possible, r.technical, r.at_night, round(r.weight / 100)))
         for r in rows
     )
-    return Weight(who, sentence, mean >= HEAVY, days)
+    return Weight(who, sentence, said.heavy(practice), days)

@@ -117,6 +117,8 @@ def _detail(task: Task) -> str:
     if said := task.data.get("crossing"):
         return crossing_words(said)
     partner, domain = task.data.get("partner"), task.data.get("domain")
+    if measure := task.data.get("measure"):
+        return str(measure)
     if decision := task.data.get("decision"):
         return named(DECISIONS, decision)
     if domain:
