@@ -157,5 +157,12 @@ def test_a_state_kept_as_json_comes_back_as_it_was() -> None:
     assert f.of_json(json.loads(json.dumps(flow.json)), ALERT, 20, "alert", 9000) == flow
 
 
+def test_a_call_of_the_next_day_is_promised_only_where_one_is_made() -> None:
+    for workflow in WORKFLOWS.values():
+        steps = [step for task in workflow.tasks for step in task.steps]
+        promised = any("L’association" in step.script.fr or "association" in step.script.en for step in steps)
+        assert promised == workflow.next_day, workflow.name
+
+
 if __name__ == "__main__":
     (ROOT / "docs/workflows.md").write_text(page(), encoding="utf-8")

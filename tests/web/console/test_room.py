@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from egide.core.workflow.workflows import WORKFLOWS
 from egide.incidents import rows
-from egide.web.console.models import Incident, IncidentEvent, WorkflowTable
+from egide.web.console.models import Contacts, Incident, IncidentEvent, WorkflowTable
 from egide.web.people.models import Person
 from egide.web.registry.models import Device
 from tests.web import factories
@@ -483,3 +483,27 @@ def test_somebody_of_the_room_whose_role_nobody_wrote_down_sees_nothing_of_the_a
     listed = operator.get("/console/state").json()["incidents"][0]
     assert name not in listed["who"]
     assert take(operator, incident).status_code == 200, "who may see less may answer all the same"
+
+
+def test_the_script_is_in_the_persons_language_and_in_both_of_ours_where_it_is_another(
+    operator: Client, scene: Scene
+) -> None:
+    person = Person.objects.get(pk=scene.device("demo-tgd-1")[1])
+
+    def step(locale: str, interpreter: str = "") -> dict[str, Any]:
+        Person.objects.filter(pk=person.pk).update(locale=locale)
+        incident = scene.sos("demo-tgd-1")
+        Contacts.objects.filter(incident__public_id=incident).update(body={"interpreter": interpreter})
+        found: dict[str, Any] = operator.get(f"/console/incidents/{incident}").json()["steps"][0]
+        return found
+
+    french = step("fr")
+    assert (french["script"][:2], french["script_language"], french["script_beside"]) == ("« ", "fr", "")
+    assert french["speaks"] == ""
+    english = step("en")
+    assert (english["script"][:1], english["script_language"], english["script_beside"]) == ("“", "en", "")
+    arabic = step("ar", "arabe")
+    assert (arabic["script_language"], arabic["script_beside_language"]) == ("fr", "en")
+    assert (arabic["script"][:2], arabic["script_beside"][:1]) == ("« ", "“")
+    assert "arabe" in arabic["speaks"]
+    assert "Interprète" in arabic["speaks"]

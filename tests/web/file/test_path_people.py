@@ -30,7 +30,7 @@ def test_who_the_person_is_in_which_language_and_how_to_speak_on_the_phone(w: Wo
     worker = at(w, WORKER, case)
     worker.do("identity", address_as="Madame", birth_place="Ville-Sans-Nom")
     worker.do(
-        "expression", french_level="un peu", languages="tigrinya, arabe", interpreter_language="tigrinya",
+        "expression", locale="tigrinya", french_level="un peu", languages="tigrinya, arabe", interpreter_language="tigrinya",
         expression_difficulty="yes",
     )  # fmt: skip
     worker.do("rules", agreed_opening_phrase="C’est la bibliothèque", duress_word="cannelle", call_back_forbidden=True)
@@ -42,6 +42,8 @@ def test_who_the_person_is_in_which_language_and_how_to_speak_on_the_phone(w: Wo
         True,
         True,
     )
+    case.protected_person.refresh_from_db()
+    assert case.protected_person.locale == "ti", "the room's script follows"
     shown = worker.look().words
     for said in (
         "Madame",

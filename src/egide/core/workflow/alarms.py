@@ -89,7 +89,7 @@ def _police(rule: str, closings: tuple[str, ...], call: str) -> tuple[Step, ...]
     )  # fmt: skip
 
 
-def _doubt(rule: str, advice: Text) -> tuple[Step, ...]:
+def _doubt(rule: str, advice: Text, none_found: Text) -> tuple[Step, ...]:
     """The removal of doubt, and what follows when it finds no danger."""
     return (
         Step(
@@ -109,10 +109,7 @@ def _doubt(rule: str, advice: Text) -> tuple[Step, ...]:
         ),
         Step(
             "no_danger", T("Conseiller, puis clore", "Advise, then close"), "subject", advice, 120, rule,
-            script=T(
-                "« Je note qu’aucun danger n’est constaté à cette heure. L’association vous rappellera. Appuyez de nouveau à tout moment. »",
-                "“I note that no danger is found at this time. The association will call you back. Press again at any time.”",
-            ),
+            script=none_found,
             keys=(
                 Key("1", "advised", T("Conseil donné", "Advice given"), then=("note",)),
                 Key("3", "danger", _DANGER, "police", ("request",)),
@@ -122,7 +119,7 @@ def _doubt(rule: str, advice: Text) -> tuple[Step, ...]:
     )  # fmt: skip
 
 
-def _sos_steps(rule: str, advice: Text) -> tuple[Step, ...]:
+def _sos_steps(rule: str, advice: Text, none_found: Text) -> tuple[Step, ...]:
     """From the open line to the end, for a phone and for a box alike."""
     ends = ("police", "cared", "doubt_removed", "other")
     return (
@@ -158,7 +155,7 @@ def _sos_steps(rule: str, advice: Text) -> tuple[Step, ...]:
             keys=(Key("1", "cannot_tell", T("Demander l’intervention", "Request the police"), "police", ("request",)),
                   Key("2", "line", T("La ligne est revenue", "The line is back"), "doubt")),
         ),
-        *_doubt(rule, advice),
+        *_doubt(rule, advice, none_found),
         *_police("TGD-29", ends, "subject"),
     )  # fmt: skip
 
@@ -177,6 +174,9 @@ TGD_ALARM = Workflow(
     (Task("main", T("Alarme", "Alarm"), _sos_steps("TGD-29", T(
         "Conseillez de joindre l’association (TGD-31). Elle appellera le lendemain.",
         "Advise to contact the association (TGD-31). It will call on the next day.",
+    ), T(
+        "« Je note qu’aucun danger n’est constaté à cette heure. L’association vous rappellera. Appuyez de nouveau à tout moment. »",
+        "“I note that no danger is found at this time. The association will call you back. Press again at any time.”",
     ))),),
     _SOS_ENDS, ("TGD-29", "TGD-30", "TGD-31", "TGD-40", "TGD-41", "TGD-42"), next_day=True,
 )  # fmt: skip
@@ -191,6 +191,9 @@ BAR_SOS = Workflow(
     (Task("main", T("Alarme", "Alarm"), _sos_steps("BAR-31", T(
         "Dites les numéros à appeler. La personne peut appeler l’opérateur à tout moment (BAR-31).",
         "Say the numbers to call. The person can call the operator at any time (BAR-31).",
+    ), T(  # nobody calls on the next day here: nothing is promised that nobody does
+        "« Je note qu’aucun danger n’est constaté à cette heure. Vous pouvez nous appeler à tout moment, et appuyer de nouveau. »",
+        "“I note that no danger is found at this time. You can call us at any time, and press again.”",
     ))),),
     _SOS_ENDS, ("BAR-28", "BAR-31"),
 )  # fmt: skip

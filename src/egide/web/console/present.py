@@ -21,6 +21,7 @@ from egide.web.console import calls, guidance, phrases
 from egide.web.console.cases import Case, Party, cases_of
 from egide.web.console.distance import UNSEEN_AFTER_MS, Seen, seen
 from egide.web.console.models import Contacts, Incident, IncidentKind, IncidentStatus
+from egide.web.console.spoken import spoken
 from egide.web.console.timeline import timeline
 from egide.web.console.wording import clock, distance
 from egide.web.registry.models import DeviceKind
@@ -149,15 +150,16 @@ def _step(case: Case, task: str) -> Json:
     if called is None and name.call == "subject" and case.parties:
         called = case.parties[0]
     person = called.person if called is not None else None
-    locale = person.locale if person is not None else "fr"
+    # Of the interpreter the file says something for the protected person alone.
+    asked = contacts(case) if called is not None and called.role == "protected" else None
+    interpreter = str(asked["interpreter"]) if asked is not None else ""
     hushed = called is not None and called.role == "protected" and not _may_ring(case)
     return guidance.step_json(case, task) | {
         "call": name.call,
         "phone": person.phone if person is not None and not hushed else "",
         "no_call": hushed,
         "who": initials_of(called) if called is not None else "",
-        "script": name.script.said(locale),
-        "script_language": "fr" if locale.startswith("fr") else "en",
+        **spoken(name.script, person, interpreter),
         "owner": owner(case.users.get(case.flow.at[task].owner or 0)),
     }
 

@@ -15,6 +15,7 @@ from egide.web.cases.services import persons
 from egide.web.file.forms.base import SAVE, About, ActForm, CaseForm, day, one_of, prose, t, three, tick
 from egide.web.file.words import ADDRESSES, FRENCH, RELATIVES
 from egide.web.people.profile import Address, Relative
+from egide.web.people.spoken import SPOKEN
 
 
 class FieldsForm(CaseForm):
@@ -62,6 +63,13 @@ class IdentityForm(FieldsForm):
 class ExpressionForm(FieldsForm):
     """In which language, with whose help."""
 
+    of_person = frozenset({"locale"})
+
+    locale = one_of(
+        t("Langue pour lui parler au téléphone", "Language to speak on the phone"), SPOKEN,
+        t("Celle que l’opérateur a sous les yeux quand une alarme sonne.", "The one the operator reads from when an alarm rings."),
+        radio=False,
+    )  # fmt: skip
     french_level = one_of(
         t("Français au téléphone", "French on the phone"), FRENCH,
         t("Un français insuffisant n’empêche pas le téléphone : on s’organise.", "Too little French does not prevent the phone: one finds a way."),

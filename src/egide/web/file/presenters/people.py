@@ -20,6 +20,7 @@ from egide.web.file.saying import a_day, an_instant, pick
 from egide.web.file.words import ADDRESSES, CHANNELS, FRENCH, LINKS, MANDATES, RELATIVES, named
 from egide.web.people.models import Person
 from egide.web.people.profile import Address, Channel, Profile, Relative
+from egide.web.people.spoken import SPOKEN
 
 More = Mapping[str, str]  # the forms the reader may open, by slug
 
@@ -156,7 +157,7 @@ def _protected(case: Case, lens: Lens, whole: Whole, offers: Offers) -> Iterator
     more = {href.rsplit("/", 1)[1]: href for rows in offers.values() for href, _ in rows}  # by slug
 
     sheet.add(Group.IDENTITY, lambda: _identity(person, profile))
-    sheet.add(Group.EXPRESSION, lambda: _expression(profile))
+    sheet.add(Group.EXPRESSION, lambda: _expression(person, profile))
     sheet.add(Group.FAMILY, lambda: _family(profile, kept.relatives, more))
     sheet.add(Group.CHILDREN, lambda: [_child(one, more) for one in kept.children])
     sheet.add(
@@ -204,9 +205,10 @@ def _identity(person: Person, profile: Profile | None) -> list[Field | None]:
     return [one(pick("Nom", "Name"), called), one(pick("Naissance", "Birth"), born, profile.birth_place)]
 
 
-def _expression(profile: Profile | None) -> list[Field | None]:
+def _expression(person: Person, profile: Profile | None) -> list[Field | None]:
+    spoken = one(pick("Au téléphone", "On the phone"), named(SPOKEN, person.locale) if person.locale != "fr" else "")
     if profile is None:
-        return [one(pick("Français", "French"), named(FRENCH, ""))]
+        return [one(pick("Français", "French"), named(FRENCH, "")), spoken]
     hard = {
         True: pick("difficulté d’expression à prendre en compte", "difficulty of expression to be taken into account"),
         False: "",
@@ -217,6 +219,7 @@ def _expression(profile: Profile | None) -> list[Field | None]:
         one(
             pick("Français", "French"), named(FRENCH, profile.french_level), tone="" if profile.french_level else "warn"
         ),
+        spoken,
         one(pick("Langues", "Languages"), ", ".join(profile.languages)),
         one(pick("Interprète", "Interpreter"), interpreter, tone="warn"),
         one(pick("Expression", "Expression"), hard, tone="warn"),

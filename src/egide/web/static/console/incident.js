@@ -249,7 +249,9 @@ export class Incident {
     if (step.step === "police" && police !== null) lines.push(el("p", { class: "phone" }, dial(police.number, police.sip || police.tel), " ", el("span", { class: "muted unit" }, police.unit)));
     if (this.detail.hears) lines.push(el("p", { class: "hears" }, el("b", {}, t("incident.hears")), " ", this.detail.hears));
     lines.push(el("p", { class: "say" }, step.say));
+    if (step.speaks) lines.push(el("p", { class: "speaks" }, el("b", {}, step.speaks)));
     if (step.script) lines.push(el("p", { class: "script", lang: step.script_language }, step.script));
+    if (step.script_beside) lines.push(el("p", { class: "script", lang: step.script_beside_language }, step.script_beside));
     if (mine) {
       const keys = step.keys.map((key) => el("li", {}, el("button", { type: "button", class: "outcome-key", "data-key": `k${key.key}`, "data-code": key.code, onclick: () => this.acts.press(step, key) }, el("kbd", { "aria-hidden": "true" }, key.key), key.says, this.detail.notes.includes(key.code) ? el("span", { class: "noted" }, " ✓") : null)));
       lines.push(el("ul", { class: "keys-of-step" }, ...keys), el("p", { class: "lease", "data-until": step.lease_ms ?? "", "data-of": step.lease_s }, el("span", {}), el("i", { "aria-hidden": "true" })));
