@@ -11,8 +11,8 @@ from egide.web.audit.models import Entry
 from egide.web.cases.models import Order
 from egide.web.console.models import Incident
 from egide.web.outbox.models import Guard, Message
-from egide.web.police.models import Request
-from egide.web.police.services import request_intervention
+from egide.web.police.models import Area, Request, RequestStatus
+from egide.web.police.services import NotTheirs, advance, end, request_intervention
 from tests.web import factories as f
 from tests.web.conftest import signed_in
 from tests.web.police.conftest import District, member
@@ -183,3 +183,42 @@ def test_a_member_of_the_unit_sees_no_message_of_the_outbox(district: District) 
     district.destination()
     asked(district)
     assert member(district, "police_dispatcher").get("/police/outbox").status_code == 404
+
+
+def brigade(district: District) -> Client:
+    """A dispatcher of the gendarmerie of the same district, whose ground lies elsewhere."""
+    agency = f.agency(AgencyKind.GENDARMERIE, jurisdiction=district.police.jurisdiction)
+    Area.objects.create(agency=agency, name="Brigade", priority_number="01 99 00 20 02", postcodes=["01999"])
+    return member(district, "police_dispatcher", agency=agency)
+
+
+def test_another_unit_of_the_same_district_finds_nothing_and_stops_no_ring(district: District) -> None:
+    request, other = asked(district), brigade(district)
+    assert body(other, request)[0] == 404
+    assert "2026-118" not in other.get("/police/").content.decode()
+    address = f"/police/requests/{request.public_id}/step"
+    for step in ({"to": "acknowledged"}, {"to": "outcome", "code": "person_safe"}):
+        assert other.post(address, step).status_code == 404
+    request.refresh_from_db()
+    assert (request.status, request.acknowledged_at) == ("requested", None)
+    assert Entry.objects.filter(action="refuse", object_kind="police_request").exists()
+    own = member(district, "police_dispatcher")
+    assert "2026-118" in own.get("/police/").content.decode()
+    assert own.post(address, {"to": "acknowledged"}).status_code == 302
+
+
+def test_what_rings_on_no_units_ground_is_every_units_of_the_district(district: District) -> None:
+    request, other = asked(district), brigade(district)
+    Request.objects.update(area=None)
+    assert body(other, request)[0] == 200
+    assert "2026-118" in other.get("/police/").content.decode()
+    assert other.post(f"/police/requests/{request.public_id}/step", {"to": "acknowledged"}).status_code == 302
+
+
+def test_a_service_called_for_another_unit_refuses(district: District) -> None:
+    request = asked(district)
+    stranger = f.agency(AgencyKind.GENDARMERIE, jurisdiction=district.police.jurisdiction)
+    with pytest.raises(NotTheirs):
+        advance(request, RequestStatus.ACKNOWLEDGED, district.dispatcher, stranger)
+    with pytest.raises(NotTheirs):
+        end(request, "person_safe", "", district.dispatcher, stranger)

@@ -50,6 +50,7 @@ PLACES = (
     Place("probation", AgencyKind.PROBATION, "SPIP de Valombre", "01 99 00 10 08"),
     Place("programme", AgencyKind.PERPETRATOR_CENTRE, "CPCA du Val", "01 99 00 10 09"),
     Place("town", AgencyKind.MUNICIPALITY, "Mairie de Valombre", "01 99 00 10 10"),
+    Place("brigade", AgencyKind.GENDARMERIE, "Brigade de gendarmerie du Val", "01 99 00 10 11"),
 )
 
 STAFF = (
@@ -67,6 +68,7 @@ STAFF = (
     Staff("technicien", "Loïc", "Guérin", "provider", (Role.TECHNICIAN,)),
     Staff("salle17", "Karim", "Lacroix", "police", (Role.POLICE_DISPATCHER,)),
     Staff("patrouille", "Théo", "Vasseur", "police", (Role.POLICE_PATROL,)),
+    Staff("brigade", "Lucie", "Maréchal", "brigade", (Role.POLICE_DISPATCHER,)),
     Staff("enquetrice", "Rachel", "Oudin", "police", (Role.INVESTIGATOR,)),
     Staff("iscg", "Inès", "Barbier", "social", (Role.STATION_SOCIAL_WORKER,)),
     Staff("spip", "Quentin", "Delorme", "probation", (Role.PROBATION,)),

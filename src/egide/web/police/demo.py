@@ -14,13 +14,21 @@ TOWN = [[[47.280, 4.960], [47.280, 5.100], [47.375, 5.100], [47.375, 4.960]]]
 AROUND = [[[46.900, 4.300], [46.900, 5.900], [47.900, 5.900], [47.900, 4.300]]]
 UNITS = (
     (
+        AgencyKind.POLICE,
         "Commissariat de Valombre",
         "01 99 00 17 01",
         "sip:priorite@commissariat.valombre.example",
         TOWN,
         ["00000", "01990"],
     ),
-    ("Brigade de gendarmerie du Val", "01 99 00 17 02", "sip:priorite@brigade.valombre.example", AROUND, ["01991"]),
+    (
+        AgencyKind.GENDARMERIE,
+        "Brigade de gendarmerie du Val",
+        "01 99 00 17 02",
+        "sip:priorite@brigade.valombre.example",
+        AROUND,
+        ["01991"],
+    ),
 )
 COPIES = (
     (Channel.WEBHOOK, "https://copies.valombre.example/egide"),
@@ -31,13 +39,20 @@ COPIES = (
 
 def lay(code: str) -> None:
     """Lays both where they are missing, in the order in which a place is looked for: the town first."""
-    agency = Agency.objects.filter(kind=AgencyKind.POLICE, jurisdiction__code=code).order_by("pk").first()
-    if agency is None:
-        return
-    for name, number, sip, outline, postcodes in UNITS:
+    for kind, name, number, sip, outline, postcodes in UNITS:
+        agency = _agency(kind, code)
+        if agency is None:
+            continue
         values = {"priority_number": number, "sip": sip, "outline": outline, "postcodes": postcodes}
+        # A demo laid before had both grounds on the police: whose ground it is decides who sees what rings there.
+        Area.objects.filter(name=name, agency__jurisdiction__code=code).exclude(agency=agency).update(agency=agency)
         Area.objects.get_or_create(agency=agency, name=name, defaults=values)
-    for channel, address in COPIES:
+    agency = _agency(AgencyKind.POLICE, code)
+    for channel, address in COPIES if agency is not None else ():
         Destination.objects.get_or_create(
             agency=agency, channel=channel, address=address, defaults={"enabled": False}
         )  # fmt: skip
+
+
+def _agency(kind: AgencyKind, code: str) -> Agency | None:
+    return Agency.objects.filter(kind=kind, jurisdiction__code=code).order_by("pk").first()

@@ -1,6 +1,6 @@
 """What may a unit see of the alarm it is called to? The table of `core.access` answers, through a lens, and nothing else.
 
-TGD-42 speaks of the unit that intervenes, by territory: while the alarm lives, the unit of the ground it rings in sees the
+TGD-42 speaks of the unit that intervenes, by territory: a request is its unit's alone (`services.is_of`), and while the alarm lives, the unit of the ground it rings in sees the
 case as the case's own district would. A measure without a case is asked of the same table.
 """
 
@@ -20,6 +20,7 @@ from egide.web.console.models import Incident, IncidentStatus
 from egide.web.permissions.lens import Lens, lens_of
 from egide.web.permissions.standing import Standing, actor_of
 from egide.web.police.models import Request
+from egide.web.police.services import is_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,11 @@ Eyes = Lens | Alone
 
 
 def eyes_of(standing: Standing, request: Request, incident: Incident, case: Case | None) -> Eyes:
-    """The lens of whoever stands there on the alarm of a request. Raises Http404 for a stranger and for one barred."""
+    """The lens of whoever stands there on the alarm of a request. Raises Http404 for a stranger, another unit and one barred."""
     now = timezone.now()
+    if not is_of(request, standing.membership.agency):
+        record("refuse", object_kind="police_request", object_id=request.public_id, case=request.case_id)
+        raise Http404
     rings = incident.status == IncidentStatus.OPEN
     if case is None:
         subject = access.CaseView(

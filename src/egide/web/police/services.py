@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
 from egide.channels.links import sip_link, tel_link
@@ -44,6 +44,10 @@ class TooLate(Exception):  # noqa: N818 - reads as what it is
     def __init__(self, request: Request | None = None) -> None:
         super().__init__("too late")
         self.request = request
+
+
+class NotTheirs(PermissionError):  # noqa: N818 - reads as what it is
+    """A unit speaks of a request that is another unit's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,22 @@ def cancel_intervention(request: Request, actor: User, words: str) -> Request:
     return Request.objects.get(pk=request.pk)
 
 
+# Whose it is: of the unit whose ground it rings in (TGD-42); where no ground was found, of every unit of the district.
+
+
+def of_unit(agency: Agency) -> QuerySet[Request]:
+    """The requests a unit sees and answers."""
+    district = Q(area=None, jurisdiction=agency.jurisdiction_id)
+    return Request.objects.filter(Q(area__agency=agency) | district)
+
+
+def is_of(request: Request, agency: Agency) -> bool:
+    """Is this request one of the unit's?"""
+    if request.area is None:
+        return request.jurisdiction_id == agency.jurisdiction_id
+    return request.area.agency_id == agency.pk
+
+
 # What the unit says. Each step only forward; saying the same twice changes nothing and is no error.
 
 ORDER = [RequestStatus.REQUESTED, RequestStatus.ACKNOWLEDGED, RequestStatus.UNDER_WAY, RequestStatus.ON_THE_SPOT]
@@ -148,8 +168,12 @@ TOLD = {
 
 
 def advance(request: Request, to: RequestStatus, actor: User, agency: Agency | None) -> Request:
-    """Acknowledged, under way or on the spot, said by the unit. Raises TooLate once it has ended or was cancelled."""
+    """Acknowledged, under way or on the spot, said by the unit. Raises TooLate once it has ended or was cancelled.
+
+    Raises NotTheirs for a unit that was not asked: its word would stop the ring of the one that was.
+    """
     assert to in ORDER[1:]
+    _theirs(request, agency)
     if request.status in ORDER and ORDER.index(RequestStatus(request.status)) >= ORDER.index(to):
         return request
     with transaction.atomic():
@@ -161,7 +185,8 @@ def advance(request: Request, to: RequestStatus, actor: User, agency: Agency | N
 
 
 def end(request: Request, outcome: str, words: str, actor: User, agency: Agency | None) -> Request:
-    """How it ended, said by the unit. Raises Incomplete (`outcome`, `note`), TooLate."""
+    """How it ended, said by the unit. Raises Incomplete (`outcome`, `note`), TooLate, NotTheirs."""
+    _theirs(request, agency)
     if outcome not in Outcome.values:
         raise Incomplete("outcome")
     if len(words) > NOTE_LIMIT or (outcome == Outcome.OTHER and not words.strip()):
@@ -172,6 +197,11 @@ def end(request: Request, outcome: str, words: str, actor: User, agency: Agency 
             values["acknowledged_at"] = Now()
         _move(request, list(ORDER), values, f"outcome:{outcome}", actor, agency, words.strip())
     return Request.objects.get(pk=request.pk)
+
+
+def _theirs(request: Request, agency: Agency | None) -> None:
+    if agency is not None and not is_of(request, agency):
+        raise NotTheirs
 
 
 def of_incident(incident: Incident) -> QuerySet[Request]:

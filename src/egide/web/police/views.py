@@ -34,7 +34,7 @@ from egide.web.permissions.standing import actor_for
 from egide.web.police import present
 from egide.web.police.eyes import Eyes, eyes_of
 from egide.web.police.models import Request, RequestStatus
-from egide.web.police.services import Incomplete, TooLate, advance, end
+from egide.web.police.services import Incomplete, TooLate, advance, end, of_unit
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, Desk, P], HttpResponseBase]
@@ -80,7 +80,7 @@ def inbox(request: HttpRequest, desk: Desk) -> HttpResponseBase:
 
 
 def _rows(request: HttpRequest, desk: Desk) -> str:
-    found = Request.objects.filter(jurisdiction=desk.membership.agency.jurisdiction_id).select_related("incident")
+    found = of_unit(desk.membership.agency).select_related("incident")
     live = [*found.exclude(status__in=DONE).order_by("-pk")[:SHOWN]]
     over = [*found.filter(status__in=DONE).order_by("-pk")[:20]]
     words = {
