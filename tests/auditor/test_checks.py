@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from egide.core.messages import build, tick_record
@@ -165,5 +166,8 @@ def test_alarms_nobody_takes_or_no_console_shows_are_found(platform: Platform) -
     assert platform.wrong() == {"audit_unanswered": 1}, "before the first shift ever nobody can be missing"
     platform.shift_was()
     assert platform.wrong() == {"audit_unanswered": 1, "audit_consoles": 1}
+    for name, wrong in (("egide web", True), ("egide room", False)):  # a pool's connection serves no console
+        with psycopg.connect(platform.db.info.dsn, password=platform.db.info.password, application_name=name):
+            assert ("audit_consoles" in platform.wrong()) is wrong, name
     platform.db.execute("UPDATE console_incident SET owner_id = %s WHERE id = %s", (platform.user(), number))
     assert platform.wrong() == {}

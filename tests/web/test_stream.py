@@ -10,7 +10,8 @@ from contextlib import ExitStack
 import psycopg
 import pytest
 
-from egide.web.console.hub import QUEUE, Event, Subscription, fnv1a
+from egide.auditor.checks import CHECKS, LogReader
+from egide.web.console.hub import IDLE_S, QUEUE, Event, Subscription, fnv1a
 from tests.web.conftest import Server
 from tests.web.http_stream import Console
 from tests.web.scene import Scene
@@ -22,7 +23,7 @@ def console(server: Server) -> Console:
 
 
 # The connections of the running web process.
-OURS = "FROM pg_stat_activity WHERE application_name = 'egide web' AND datname = current_database()"
+OURS = "FROM pg_stat_activity WHERE application_name IN ('egide web', 'egide room') AND datname = current_database()"
 
 
 def seq(scene: Scene) -> int:
@@ -177,3 +178,26 @@ def test_a_console_too_slow_to_follow_is_cut_and_not_waited_for() -> None:
 
 def test_the_hash_is_the_published_one() -> None:
     assert (fnv1a(""), fnv1a("a"), fnv1a("foobar")) == ("811c9dc5", "e40c292c", "bf9cf968")
+
+
+def test_the_auditor_sees_whether_any_console_listens_whatever_the_pool_holds(console: Console, live: Scene) -> None:
+    (check,) = [check for check in CHECKS if check.word == "audit_consoles"]
+    live.sos("demo-tgd-2")
+    live.db.execute("UPDATE console_incident SET opened_at = now() - interval '1 min'")
+    live.db.execute("INSERT INTO console_seat (user_id, ended_at) SELECT id, now() FROM accounts_user LIMIT 1")
+    with console.stream(seq(live)) as line:
+        line.until("hello")
+        assert check.ask(live.db, LogReader(1)) == 0
+    deadline = time.monotonic() + IDLE_S + 15
+    while check.ask(live.db, LogReader(1)) == 0:
+        assert time.monotonic() < deadline, "nobody listens, and nobody says so"
+        time.sleep(0.2)
+    console.get("/console/state")
+    assert live.one(f"SELECT count(*) {OURS}") >= 1, "the pool keeps one: that is no console"
+    assert (
+        live.one(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'egide room'"
+            " AND datname = current_database()"
+        )
+        == 0
+    )

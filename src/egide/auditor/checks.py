@@ -206,14 +206,15 @@ CHECKS = (
         in_room=False,
         tables=("console_seat",),
     ),
-    # A web process holds a connection only while somebody's console listens; an alarm nobody is shown has no listener.
+    # A web process names a connection so only while it serves consoles (web/console/hub.py), whatever its pool keeps open;
+    # an alarm nobody is shown has no listener.
     # Before the first shift ever began nobody can be missing: a platform that has just been set up is not in service.
     Check(
         "audit_consoles",
         counted(
             "SELECT count(*) FROM (SELECT FROM console_incident WHERE status = 'open' AND owner_id IS NULL"
             " AND opened_at < now() - interval '15 s' LIMIT 1) open WHERE NOT EXISTS (SELECT FROM pg_stat_activity"
-            " WHERE datname = current_database() AND application_name = 'egide web') AND EXISTS (SELECT FROM console_seat)"
+            " WHERE datname = current_database() AND application_name = 'egide room') AND EXISTS (SELECT FROM console_seat)"
         ),
         patience_s=10,
         in_room=False,

@@ -32,6 +32,7 @@ TO_SCREEN = Histogram(
     "From the beginning of the transaction in which an incident opened or rang until it was worded for the consoles",
     buckets=(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 30),
 )
+LISTENS = "egide room"  # the name of the connection while consoles are served: the auditor looks for it
 POLL_S = 1.0
 HEARTBEAT_S = 3.0
 BATCH = 500
@@ -161,6 +162,7 @@ class Hub:
         finally:
             with suppress(Exception):  # the next who gets this connection from the pool is told of no screens
                 connection.connection.execute("UNLISTEN *")
+                connection.connection.execute("RESET application_name")
             connection.close()
 
     def _listen(self, idle_since: float) -> float:
@@ -169,6 +171,7 @@ class Hub:
         connection.ensure_connection()
         raw = connection.connection
         assert raw is not None
+        raw.execute(f"SET application_name = '{LISTENS}'")
         raw.execute("LISTEN egide_screen")
         with connection.cursor() as cursor:
             cursor.execute("SELECT seq FROM console_screenhead")
