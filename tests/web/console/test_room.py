@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from egide.core.workflow.workflows import WORKFLOWS
 from egide.incidents import rows
+from egide.web.console import lapses, wall
 from egide.web.console.models import Contacts, Incident, IncidentEvent, WorkflowTable
 from egide.web.people.models import Person
 from egide.web.registry.models import Device
@@ -507,3 +508,55 @@ def test_the_script_is_in_the_persons_language_and_in_both_of_ours_where_it_is_a
     assert (arabic["script"][:2], arabic["script_beside"][:1]) == ("« ", "“")
     assert "arabe" in arabic["speaks"]
     assert "Interprète" in arabic["speaks"]
+
+
+def sos_row() -> dict[str, Any]:
+    """What the wall says of picking up the alarms of phones."""
+    return next(row for row in wall.figures(names=False)["picked"] if row["sos"])
+
+
+def test_an_sos_nobody_took_is_a_miss_on_the_wall(operator: Client, scene: Scene) -> None:
+    for name in ("demo-tgd-1", "demo-tgd-2"):
+        take(operator, scene.sos(name))
+    assert (sos_row()["count"], sos_row()["met"]) == (2, True)
+    rings = scene.sos("demo-tgd-3")
+    assert sos_row()["untaken"] == 0, "it has rung for a moment only"
+    scene.db.execute("UPDATE console_incident SET opened_at = now() - interval '15 s' WHERE public_id = %s", (rings,))
+    assert (sos_row()["untaken"], sos_row()["in_10"], sos_row()["in_30"]) == (1, 66.7, 100.0)
+    scene.db.execute("UPDATE console_incident SET opened_at = now() - interval '31 s' WHERE public_id = %s", (rings,))
+    row = sos_row()
+    assert (row["count"], row["untaken"], row["in_10"], row["in_30"], row["met"]) == (2, 1, 66.7, 66.7, False)
+    page = operator.get("/console/wall?figures").content.decode()
+    assert "<b>1</b>" in page.split("picked-h")[2 if page.count("picked-h") > 1 else 1]
+
+
+def test_the_wall_counts_alarms_and_interventions_and_when_they_came(operator: Client, scene: Scene) -> None:
+    incident = scene.sos("demo-tgd-2")
+    scene.level(1, "clear", "alert", 840)
+    take(operator, incident)
+    press(operator, incident, "danger")
+    press(operator, incident, "police_reached", unit="Commissariat", person="Brigadier Roux", reference="A-12")
+    told = wall.figures(names=False)
+    assert told["day"] == {
+        "sos": 1, "alerts": 1, "pre_alerts": 0, "requested": 1, "taken_by_police": 1, "cancelled": 0
+    }  # fmt: skip
+    assert [row["count"] for row in told["lapses"]] == [1, 1, 1]
+    assert "Alarmes et interventions" in operator.get("/console/wall?figures").content.decode()
+
+
+def test_each_first_of_an_incident_is_counted_once_by_the_process_that_did_it(
+    operator: Client, scene: Scene, django_capture_on_commit_callbacks: Any
+) -> None:
+    def counts() -> list[float]:
+        return [
+            next(s.value for m in one.collect() for s in m.samples if s.name.endswith("_count"))
+            for one in lapses.HISTOGRAMS.values()
+        ]
+
+    before, incident = counts(), scene.sos("demo-tgd-2")
+    with django_capture_on_commit_callbacks(execute=True):
+        take(operator, incident)
+        press(operator, incident, "danger")
+        press(operator, incident, "weapon")
+    assert [now - was for now, was in zip(counts(), before, strict=True)] == [1, 1, 1]
+    assert all(not one._labelnames for one in lapses.HISTOGRAMS.values())

@@ -18,7 +18,7 @@ from egide.core.workflow.flow import Refused
 from egide.incidents import rows
 from egide.web.accounts.access import is_operator
 from egide.web.accounts.models import User
-from egide.web.console import crossings, guidance, presses
+from egide.web.console import crossings, guidance, lapses, presses
 from egide.web.console.models import Incident, IncidentKind, IncidentStatus
 from egide.web.permissions.database import name_actor
 from egide.web.registry.models import Device, DeviceKind
@@ -179,8 +179,10 @@ def _act(public_id: UUID, name: str, user: User, *, version: int | None = None, 
             row = Incident.objects.select_for_update(of=("self",)).get(public_id=public_id)
             if version is not None and row.version != version:
                 raise Conflict(*_why(row, user))
+            before = lapses.mark(row)
             with connection.cursor() as cursor:
                 rows.act(cursor, row.pk, name, user.pk, **values)
+            lapses.count(row, before)
     except Refused as refused:
         raise Conflict(refused.reason, _now(public_id)) from None
     except Missing as missing:

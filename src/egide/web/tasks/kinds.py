@@ -89,7 +89,9 @@ _ROWS = (
 KINDS: dict[str, Kind] = {row.name: row for row in _ROWS}
 
 # Opened by themselves and closed by hand: the file's state says nothing about them.
-LOOSE = frozenset({"possible_duplicate", "archived_case", "make_document", "approval_ends", "read_crossing", "propose_revision"})
+LOOSE = frozenset(
+    {"possible_duplicate", "archived_case", "make_document", "approval_ends", "read_crossing", "propose_revision"}
+)
 
 # The field group somebody must be granted to see a task that somebody else owes: its very name tells of what is in it
 # (TGD-41: nothing on the author to the operator). Kinds without a row are of the state of the case.
