@@ -41,6 +41,8 @@ POST_ONLY = OWN_BY_POST | {
     "console/incidents/<uuid:public_id>/take",
     "console/incidents/<uuid:public_id>/close",
     "console/incidents/<uuid:public_id>/do",
+    "console/open",
+    "console/open/find",
     "console/shift",
     "console/painted",
     "console/training/begin",
@@ -131,7 +133,7 @@ def test_an_operator_is_let_in(route: str, operator: Client) -> None:
         assert status == 404  # for members of an agency; tests/web/permissions walks it
     elif route in PHONE:
         assert status == (200 if route != "carnet/send" else 404)  # no gateway is named here
-    elif route in ("console/shift", "console/painted", "police/outbox/decide"):
+    elif route in ("console/open", "console/open/find", "console/shift", "console/painted", "police/outbox/decide"):
         assert status in (200, 302, 400, 404)  # let in; what was posted is incomplete
     elif "<uuid" in route and route not in OWN:
         assert status in (400, 404)  # no such incident, or no version given

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.browser
 
 # No page: what answers something else than HTML, only takes what is posted, or sends elsewhere.
 NO_PAGE = {
-    "", "sign-out/", "language/", "livez", "readyz", "console/state", "console/training/state", "console/shift", "console/stream", "console/incidents/<uuid:public_id>",
+    "", "sign-out/", "language/", "livez", "readyz", "console/state", "console/training/state", "console/open", "console/open/find", "console/shift", "console/stream", "console/incidents/<uuid:public_id>",
     "console/incidents/<uuid:public_id>/take", "console/incidents/<uuid:public_id>/close", "file/act-as", "file/search",
     "console/training/begin", "console/training/end", "console/training/shift", "console/painted",
     "file/story/enter", "documents/<uuid:public_id>/", "documents/cases/<uuid:public_id>/<slug:slug>",

@@ -148,6 +148,8 @@ TABLE = (
     Row(f"{INCIDENT}/take", Who.ROOM, ("POST",)),
     Row(f"{INCIDENT}/close", Who.ROOM, ("POST",)),
     Row(f"{INCIDENT}/do", Who.ROOM, ("POST",)),
+    Row("console/open", Who.ROOM, ("POST",)),
+    Row("console/open/find", Who.ROOM, ("POST",)),
     Row("console/shift", Who.ROOM, ("POST",)),
     Row("console/painted", Who.ROOM, ("POST",)),
     Row("console/past", Who.ROOM, FORM),

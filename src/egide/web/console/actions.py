@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from egide.channels.room import raise_technical
 from egide.core.workflow.flow import Incomplete as Missing
 from egide.core.workflow.flow import Refused
 from egide.incidents import rows
@@ -27,6 +28,8 @@ log = logging.getLogger("egide.web.room")
 
 TEXT_LIMIT = 2000
 POLICE_REACHED = "police_reached"
+POLICE_SILENT = "police_no_answer"
+SILENT_TWICE = 2  # calls of one incident nobody answered: the line itself is in question
 
 
 class Conflict(Exception):  # noqa: N818 - reads as what it is
@@ -121,6 +124,8 @@ def press(
     """
     if len(text) > TEXT_LIMIT:
         raise Incomplete("text")
+    if code == POLICE_SILENT:
+        return _line_is_silent(public_id, user, task=task, step=step)
     if code != POLICE_REACHED:
         return _act(public_id, "press", user, task=task, step=step, code=code, text=text)
     if call is None:
@@ -130,6 +135,21 @@ def press(
         _ask_police(Incident.objects.get(public_id=public_id), user, call, text)
         words = " · ".join((call.unit, call.person, call.reference))
         return _act(public_id, "press", user, task=task, step=step, code=code, text=words)
+
+
+def _line_is_silent(public_id: UUID, user: User, *, task: str, step: str) -> Incident:
+    """The priority line did not answer. The second time an incident of the line itself opens and rings (supervision)."""
+    from egide.web.police.services import whom_to_call
+
+    with transaction.atomic():
+        done = _act(public_id, "press", user, task=task, step=step, code=POLICE_SILENT)
+        calls = done.events.filter(kind="key", data__code=POLICE_SILENT).count()
+        if calls >= SILENT_TWICE:
+            call = whom_to_call(done)
+            line = 0 if call.area is None else call.area.pk
+            with connection.cursor() as cursor:
+                raise_technical(cursor, f"police_line:{line}", {"unit": call.unit, "number": call.number})
+    return done
 
 
 def unneeded(public_id: UUID, user: User, *, request: str, told: str, text: str) -> Incident:

@@ -231,16 +231,16 @@ CROSS JOIN LATERAL (
 ) t
 """
 
-# The first and the last line the log (not a person) wrote into an incident, and the last with which it rang.
+# The line that opened an incident, whoever wrote it, the last of the log (not of a person), and the last with which it rang.
 EVENTS_OF_THE_LOG = """
 SELECT i.id, a.kind, a.data, z.kind, z.data, coalesce(r.id, 0) FROM unnest(%s::bigint[]) AS i(id)
 CROSS JOIN LATERAL (
     SELECT kind, data FROM console_incidentevent
-    WHERE incident_id = i.id AND frame_seq IS NOT NULL ORDER BY id LIMIT 1
+    WHERE incident_id = i.id AND (frame_seq IS NOT NULL OR kind = 'opened') ORDER BY id LIMIT 1
 ) a
 CROSS JOIN LATERAL (
     SELECT kind, data FROM console_incidentevent
-    WHERE incident_id = i.id AND frame_seq IS NOT NULL ORDER BY id DESC LIMIT 1
+    WHERE incident_id = i.id AND (frame_seq IS NOT NULL OR kind = 'opened') ORDER BY id DESC LIMIT 1
 ) z
 LEFT JOIN LATERAL (
     SELECT id FROM console_incidentevent

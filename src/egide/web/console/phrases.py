@@ -62,7 +62,10 @@ Told = tuple[str, str, list[str]]
 
 def _sos(case: Case, now_ms: int) -> Told:
     at = clock(_said_ms(case.incident))
-    if case.is_tgd:
+    if case.first.data.get("by_hand"):
+        parts = [_("SOS: opened by hand at %(time)s, the person telephones.") % {"time": at}]
+        what = _("telephone call")
+    elif case.is_tgd:
         parts = [_("SOS: the alarm key of the phone was pressed at %(time)s.") % {"time": at}]
         what = _("serious danger phone")
     else:

@@ -52,7 +52,7 @@ SIGNALS: dict[str, Callable[[], str]] = {"sos": lambda: _("alarm key pressed")}
 CALLED: dict[str, Callable[[], str]] = {"reached": lambda: _("reached"), "no_answer": lambda: _("no answer")}
 
 EVENTS: dict[str, Callable[[dict[str, Any]], str]] = {
-    "opened": lambda data: _("Incident opened"),
+    "opened": lambda data: _("Opened by hand: the person telephones") if data.get("by_hand") else _("Incident opened"),
     "taken": lambda data: _("Taken"),
     "taken_over": lambda data: _("Taken over from %(name)s") % {"name": data.get("from", "")},
     "kept": lambda data: _("Taken again"),
@@ -113,7 +113,11 @@ EVENTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "test_of_no_case": lambda data: _("No case holds this phone: the test is recorded nowhere but here"),
     "test_failed_to_record": lambda data: _("The test could not be recorded in the file: tell the association"),
     "closed": lambda data: _("Closed: %(reason)s") % {"reason": _reason(data)},
-    "repeated": lambda data: _("Said again: %(what)s") % {"what": _signal(data)},
+    "repeated": lambda data: (
+        _("Rung again by hand: the person telephones")
+        if data.get("by_hand")
+        else _("Said again: %(what)s") % {"what": _signal(data)}
+    ),
     "signal": lambda data: capital(_signal(data)),
     "monitoring_resumed": lambda data: _("Monitoring resumed after a gap: the incident rings again"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.transaction import non_atomic_requests as apart
 from django.urls import path
 
-from egide.web.console import past, stream, views
+from egide.web.console import opening, past, stream, views
 from egide.web.console import training_views as drills
 
 app_name = "console"
@@ -22,6 +22,8 @@ urlpatterns = [
     path("incidents/<uuid:public_id>/take", apart(views.take), name="take"),
     path("incidents/<uuid:public_id>/close", apart(views.close), name="close"),
     path("incidents/<uuid:public_id>/do", apart(views.do), name="do"),
+    path("open", apart(opening.by_hand), name="by_hand"),
+    path("open/find", apart(opening.find), name="find"),
     path("shift", apart(views.shift), name="shift"),
     path("painted", apart(views.confirm_painted), name="painted"),
     path("past", past.past, name="past"),

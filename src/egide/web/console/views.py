@@ -40,6 +40,7 @@ MODULES = (
         "keys",
         "list",
         "map",
+        "opening",
         "overlay",
         "painted",
         "places",
@@ -66,7 +67,9 @@ def _me(request: HttpRequest) -> User:
 def page(request: HttpRequest) -> HttpResponseBase:
     """The page itself. What it shows comes from `state` and `stream`."""
     somewhere = UUID(int=0)
-    urls = {name: reverse(f"console:{name}") for name in ("state", "stream", "shift", "painted", "wall")}
+    urls = {
+        name: reverse(f"console:{name}") for name in ("state", "stream", "shift", "painted", "wall", "find", "by_hand")
+    }
     urls |= {
         name: reverse(f"console:{name}", args=[somewhere]) for name in ("incident", "take", "close", "do", "replay")
     }

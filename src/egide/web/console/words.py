@@ -86,6 +86,15 @@ WORDS: dict[str, Callable[[], str]] = {
     "calls.no_answer_at": lambda: _("no answer at {time}, {name}"),
     "incident.back": lambda: _("Back to the list"),
     "incident.gone": lambda: _("This incident cannot be shown."),
+    "open.title": lambda: _("Somebody telephones: open an SOS"),
+    "open.text": lambda: _(
+        "Ask for the number or name of the device, the telephone number, or the number of the case."
+    ),
+    "open.query": lambda: _("Number or name"),
+    "open.find": lambda: _("Find"),
+    "open.which": lambda: _("Whose alarm is it?"),
+    "open.device": lambda: _("Device"),
+    "open.yes": lambda: _("Open the SOS"),
     "over.title": lambda: _("Take over from {name}?"),
     "over.text": lambda: _("Agree on it first: two people must not call the same person."),
     "over.two": lambda: _("Agree on it first. Two people share this alert: one task each."),
@@ -193,6 +202,7 @@ WORDS: dict[str, Callable[[], str]] = {
     "keys.shift": lambda: _("start or end the shift, try the sound"),
     "keys.close": lambda: _("close the incident; then a number for the reason"),
     "keys.over": lambda: _("take over from a colleague"),
+    "keys.open": lambda: _("open an SOS for somebody who telephones"),
     "keys.map": lambda: _("map large or small"),
     "keys.fit": lambda: _("show both persons on the map"),
     "keys.theme": lambda: _("light or dark screen"),

@@ -10,6 +10,7 @@ PLATFORM: dict[str, Callable[[], str]] = {
     "outbox": lambda: pick("copie qui n’est pas partie", "a copy that did not get out"),
     "outbox_restored": lambda: pick("base restaurée : les envois attendent", "database restored: the outbox waits"),
     "police": lambda: pick("demande à la police sans prise en compte", "request to the police not acknowledged"),
+    "police_line": lambda: pick("une ligne prioritaire ne répond pas", "a priority line does not answer"),
     "audit_sos": lambda: pick("SOS du journal sans incident", "an SOS of the log without an incident"),
     "audit_owner": lambda: pick(
         "incident que nul n’a pris et qui ne sonne pas", "an incident neither owned nor ringing"

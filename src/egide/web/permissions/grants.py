@@ -32,9 +32,9 @@ EXCEPTIONS = {
     "measures_burden": "SELECT",  # written by the monitor only
     "console_position": "SELECT",
     "console_transition": "SELECT",
-    "console_incident": "SELECT, UPDATE",
+    "console_incident": "SELECT, INSERT, UPDATE",  # an SOS opened by hand
     "console_incidentevent": "SELECT, INSERT",
-    "console_contacts": "SELECT",  # written by a trigger
+    "console_contacts": "SELECT, INSERT",  # written by a trigger, also of what is opened by hand
     "console_timer": "SELECT, INSERT",  # done by the worker only
     "console_workflow": "SELECT, INSERT",
     "console_protocol": "SELECT",  # laid by `manage protocol`

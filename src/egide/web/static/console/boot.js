@@ -196,7 +196,7 @@ function fitMap() {
   if (incident.detail !== null) map?.fit(incident.detail, store.now());
 }
 document.getElementById("fit").addEventListener("click", fitMap);
-setUpKeys({ list, incident, shift, enlargeMap, toggleTheme, fitMap });
+setUpKeys({ list, incident, shift, dialogs, drill: boot.drill, enlargeMap, toggleTheme, fitMap });
 
 // For tests: counts and states, nothing about anybody.
 room.dataset.ready = "";

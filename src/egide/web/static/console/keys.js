@@ -1,8 +1,9 @@
 // Every key of the room, in one table: what it does here and what the help says of it.
 
 import { el, t } from "egide/format";
+import { openByHand } from "egide/opening";
 
-export function setUpKeys({ list, incident, shift, enlargeMap, toggleTheme, fitMap }) {
+export function setUpKeys({ list, incident, shift, dialogs, drill, enlargeMap, toggleTheme, fitMap }) {
   const dialog = document.getElementById("dialog");
   const help = () => {
     if (dialog.open) return;
@@ -27,6 +28,7 @@ export function setUpKeys({ list, incident, shift, enlargeMap, toggleTheme, fitM
     h: () => incident.acts.handOver(),
     d: () => incident.acts.answer("decline"),
     b: () => incident.switchTask(),
+    o: () => { if (!drill) openByHand(dialogs, list.store); },
     g: () => shift.open(),
     ...Object.fromEntries([..."123456789"].map((digit) => [digit, () => incident.press(digit)])),
     m: enlargeMap,
@@ -66,6 +68,7 @@ const TABLE = [
   { shown: ["S"], words: "keys.shelve" },
   { shown: ["H", "D"], words: "keys.hand" },
   { shown: ["R"], words: "keys.over" },
+  { shown: ["O"], words: "keys.open" },
   { shown: ["M"], words: "keys.map" },
   { shown: ["0"], words: "keys.fit" },
   { shown: ["G"], words: "keys.shift" },
