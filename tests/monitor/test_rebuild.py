@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
+from typing import Any
 
+import numpy as np
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from egide.cli.main import main
 from egide.core import messages as m
 from egide.core.observations import Signal, SignalKind
+from egide.core.proximity import kernel
 from egide.log.frames import encode
+from egide.monitor import columns
+from egide.monitor.fold import Fold
+from egide.monitor.rebuild import policy_set
 
 from .conftest import environment, monitor_process, one, rows, seed, wait_until
 from .scene import fix
@@ -171,3 +179,70 @@ def test_another_log_stops_the_monitor_rings_and_can_be_rebuilt_from_the_file(
     assert one(full_url, "SELECT count(*) FROM console_incident WHERE cause = 'request_for_help:2'") == 1
     if how != "cut, and longer again":
         assert rows(full_url, "SELECT repeats FROM console_incident WHERE cause = 'sos:1'") == pressed
+
+
+def state(url: str) -> dict[str, Any]:
+    """What the newest snapshot remembers, as far as it is asked for here."""
+    arrays = columns.unpack(one(url, "SELECT body FROM monitor_snapshot ORDER BY seq DESC LIMIT 1"))
+    rare = json.loads(arrays["rare"].tobytes())
+    return {**rare, "policy": dict(zip(rare["policy"], arrays["policy"].tolist(), strict=True))}
+
+
+def test_a_new_engine_without_the_logs_first_day_takes_up_all_the_file_knows(full_url: str) -> None:
+    the_file(full_url)
+    execute(
+        full_url,
+        "INSERT INTO registry_device (id, identifier, kind, key_hash, status, person_id) OVERRIDING SYSTEM VALUE VALUES"
+        " (3, 'd-3', 'bar_box', 'x', 'issued', 10), (4, 'd-4', 'bar_bracelet', 'x', 'issued', 11)",
+        "INSERT INTO measures_measure (id, number, protected_person_id, wearer_person_id, protected_device_id,"
+        " wearer_device_id, alert_m, pre_alert_m, starts_on, ends_on, status) OVERRIDING SYSTEM VALUE VALUES"
+        " (2, 'BAR-2', 10, 11, 3, 4, 1000, 2000, now(), now(), 'suspended')",
+    )
+    seed(full_url, 1, at_ms=now_ms())
+    said = {"control": "policy", "values": {"silence": 77.0}}
+    set_silence = encode(m.build([m.control_record(now_ms(), 0)]), [said])
+
+    def strap() -> bytes:
+        return encode(m.build([m.signal_record(2, Signal(SignalKind.STRAP, now_ms()), now_ms())]), [])
+
+    borne = "SELECT technical FROM measures_burden WHERE person_id = 11"
+    with monitor_process(full_url) as child:
+        feed(full_url, [set_silence, strap(), strap()])
+        wait_until(lambda: one(full_url, borne) == 2)
+        child.terminate()
+        assert child.wait(10) == 0
+    execute(
+        full_url,
+        "DELETE FROM log_frame WHERE seq <= (SELECT max(seq) FROM log_frame WHERE source NOT LIKE 'monitor%')",
+        "UPDATE monitor_snapshot SET engine = 'an older one', layout = 'laid out otherwise'",
+    )
+    with monitor_process(full_url) as child:
+        wait_until(lambda: one(full_url, "SELECT count(*) FROM monitor_snapshot WHERE engine <> 'an older one'"))
+        found = state(full_url)
+        feed(full_url, [strap()], source="gateway-2")
+        wait_until(lambda: one(full_url, borne) != 2)
+        assert child.poll() is None
+    assert one(full_url, borne) == 3, "it is counted on from what stood there"
+    assert (found["policy"]["silence"], found["suspended"]) == (77.0, [2])
+
+
+def test_values_of_the_policy_are_found_by_their_names_and_those_nobody_had_set_are_not_taken_along(
+    full_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Another version's table: another order, a name that is gone, a value it came with."""
+    fold = Fold(kernel.run)
+    arrays = fold.arrays()
+    rare = {**json.loads(arrays["rare"].tobytes()), "policy": ["exit_dwell", "of_old", "silence"]}
+    arrays |= {
+        "policy": np.array([30.0, 5.0, 77.0]),
+        "rare": np.frombuffer(json.dumps(rare).encode(), np.uint8),
+    }
+    later = {"control": "policy", "values": {"feed_least": 4}}
+    with psycopg.connect(full_url, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO monitor_snapshot (cell, seq, engine, layout, defaults, body) VALUES (1, 0, 'older', 'x', %s, %s)",
+            (Jsonb({"exit_dwell": 30.0, "of_old": 4.0, "silence": 180.0}), columns.pack(arrays)),
+        )
+        feed(full_url, [b"broken", encode(m.build([m.control_record(1, 0)]), [later])])
+        assert policy_set(connection, 1) == {"silence": 77.0, "feed_least": 4.0}
+    assert "of_old" in caplog.text

@@ -365,12 +365,12 @@ class Fold:
         """A copy of everything the fold remembers: columns, and what is rare as JSON. `over`: see `columns.copied`."""
         rare = {
             "words": self.devices.words,
-            "policy": NAMES,
             "orders": self.orders.dump(),
             "lines": self.lines.dump(),
             "suspended": sorted(self.suspended),
             "burdens": [[person, *one.numbers] for person, one in sorted(self.burdens.items())],
             "day_ms": self.day_ms,
+            "policy": NAMES,  # what the values of the policy are called: a later version may order them otherwise
         }
         copy = columns.copied(self.own(), over or {})
         copy["rare"] = np.frombuffer(json.dumps(rare).encode(), np.uint8)

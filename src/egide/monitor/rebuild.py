@@ -1,11 +1,14 @@
 """The state from the file alone: what to do when neither a snapshot nor the whole log is left.
 
-Devices and measures come back from their tables; where people were does not: every party is unknown until it speaks,
-and silence rings as usual. Unknown is never safe.
+Devices, measures and what was borne today come back from their tables, values of the policy from the last snapshot and the
+log. Where people were does not: every party is unknown until it speaks, and silence rings as usual. Unknown is never safe.
 """
 
 from __future__ import annotations
 
+import contextlib
+import json
+import logging
 import socket
 from dataclasses import dataclass
 from typing import Any
@@ -15,13 +18,16 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from egide.core.messages import Kind, build, control_record
+from egide.core.proximity.burden import Burden, day_of
 from egide.core.proximity.policy import NAMES
 from egide.log import postgres
 from egide.log.frames import Damaged, decode, encode
 from egide.monitor import columns
-from egide.monitor.fold import Fold
+from egide.monitor.fold import ACTIVE, SUSPENDED, Fold
 from egide.monitor.lease import take
 from egide.monitor.upgrade import EngineName
+
+LOG = logging.getLogger("egide.monitor")
 
 _DEVICES = (
     "SELECT 'device' AS control, id AS device, kind, status, person_id AS person, feed_id AS feed"
@@ -32,6 +38,14 @@ SELECT 'measure' AS control, id AS measure, protected_device_id AS protected_dev
     protected_person_id AS protected_person, wearer_person_id AS wearer_person, alert_m, pre_alert_m, places, status
 FROM measures_measure ORDER BY status = 'active', id
 """
+
+_BURDENS = (
+    "SELECT person_id, alerts, pre_alerts, possible, technical, at_night, weight FROM measures_burden WHERE day = %s"
+)
+_NEWEST = "SELECT seq, defaults, body FROM monitor_snapshot WHERE cell = %s ORDER BY seq DESC LIMIT 1"
+_POLICY_FRAMES = (
+    "SELECT body FROM log_frame WHERE cell = %s AND seq > %s AND position(%s::bytea IN body) > 0 ORDER BY seq"
+)
 
 SOURCE = "rebuild"
 _CHANGES_A_FRAME = 1000
@@ -63,13 +77,24 @@ class Rebuilt:
     frames: int
 
 
-def from_file(connection: psycopg.Connection[Any], fold: Fold, at_ms: int) -> None:
-    """Fills an empty fold from the tables of the file, as if all had been entered at `at_ms`."""
+def from_file(connection: psycopg.Connection[Any], cell: int, fold: Fold, at_ms: int) -> None:
+    """Fills an empty fold from the tables of the file, as if all had been entered at `at_ms`, by the clock of the log."""
     fold.engine.advance(at_ms)
+    policy = policy_set(connection, cell)
+    if policy:
+        fold.control({"control": "policy", "values": policy})
     for query in (_DEVICES, _MEASURES):
         for row in connection.cursor(row_factory=dict_row).execute(query):
-            if query is _DEVICES or row["status"] == "active":
+            if query is _DEVICES or row["status"] in (ACTIVE, SUSPENDED):
                 fold.control(row)
+    take_burdens(connection, fold, at_ms)
+
+
+def take_burdens(connection: psycopg.Connection[Any], fold: Fold, at_ms: int) -> None:
+    """What everybody bore today so far: whoever counts on from nothing writes less than what stands there."""
+    fold.day_ms = at_ms
+    for person, *counts in connection.execute(_BURDENS, (day_of(at_ms),)):
+        fold.burdens[int(person)] = Burden(*counts)
 
 
 def last_start(connection: psycopg.Connection[Any], cell: int, up_to: int) -> int:
@@ -96,6 +121,8 @@ def rebuild(url: str, cell: int, lease_ms: int, fold: Fold, engine: EngineName) 
             changes = _the_file(connection, cell)
             _number_on(connection, cell)
             head = postgres.head(connection, cell)
+            at_ms = postgres.clock_ms(connection)
+            take_burdens(connection, fold, at_ms)
             connection.execute("DELETE FROM monitor_snapshot WHERE cell = %s", (cell,))
             connection.execute(
                 "INSERT INTO monitor_snapshot (cell, seq, engine, layout, defaults, body) VALUES (%s, %s, %s, %s, %s, %b)",
@@ -105,7 +132,6 @@ def rebuild(url: str, cell: int, lease_ms: int, fold: Fold, engine: EngineName) 
                 "UPDATE monitor_lease SET seq = %s, hash = %s, incarnation = %s, renewed_at = '-infinity' WHERE cell = %s",
                 (head.seq, head.hash, head.incarnation, cell),
             )
-            at_ms = postgres.clock_ms(connection)
             for begin in range(0, len(changes), _CHANGES_A_FRAME):
                 part = changes[begin : begin + _CHANGES_A_FRAME]
                 body = encode(build([control_record(at_ms, i) for i in range(len(part))]), part)
@@ -141,9 +167,9 @@ def _unjudged(connection: psycopg.Connection[Any], cell: int, last_seen: Any) ->
 
 
 def _the_file(connection: psycopg.Connection[Any], cell: int) -> list[dict[str, Any]]:
-    """Every device and every measure, ended ones too, and the policy the last snapshot knew."""
+    """Every device and every measure, ended ones too, and the values of the policy that somebody had set."""
     changes: list[dict[str, Any]] = []
-    policy = _policy(connection, cell)
+    policy = policy_set(connection, cell)
     if policy:
         changes.append({"control": "policy", "values": policy})
     for query in (_DEVICES, _MEASURES):
@@ -151,15 +177,36 @@ def _the_file(connection: psycopg.Connection[Any], cell: int) -> list[dict[str, 
     return changes
 
 
-def _policy(connection: psycopg.Connection[Any], cell: int) -> dict[str, float]:
-    """The values in force by the newest snapshot; empty if it cannot be read by this version."""
-    row = connection.execute(
-        "SELECT body FROM monitor_snapshot WHERE cell = %s ORDER BY seq DESC LIMIT 1", (cell,)
-    ).fetchone()
-    if row is None:
-        return {}
+def policy_set(connection: psycopg.Connection[Any], cell: int) -> dict[str, float]:
+    """The values somebody had set, by name: those of the newest snapshot that are not what its engine came with, and what
+    the log says after it. Names this version does not know are left out, with a warning."""
+    seq, found = 0, {}
+    row = connection.execute(_NEWEST, (cell,)).fetchone()
+    if row is not None:
+        named, defaults = _policy_of(bytes(row[2])), dict(row[1])
+        if named:
+            seq = int(row[0])
+            found = {name: value for name, value in named.items() if value != defaults.get(name)}
+    for (body,) in connection.execute(_POLICY_FRAMES, (cell, seq, b'"control":"policy"')):
+        with contextlib.suppress(Damaged):
+            for change in decode(bytes(body)).extras:
+                values = change.get("values")
+                if change.get("control") == "policy" and isinstance(values, dict):
+                    found |= {
+                        str(name): float(value) for name, value in values.items() if isinstance(value, int | float)
+                    }
+    gone = sorted(found.keys() - set(NAMES))
+    if gone:
+        LOG.warning("values of the policy that were set and that this version does not know: %s", ", ".join(gone))
+    return {name: value for name, value in found.items() if name in NAMES}
+
+
+def _policy_of(body: bytes) -> dict[str, float]:
+    """The values in force by a snapshot, by the names that stand in it; empty if this version cannot read them."""
     try:
-        found = columns.unpack(row[0])["policy"].tolist()
+        arrays = columns.unpack(body)
+        found = arrays["policy"].tolist()
+        names = json.loads(arrays["rare"].tobytes()).get("policy", NAMES)  # an older one does not say them
     except (columns.Unreadable, KeyError):
         return {}
-    return dict(zip(NAMES, found, strict=True)) if len(found) == len(NAMES) else {}
+    return dict(zip(names, found, strict=True)) if len(found) == len(names) else {}

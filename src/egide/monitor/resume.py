@@ -39,15 +39,9 @@ class Resumed:
 
 
 def resume(
-    fold: Fold,
-    log: PostgresLog,
-    connection: psycopg.Connection[Any],
-    lease: Lease,
-    engine: upgrade.EngineName,
-    at_ms: int,
+    fold: Fold, log: PostgresLog, connection: psycopg.Connection[Any], lease: Lease, engine: upgrade.EngineName
 ) -> Resumed:
-    """Makes an empty fold the state after the cursor's frame. `at_ms` is when the file is taken to be entered, if it must
-    be. Raises LogChanged."""
+    """Makes an empty fold the state after the cursor's frame. Raises LogChanged."""
     head = log.head()
     at_cursor = _hash_of(log, lease.seq)
     check_log(lease, head, at_cursor, snapshots.stands_at(connection, lease.cell, lease.seq))
@@ -55,7 +49,7 @@ def resume(
     found.last_engine = snapshots.last_engine(connection, lease.cell)
     done = found.snapshot.seq if found.snapshot else rebuild.last_start(connection, lease.cell, lease.seq)
     if not done and lease.seq and (at_cursor is None or not _is_whole(log)):
-        rebuild.from_file(connection, fold, at_ms)
+        rebuild.from_file(connection, lease.cell, fold, log.clock_ms())
         LOG.warning("no snapshot of this engine and an old log: rebuilt from the file")
         return found
     told = unsaid.Told(fold) if found.last_engine not in (None, engine.version) else None

@@ -190,10 +190,7 @@ class Owner:
     # -- state ------------------------------------------------------------------------------------------------------
 
     def _load(self) -> None:
-        found = resume(
-            *(self.fold, self.log, self.store.connection, self.lease, self.monitor.engine),
-            at_ms=now_ms(),
-        )
+        found = resume(self.fold, self.log, self.store.connection, self.lease, self.monitor.engine)
         self.incarnation, self.snapshot, self.last_engine = found.incarnation, found.snapshot, found.last_engine
         self.unsaid = found.unsaid
         self._take_up(found.burdens)
