@@ -12,6 +12,8 @@ from tests.core.proximity.oracle import Person, Said, apart, soon
 
 NAMES = ["clear", "pre_alert", "alert"]
 NEAR_M = 1.5  # foresight works with speeds in whole cm/s, up to a minute ahead
+NEAR_S = 0.1  # what NEAR_M is at the speed of a possible approach
+NEVER = float("inf")
 
 Told = tuple[str, ...]
 
@@ -29,7 +31,8 @@ class Side:
 
 @dataclass
 class Cell:
-    """One measure. `told` are the conclusions, `rings` how often somebody was called for the distance."""
+    """One measure. `told` are the conclusions, `rings` how often somebody was called for the distance, `possible_rings`
+    for an approach nobody sees."""
 
     policy: dict[str, float]
     now: float = 0.0
@@ -44,6 +47,9 @@ class Cell:
     sides: list[Side] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     rings: int = 0
+    possible: bool = False
+    possible_at: float = NEVER  # when an approach nobody sees becomes possible
+    possible_rings: int = 0
     doubtful: bool = False
 
     # -- the file ----------------------------------------------------------------------------------------------------
@@ -58,6 +64,7 @@ class Cell:
             self.sides[fresh] = self._nobody()
         if began or fresh is not None:
             self.level = self.leaving = None
+            self.possible, self.possible_at = False, NEVER
             for side in self.sides:
                 side.person.waiting = None
         self.active, self.suspended = True, False
@@ -68,7 +75,9 @@ class Cell:
             self.told.append(("order_changed",))
         if not began and fresh is None and before[:2] != (alert, pre_alert):
             self._judge()
-        self._law()
+        self._expect()
+        was = self._law()
+        self._no_longer_mute(was, set())
 
     def suspend(self) -> None:
         """The order is suspended: nothing is judged."""
@@ -91,22 +100,31 @@ class Cell:
         if mine.silent:
             mine.silent = False
             self.told.append(("heard_again", str(side)))
+        was = self.allowed
         if fix is None:
             if side == 1:
                 self._law()
+                self._no_longer_mute(was, set())
             return
         before, waiting = mine.person.believed, mine.person.waiting
         believed = mine.person.hears(Said(min(fix.made, self.now), fix.lat, fix.lon, fix.sure, fix.fast))
         newer = before is None or fix.made > before.made
         if believed or (newer and mine.person.waiting is waiting):
             mine.seen = self.now  # a vague fix that only repeats what is known better is a sign too
+        if mine.person.waiting is not waiting and not believed:
+            self.told.append(("jump_held", str(side)))
+            if self.level != 2 and not self.possible:
+                self.possible_at = min(self.possible_at, self._waits())
+        if mine.person.confirmed:
+            self.told.append(("jump_confirmed", str(side)))
         if believed and mine.unknown:
             mine.unknown = False
             self.told.append(("position_known", str(side)))
         if side == 1:
-            self._law(rising=believed and self._would_rise())
-        if believed:
-            self._judge()
+            self._law()
+        said = self._judge() if believed else set()
+        if side == 1:
+            self._no_longer_mute(was, said)
 
     def ticks(self, now: float) -> None:
         """Time passes."""
@@ -122,22 +140,21 @@ class Cell:
             elif not side.unknown and self.now - side.seen >= self.policy["position_unknown"]:
                 side.unknown = True
                 self.told.append(("position_unknown", str(k)))
-        self._law()
+        self.doubtful |= abs(self.now - self.possible_at) < NEAR_S and self.possible_at % 1 > 0
+        if self.now >= self.possible_at:
+            self._may_come()
+        was = self._law()
+        self._no_longer_mute(was, set())
 
     # -- what it means -----------------------------------------------------------------------------------------------
 
-    def _would_rise(self) -> bool:
-        level, leaving, told, rings, doubtful = self.level, self.leaving, list(self.told), self.rings, self.doubtful
-        self._judge()
-        rises = len(self.told) > len(told) and (self.level or 0) > (level if level is not None else -1)
-        self.level, self.leaving, self.told, self.rings, self.doubtful = level, leaving, told, rings, doubtful
-        return rises
-
-    def _judge(self) -> None:
+    def _judge(self) -> set[str]:
+        """Judges what is believed now. Answers what rings by itself: "level", "possible"."""
+        said: set[str] = set()
         people = [side.person for side in self.sides]
         a, b = people[0].believed, people[1].believed
         if a is None or b is None:
-            return
+            return said
         now = max(a.made, b.made)
         d = apart(a, b)
         errors = (people[0].radius ** 2 + people[1].radius ** 2) ** 0.5
@@ -165,8 +182,56 @@ class Cell:
         if self.level != before and self.level is not None:
             self.leaving = None
             self.told.append(("level", "unknown" if before is None else NAMES[before], NAMES[self.level]))
+            if before is None or self.level > before:
+                said.add("level")
             if self.level > max(before or 0, 0) and not self.allowed:
                 self.rings += 1
+        vague = self.level != 2 and not sure and least <= self.alert
+        if not sure:
+            self._near(least - self.alert)
+        if self.possible:
+            both_seen = min(a.made, b.made) >= self.now - self.policy["possible_after"]
+            if self.level == 2 or (both_seen and not vague and self._waits() == NEVER):
+                self.possible = False
+                self.told.append(("possible_approach_ended",))
+        elif vague:
+            self._may_come()
+            said.add("possible")
+        self._expect()
+        return said
+
+    def _may_come(self) -> None:
+        """An approach nobody sees has become possible."""
+        self.possible, self.possible_at = True, NEVER
+        self.told.append(("possible_approach",))
+        self.possible_rings += not self.allowed
+
+    def _expect(self) -> None:
+        """When will somebody who is not seen any more have had the time to come, or a held fix have waited too long?"""
+        a, b = (side.person.believed for side in self.sides)
+        if a is None or b is None:
+            return
+        self.possible_at = NEVER
+        if self.level == 2 or self.possible:
+            return
+        now = max(a.made, b.made)
+        errors = (self.sides[0].person.radius ** 2 + self.sides[1].person.radius ** 2) ** 0.5
+        least = max(0.0, apart(a, b) - errors - sum(side.person.drift(now) for side in self.sides))
+        way_s = max(0.0, least - self.alert) / self.policy["possible_speed"]
+        self.possible_at = min(a.made, b.made) + max(self.policy["possible_after"], way_s)
+        self.possible_at = min(self.possible_at, self._waits())
+
+    def _waits(self) -> float:
+        """Until when a held fix inside may wait to be contradicted; never, if there is none."""
+        until = NEVER
+        for mine, other in (self.sides, self.sides[::-1]):
+            held, there = mine.person.waiting, other.person.believed
+            if held is not None and there is not None:
+                gap = apart(held, there)
+                self._near(gap - self.pre_alert)
+                if gap <= self.pre_alert:
+                    until = min(until, held.made + self.policy["held_wait"])
+        return until
 
     def _leaves(self, shown: int, least: float, radii: list[float], now: float) -> None:
         assert self.level is not None
@@ -189,8 +254,9 @@ class Cell:
     def _near(self, *gaps: float) -> None:
         self.doubtful |= any(abs(gap) < NEAR_M for gap in gaps)
 
-    def _law(self, rising: bool = False) -> None:
-        """Is the wearer where the order allows it, with all that the position leaves open, and does anybody know?"""
+    def _law(self) -> bool:
+        """Is the wearer where the order allows it, with all that the position leaves open, and does anybody know? Answers
+        whether it was so before."""
         wearer = self.sides[1]
         fix, was = wearer.person.believed, self.allowed
         self.allowed = False
@@ -201,6 +267,15 @@ class Cell:
             self._near(gap)
         if self.allowed != was:
             self.told.append(("presence_allowed" if self.allowed else "presence_allowed_ended",))
-            if was and (self.level or 0) > 0 and not rising:
-                self.told.append(("level", "clear", NAMES[self.level or 0]))
-                self.rings += 1
+        return was
+
+    def _no_longer_mute(self, was: bool, said: set[str]) -> None:
+        """What rang for nobody while presence was allowed rings when it is allowed no more, unless it was `said` just now."""
+        if not was or self.allowed:
+            return
+        if (self.level or 0) > 0 and "level" not in said:
+            self.told.append(("level", "clear", NAMES[self.level or 0]))
+            self.rings += 1
+        if self.possible and "possible" not in said:
+            self.told.append(("possible_approach",))
+            self.possible_rings += 1

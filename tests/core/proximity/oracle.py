@@ -1,6 +1,7 @@
 """The meaning of proximity, written a second time: slowly, in plain words, on geographiclib. Shares no code with the kernel.
 
-It keeps everything ever said and looks at all of it again at every fix. Only what decides a level is here.
+It keeps everything ever said and looks at all of it again at every fix. What decides a level is here, and which fix is held;
+what follows from time and from the order is in the slow cell (`tests/monitor/slow.py`).
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class Person:
     radius: float = 0.0
     speed: float | None = None
     waiting: Said | None = None
+    confirmed: bool = False  # the last fix agreed with the one that waited
     going: tuple[float, ...] = (0.0, 0.0, 0.0)
     every: float = 0.0
 
@@ -55,6 +57,7 @@ class Person:
 
     def hears(self, fix: Said) -> bool:
         """True if the fix is believed."""
+        self.confirmed = False
         radius = self.radius_of(fix)
         if self.believed is None:
             self.believe(fix, radius, fix.fast)
@@ -76,7 +79,7 @@ class Person:
             way = apart(before, fix) - slack
             if way > self.policy["confirm_speed"] * since:
                 return False
-            origin, self.going = before, (0.0, 0.0, 0.0)
+            origin, self.going, self.confirmed = before, (0.0, 0.0, 0.0), True
         elif radius > self.policy["coarse"] and radius > self.radius + self.policy["coarse_speed"] * since:
             return False
         fast = fix.fast
