@@ -17,7 +17,7 @@ from egide.core.workflow.flow import ASKED, OPEN, may_ring
 from egide.core.workflow.model import Facts
 from egide.incidents import rows
 from egide.web.accounts.models import User
-from egide.web.console import calls, guidance, phrases
+from egide.web.console import calls, guidance, phrases, zones
 from egide.web.console.cases import Case, Party, cases_of
 from egide.web.console.distance import UNSEEN_AFTER_MS, Seen, seen
 from egide.web.console.models import Contacts, Incident, IncidentKind, IncidentStatus
@@ -96,6 +96,7 @@ def detail(case: Case, now_ms: int, *, wearers: bool = True, calls_from: int = 0
         if apart is None
         else {"m": round(apart.distance_m, 1), "lower_m": round(apart.lower_m, 1), "upper_m": round(apart.upper_m, 1)},
         "distance_words": None if apart is None else distance(apart.distance_m, apart.lower_m, apart.upper_m),
+        "next_zone": zones.next_zone(case, now_ms),
         "timeline": timeline(case) if case.drill is None else case.drill.lines,
         "hears": "" if case.drill is None else case.drill.hears,
         "workflow": {"name": case.table.name, "title": guidance.said(case.table.title), "hash": incident.workflow_hash},
@@ -130,6 +131,7 @@ def live(case: Case, now_ms: int) -> Json:
         "what": said.what,
         "sentence": said.sentence,
         "distance_words": None if apart is None else distance(apart.distance_m, apart.lower_m, apart.upper_m),
+        "next_zone": zones.next_zone(case, now_ms),
         "places": {party.role: place(party.seen) for party in case.parties if party.seen is not None},
         "words": {party.role: phrases.position_words(party, now_ms) for party in case.parties},
         "held": {party.role: phrases.held_words(party) for party in case.parties},

@@ -86,6 +86,7 @@ export class Incident {
     if (this.detail === null || this.detail.id !== news.id || news.version < this.detail.version) return;
     this.detail.sentence = news.sentence;
     this.detail.distance_words = news.distance_words;
+    this.detail.next_zone = news.next_zone;
     for (const party of this.detail.parties) {
       const place = news.places[party.role] ?? null; // absent: nobody may know it any more, or it is not known
       if (place === null) party.trail = [];
@@ -96,6 +97,8 @@ export class Incident {
     }
     const sentence = this.pane.querySelector(".sentence");
     if (sentence !== null) setText(sentence, news.sentence);
+    const zone = this.pane.querySelector(".next-zone");
+    if (zone !== null) setText(zone, news.next_zone);
     this.#people();
     this.store.tell("moved", { detail: this.detail });
     if (performance.now() - this.loaded > 10000) this.load();
@@ -177,7 +180,7 @@ export class Incident {
       el("p", { class: "since" }, el("b", {}, clock(d.since_ms, this.store.now())), el("span", { class: "muted lasting" }, lasted(this.store.now() - d.since_ms))));
     this.peopleBox = el("div", { class: "people" });
     const note = this.message === null ? [] : [el("p", { class: "conflict", role: "alert" }, this.message)];
-    this.pane.replaceChildren(back, head, el("p", { class: "sentence" }, d.sentence), el("p", { class: "owner-line" }, this.#ownerLine()), ...note, ...this.#linked(), this.#next(), ...policeBoxes(d, this.mine, () => this.acts.unneeded()), ...drawCalls(this), ...this.#contacts(), this.peopleBox);
+    this.pane.replaceChildren(back, head, el("p", { class: "sentence" }, d.sentence), el("p", { class: "next-zone" }, d.next_zone), el("p", { class: "owner-line" }, this.#ownerLine()), ...note, ...this.#linked(), this.#next(), ...policeBoxes(d, this.mine, () => this.acts.unneeded()), ...drawCalls(this), ...this.#contacts(), this.peopleBox);
     this.peopleDrawn = null;
     this.#people();
     this.#leases();
