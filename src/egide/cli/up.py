@@ -201,6 +201,11 @@ class _Demo:
             lines.append("Within a minute the page shows a pre-alert, an alert and an SOS.")
         lines.append(f"Devices post to {gateway} and the README shows how, with curl.")
         lines.append("In another terminal: .venv/bin/egide device show demo-box-1")
+        lines.append("A pilot's phone with one button (not a TGD); the link it prints sets it up:")
+        lines.append(
+            "  .venv/bin/egide manage pilot essai-1 --given Lou --family Martin --phone '06 39 98 00 01'"
+            f" --at http://localhost:{self._web_port}"
+        )
         return [*lines, "Ctrl-C stops everything; the data are kept."]
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import sha256
+from io import StringIO
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -560,3 +564,28 @@ def test_each_first_of_an_incident_is_counted_once_by_the_process_that_did_it(
         press(operator, incident, "weapon")
     assert [now - was for now, was in zip(counts(), before, strict=True)] == [1, 1, 1]
     assert all(not one._labelnames for one in lapses.HISTOGRAMS.values())
+
+
+def test_a_pilots_phone_is_registered_by_a_command_and_is_never_called_a_tgd(operator: Client, scene: Scene) -> None:
+    out = StringIO()
+    who = {"given": "Lou", "family": "Martin", "phone": "06 39 98 00 01"}
+    call_command("pilot", "essai-1", at="https://platform.example/", stdout=out, **who)
+    address, _, fragment = out.getvalue().strip().partition("#")
+    said = dict(parse_qsl(fragment))
+    device = Device.objects.get(identifier="essai-1")
+    assert (address, said["id"]) == ("https://platform.example/carnet/", "essai-1")
+    assert bytes(device.key_hash) == sha256(said["key"].encode()).digest()
+    assert (device.kind, device.status, device.person.phone) == ("pilot_phone", "issued", "06 39 98 00 01")  # type: ignore[union-attr]
+    whole = operator.get(f"/console/incidents/{scene.sos('essai-1')}").json()
+    assert whole["what"] == "téléphone pilote, pas un TGD"
+    assert whole["workflow"]["title"] == "Alarme d’un téléphone pilote (pas un TGD)"
+    assert "C’est un pilote, pas un TGD." in whole["sentence"]
+    with pytest.raises(CommandError, match="--again"):
+        call_command("pilot", "essai-1", stdout=out, **who)
+    with pytest.raises(CommandError, match="Say who holds it"):
+        call_command("pilot", "essai-2", stdout=out)
+    with pytest.raises(CommandError, match="No pilot phone"):
+        call_command("pilot", "demo-box-1", again=True, stdout=out)
+    call_command("pilot", "essai-1", again=True, stdout=out)
+    device.refresh_from_db()
+    assert bytes(device.key_hash) != sha256(said["key"].encode()).digest()

@@ -100,6 +100,11 @@ class Case:
         """Is this about a grave-danger phone?"""
         return any(p.device.kind == DeviceKind.TGD for p in self.parties)
 
+    @property
+    def is_pilot(self) -> bool:
+        """Is this about a pilot's phone, which is no TGD?"""
+        return any(p.device.kind == DeviceKind.PILOT_PHONE for p in self.parties)
+
     def apart(self, now_ms: int) -> Apart | None:
         """The present distance between the two parties, None when unknown or when there is only one."""
         places = [p.seen for p in self.parties]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from egide.web.console import guidance
 from egide.web.console.cases import Case, Party
 from egide.web.console.models import Incident, IncidentKind, IncidentLevel, IncidentStatus
 from egide.web.console.wording import clock, distance, interval, metres
@@ -68,6 +69,9 @@ def _sos(case: Case, now_ms: int) -> Told:
     elif case.is_tgd:
         parts = [_("SOS: the alarm key of the phone was pressed at %(time)s.") % {"time": at}]
         what = _("serious danger phone")
+    elif case.is_pilot:
+        parts = [_("SOS: the button of a pilot phone was held at %(time)s. It is a pilot, not a TGD.") % {"time": at}]
+        what = _("pilot phone, not a TGD")
     else:
         parts = [_("SOS: the protected person pressed the alarm key at %(time)s.") % {"time": at}]
         what = _("alarm key of the box")
@@ -77,6 +81,13 @@ def _sos(case: Case, now_ms: int) -> Told:
     if (near := _distance(case, now_ms)) is not None:
         parts.append(_("The wearer is at %(distance)s.") % {"distance": near})
     return _("SOS"), what, parts
+
+
+def title(case: Case) -> str:
+    """What its procedure is called. That of a phone serves a pilot's too, and is not called a TGD's then."""
+    if case.incident.kind == IncidentKind.SOS and case.is_pilot:
+        return _("Alarm of a pilot phone (not a TGD)")
+    return guidance.said(case.table.title)
 
 
 def _help(case: Case, now_ms: int) -> Told:

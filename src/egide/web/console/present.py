@@ -99,7 +99,7 @@ def detail(case: Case, now_ms: int, *, wearers: bool = True, calls_from: int = 0
         "next_zone": zones.next_zone(case, now_ms),
         "timeline": timeline(case) if case.drill is None else case.drill.lines,
         "hears": "" if case.drill is None else case.drill.hears,
-        "workflow": {"name": case.table.name, "title": guidance.said(case.table.title), "hash": incident.workflow_hash},
+        "workflow": {"name": case.table.name, "title": phrases.title(case), "hash": incident.workflow_hash},
         "steps": [_step(case, name) for name in case.flow.at],
         "reasons": [
             {

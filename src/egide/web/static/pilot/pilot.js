@@ -7,6 +7,7 @@ const LOST_MS = 10000;
 const AGAIN_MS = 2000;
 const TRY_MS = 6000;
 const WHERE_MS = 15000;
+const WHERE_TRIES = 5;
 
 const $ = (id) => document.getElementById(id);
 const press = $("press");
@@ -108,7 +109,15 @@ async function alarm() {
   if ($("lost").open) $("lost").close();
   say("received", "", new Date().toLocaleTimeString(language === "fr" ? "fr-FR" : "en-GB"));
   navigator.vibrate?.(200);
-  where.then((at) => { if (at !== null) post(at); });
+  where.then((at) => { if (at !== null) follow(at); });
+}
+
+/** The position after its press: tried a few times, each time later, then left. The press has arrived already. */
+async function follow(at) {
+  for (let n = 0; n < WHERE_TRIES; n += 1) {
+    if (await post(at) !== "again") return;
+    await pause(AGAIN_MS * 2 ** n);
+  }
 }
 
 // Holding, by finger, mouse or key
