@@ -94,6 +94,21 @@ def test_every_alarm_of_a_message_rings_and_keeps_its_own_word() -> None:
     assert out.rings[2].cause.data["word"] == "lemming"
 
 
+@pytest.mark.parametrize(
+    ("extras", "extra", "word"),
+    [
+        ([{"word": "a\ud800\x00b"}], 0, "a??b"),  # PostgreSQL takes neither: every monitor would die of the frame
+        ([{"word": "x" * 999}], 0, "x" * 200),
+        ([], 7, ""),
+    ],
+)
+def test_an_sos_rings_whatever_stands_where_its_word_should(extras: list[dict], extra: int, word: str) -> None:
+    record = m.signal_record(1, Signal(SignalKind.SOS, START_MS), START_MS, extra=extra)
+    _, out = fold_of([control(*DEVICES), encode(m.build([record]), extras)])
+    assert keys(out) == [("sos:1", "signal")]
+    assert out.rings[0].cause.data.get("word", "") == word
+
+
 def test_an_sos_rings_from_a_device_the_fold_never_heard_of() -> None:
     _, out = fold_of([encode(m.build([m.signal_record(77, Signal(SignalKind.SOS, None), START_MS)]), [])])
     assert keys(out) == [("sos:77", "signal")]

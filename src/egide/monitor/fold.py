@@ -30,7 +30,7 @@ from egide.monitor import columns
 from egide.monitor.feed import Lines
 from egide.monitor.order import Orders
 from egide.monitor.people import MOST_DEVICES, NOBODY, Device, Devices, number_of
-from egide.monitor.told import PLACE, Conclusion, Outputs, Ring, Writer
+from egide.monitor.told import PLACE, Conclusion, Outputs, Ring, Writer, word_of
 
 __all__ = ["Conclusion", "Device", "Fold", "Outputs", "Ring"]
 
@@ -252,13 +252,11 @@ class Fold:
         known = self.devices[number]
         code = int(message["signal"])
         signal = SignalKind(code) if code in SignalKind._value2member_map_ else SignalKind.OTHER_ALARM
-        extra = int(message["extra"])
-        word = str(extras[extra].get("word", "")) if extra >= 0 else ""
+        word = word_of(extras, int(message["extra"]))
         device_ms = int(message["device_time_ms"])
         cause = of_signal(signal, number, known.kind, known.person, known.status, word, bool(flags & Flag.UNVERIFIED))
-        told = None if device_ms == NO_TIME else device_ms
         at_ms = int(message["stream_time_ms"])
-        writer.ring(index, told, at_ms, cause)
+        writer.ring(index, None if device_ms == NO_TIME else device_ms, at_ms, cause)
         self._bear(writer, cause, cause.person, at_ms)
 
     def _event(self, writer: Writer, index: int, event: Any, **more: Any) -> None:

@@ -15,6 +15,13 @@ from numpy.typing import NDArray
 from egide.core.messages import Messages
 from egide.core.proximity import state
 from egide.core.workflow.causes import Cause
+from egide.devices.alarms import clean
+
+
+def word_of(extras: list[dict[str, Any]], extra: int) -> str:
+    """What a device called its alarm, as it may be stored; empty where nothing can be read: the alarm rings all the same."""
+    said: Any = extras[extra] if 0 <= extra < len(extras) else None
+    return clean(str(said.get("word", ""))) if isinstance(said, dict) else ""
 
 
 @dataclass(frozen=True, slots=True)

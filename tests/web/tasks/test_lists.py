@@ -91,7 +91,7 @@ def test_the_number_of_queries_does_not_grow_with_the_tasks(w: World, django_ass
     cases = [reported(w) for _ in range(2)]
     for n in range(40):
         Task.objects.create(case=cases[n % 2], key=f"x:{n}", kind="decide", agency=w.agency(Role.PROSECUTOR))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         seen = seen_by(w, Role.PROSECUTOR)
         assert [(t.case.number, t.agency.name) for t in seen.due if t.case is not None and t.agency is not None]
     with django_assert_num_queries(1):

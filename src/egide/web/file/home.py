@@ -14,6 +14,7 @@ from uuid import UUID
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from egide.core import access
@@ -262,7 +263,7 @@ def _changes(
     events: dict[int, list[CaseEvent]] = {}
     for row in rows.select_related("by")[:EVENTS]:
         events.setdefault(row.case_id, []).append(row)
-    mandated = frozenset(mandated_cases(desk.user.pk, [desk.membership.agency_id], now))
+    mandated = frozenset(mandated_cases(desk.user.pk, [desk.membership.agency_id], timezone.now()))
     actor, names = actor_of(desk.membership), act_names()
     for case in cases:
         if case.pk not in events:

@@ -1,4 +1,4 @@
-"""What is due, late, coming or waited for, seen by one member of staff? Four queries, however many tasks there are.
+"""What is due, late, coming or waited for, seen by one member of staff? Five queries, however many tasks there are.
 
 It answers lists of rows and opens no field: what a task is about is read through the lens like everything else.
 """
@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from egide.web.accounts.models import User
 from egide.web.agencies.models import AgencyKind, Membership
@@ -47,7 +48,7 @@ def lists_for(user: User, memberships: Iterable[Membership], now: datetime) -> L
     barred = Bar.objects.filter(Q(user=user) | Q(agency__in=agencies), ended_at=None).values_list("case_id", flat=True)
     out = sorted(set(barred))
     own = _first(_mine(user, held, out), LIMIT)
-    waiting = _first([_others(user, held, now, out)], OTHERS)
+    waiting = _first([_others(user, held, out)], OTHERS)
     notices = (
         Notice.objects.filter(agency__in=agencies, seen_at=None, task__status=TaskStatus.OPEN)
         .filter(Q(role="") | Q(role__in={one.role for one in held}))
@@ -96,12 +97,13 @@ def overdue_of(agency_ids: Iterable[int], now: datetime) -> QuerySet[Task]:
     return rows.select_related("case", "agency", "assignee").order_by("due_at", "pk")
 
 
-def _others(user: User, held: tuple[Membership, ...], now: datetime, out: list[int]) -> QuerySet[Task]:
+def _others(user: User, held: tuple[Membership, ...], out: list[int]) -> QuerySet[Task]:
     """Open tasks somebody else owes, in cases of the user's agencies or, for a prosecution office, of its district."""
     agencies = {one.agency_id for one in held}
     districts = {one.agency.jurisdiction_id for one in held if one.agency.kind == AgencyKind.PROSECUTION_OFFICE}
     # Named first, then read by key: asked task by task, PostgreSQL goes through what the whole country owes.
-    ours = numbered(mandated_cases(user.pk, agencies, now), "case__id")
+    # Who may see what is asked of the clock on the wall, as everywhere; what is due, of the one the lists are made by.
+    ours = numbered(mandated_cases(user.pk, agencies, timezone.now()), "case__id")
     if districts:
         ours |= Q(case__jurisdiction__in=districts)
     asked = Q(assignee=user)
