@@ -11,7 +11,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
@@ -21,7 +21,7 @@ from egide.core.law.text import Text
 from egide.web.agencies.models import Agency, AgencyKind, Membership
 from egide.web.audit.trail import record
 from egide.web.cases.services import clock
-from egide.web.cases.services.agency import KINDS, may_renew, record_approval
+from egide.web.cases.services.agency import KINDS, may_renew, not_yours, record_approval
 from egide.web.cases.services.errors import CannotDo
 from egide.web.file.forms.base import t
 from egide.web.file.gate import Desk, staff_only
@@ -78,10 +78,10 @@ def agency(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     today, found, status = paris_day(now), None, 200
     form = ApprovalForm(here, request.POST if request.method == "POST" else None) if _approvable(here) else None
     if request.method == "POST":
-        if form is None:
-            raise Http404
         status = 422
-        if form.is_valid():
+        if form is None:
+            found = problem(not_yours(), now)
+        elif form.is_valid():
             try:
                 record_approval(desk.actor, form.cleaned_data["kind"], form.cleaned_data["until"], today)
             except CannotDo as error:

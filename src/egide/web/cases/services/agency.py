@@ -22,17 +22,22 @@ def may_renew(actor: Actor) -> bool:
     return actor.role == Role.ASSOCIATION_MANAGER and actor.agency is not None
 
 
+def not_yours() -> CannotDo:
+    """What anybody else is told."""
+    return CannotDo(
+        "Le responsable de l’association enregistre l’agrément.",
+        "The association’s manager records the approval.",
+        "AC-10",
+    )
+
+
 def record_approval(actor: Actor, kind: str, until: date, today: date) -> Agency:
     """Writes the approval of the actor's own association. Raises CannotDo: not the manager, a kind or a day that cannot be.
 
     The task that warned of its end closes by itself.
     """
     if not may_renew(actor) or actor.agency is None:
-        raise CannotDo(
-            "Le responsable de l’association enregistre l’agrément.",
-            "The association’s manager records the approval.",
-            "AC-10",
-        )
+        raise not_yours()
     if kind not in KINDS:
         raise CannotDo(
             "Dites si l’agrément est général ou spécialisé.", "Say whether it is general or specialised.", "AC-10"
