@@ -178,7 +178,7 @@ def test_an_engine_is_named_by_every_module_that_decides_something() -> None:
     asked = "import sys, egide.monitor.fold, egide.monitor.dead_letters; print(*sorted(n for n in sys.modules if n.startswith('egide.')))"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     carries = {
-        *("egide.core", "egide.core.proximity", "egide.core.workflow", "egide.monitor", "egide.log"),
+        *("egide.core", "egide.core.proximity", "egide.core.workflow", "egide.monitor", "egide.log", "egide.devices"),
         *("egide.log.frames", "egide.log.interface", "egide.monitor.columns"),
     }
     named = {module.__name__ for module in (*compiled.SOURCES, *compiled.BESIDE, *upgrade.MEANING)}

@@ -73,7 +73,9 @@ def test_the_check_of_french_notices(text: str) -> None:
 
 def test_what_the_script_shows_and_what_the_page_brings_are_the_same_keys() -> None:
     source = "\n".join(path.read_text() for path in SCRIPTS)
-    used = set(re.findall(r"""\bt\(\s*"([\w.]+)\"""", source)) | set(re.findall(r'"((?:map|keys)\.\w+)"', source))
+    used = set(re.findall(r"""\bt\(\s*"([\w.]+)\"""", source)) | set(
+        re.findall(r'"((?:map|keys|calls|list)\.\w+)"', source)
+    )
     used |= {key for pair in re.findall(r't\([^()]*\? "([\w.]+)" : "([\w.]+)"', source) for key in pair}
     used |= {f"line.{state}" for state in re.findall(r'lineState\("(\w+)"\)', source)}
     assert used - set(WORDS) == set(), "the script asks for words that do not exist"

@@ -14,11 +14,12 @@ from typing import Any
 from egide.core.proximity import state as s
 from egide.core.proximity.compiled import digest_of, engine_version
 from egide.core.proximity.policy import NAMES, TABLE
+from egide.devices import alarms
 from egide.monitor import columns, dead_letters, feed, fold, order, people, told
 from egide.monitor.fold import Fold
 
 # What is decided outside of the core. Another line in one of these is another engine.
-MEANING = (dead_letters, feed, fold, order, people, told)
+MEANING = (alarms, dead_letters, feed, fold, order, people, told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from egide.core.access import Role
 from egide.web.accounts.models import User
-from egide.web.agencies.models import AgencyKind
 from egide.web.audit.models import Entry
 from egide.web.console.models import Incident
 from egide.web.registry.models import DeviceStatus
@@ -92,7 +93,7 @@ def test_the_box_of_a_bracelet_measure_opens_bar_31_and_a_bracelet_nothing(opera
 
 def test_an_operator_of_phones_finds_no_device_of_a_measure(operator: Client, scene: Scene) -> None:
     user = User.objects.get(username="operatrice")
-    f.membership(user, f.agency(AgencyKind.REMOTE_ASSISTANCE), Role.OPERATOR_TGD)
+    user.memberships.exclude(role=Role.OPERATOR_TGD).update(starts_on=timezone.localdate() + timedelta(days=1))
     number = scene.one("SELECT number FROM measures_measure ORDER BY id LIMIT 1")
     for said in ("demo-box-1", number):
         assert find(operator, said).status_code == 400

@@ -33,7 +33,7 @@ PLAIN = {
     "cases_case.number", "cases_caseevent.act", "cases_caseevent.group", "cases_caseevent.object_kind",
     "cases_caseevent.object_id", "cases_mandate.purpose", "cases_consent.category", "cases_consent.purpose",
     "cases_contact.channel", "cases_decision.basis", "cases_order.frame", "cases_alarmfollowup.ref",
-    "cases_review.words", "cases_liaisonsheet.sent_by_means", "cases_decision.told_by_channel", "cases_stockphone.make",
+    "cases_review.words", "cases_liaisonsheet.sent_by_means", "cases_decision.told_by_channel", "cases_review.told_by_channel", "cases_stockphone.make",
     "cases_stockphone.model", "cases_stockphone.imei", "cases_stockphone.sim", "cases_stockphone.phone_number",
     "tasks_task.key", "tasks_task.kind", "tasks_task.rule", "tasks_task.role", "tasks_task.outcome", "tasks_notice.role",
     "danger_assessment.instrument", "danger_assessment.version", "danger_assessment.level",
