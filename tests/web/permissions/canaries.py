@@ -54,6 +54,7 @@ GROUPS: dict[str, Group] = {
     "cases_decision": Group.DECISION_REASONS, "cases_decision.magistrate": Group.ATTRIBUTION, "cases_committeeitem": Group.COMMITTEE,
     "cases_committeereview": Group.COMMITTEE, "cases_handover": Group.ATTRIBUTION, "cases_devicetest": Group.DEVICE,
     "cases_returncertificate": Group.ATTRIBUTION, "cases_consent.interpreter": Group.CONSENTS, "cases_report": Group.REPORT,
+    "cases_review.untold_because": Group.DETENTION,
     "cases_contact": Group.CONTACTS_LOG, "cases_interview": Group.CONTACTS_LOG, "cases_statement": Group.NARRATIVE,
     "cases_evaluation": Group.EVALUATION_REPORT, "cases_followupstep": Group.NEEDS, "cases_followupsummary": Group.NEEDS,
     "cases_alarmfollowup": Group.CONTACTS_LOG, "cases_order": Group.BAN_DECISION, "danger_assessment": Group.DANGER_PROTECTED,
