@@ -61,7 +61,8 @@ class Agency(models.Model):
 class Membership(models.Model):
     """What a user may act as: one role (`core.access`), in one agency, from a day to a day.
 
-    `authorised_by` names who authorised the person where the law asks for it by name (TGD-41, TGD-42).
+    `authorised_by` names who authorised the person where the law asks for it by name (TGD-41, TGD-42), until the end of the
+    day `authorised_until`; without a day, as long as the membership lasts.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
@@ -70,6 +71,7 @@ class Membership(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     authorised_by = models.TextField(blank=True, default="", db_default="")
+    authorised_until = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [

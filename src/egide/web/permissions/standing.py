@@ -95,15 +95,26 @@ def standing_of(user: User, membership: Membership) -> Standing:
 
 def actor_of(membership: Membership) -> access.Actor:
     """A membership in the words of `core.access`. Individually authorised is whoever somebody authorised by name."""
-    authorised = membership.authorised_by.strip() != ""
+    since, until = authorisation(membership)
     return access.Actor(
         id=str(membership.user_id),
         role=access.Role(membership.role),
         agency=str(membership.agency_id),
         territories=frozenset({str(membership.agency.jurisdiction_id)}),
-        authorised_from=start_of_day(membership.starts_on) if authorised else None,
-        authorised_until=end_of_day(membership.ends_on) if authorised and membership.ends_on else None,
+        authorised_from=since,
+        authorised_until=until,
     )
+
+
+def authorisation(membership: Membership) -> tuple[datetime | None, datetime | None]:
+    """From when until when somebody is individually authorised (TGD-41, TGD-42), UTC; None, None: not at all.
+
+    It lasts no longer than the membership, and to the end of the day it names in Paris.
+    """
+    if not membership.authorised_by.strip():
+        return None, None
+    days = [day for day in (membership.ends_on, membership.authorised_until) if day is not None]
+    return start_of_day(membership.starts_on), end_of_day(min(days)) if days else None
 
 
 def in_emergency(actor: access.Actor, row: BreakGlass) -> access.Actor:

@@ -16,11 +16,12 @@ from django.utils import timezone
 
 from egide.core import access
 from egide.core.access import Category, Condition, Role, Stage
+from egide.core.access.people import in_force
 from egide.core.law.calendar import paris_day
 from egide.web.audit.trail import current
 from egide.web.cases.models import Bar, BreakGlass, Case, Consent
 from egide.web.permissions.lookups import numbered
-from egide.web.permissions.standing import cases_with_alarm, live_consents, mandated_cases, memberships
+from egide.web.permissions.standing import authorisation, cases_with_alarm, live_consents, mandated_cases, memberships
 
 if TYPE_CHECKING:
     from egide.web.accounts.models import User
@@ -129,7 +130,7 @@ def _conditions(membership: Membership, at: datetime, among: Collection[int] | N
             by_needs.setdefault(needs, []).append(stage.value)
     known = _Known(membership, at, among)
     for needs, stages in by_needs.items():
-        if Condition.AUTHORISED in needs and not membership.authorised_by.strip():
+        if Condition.AUTHORISED in needs and not _is_authorised(membership, at):
             continue
         condition = Q(stage__in=stages)
         if Condition.TERRITORY in needs:
@@ -137,6 +138,12 @@ def _conditions(membership: Membership, at: datetime, among: Collection[int] | N
         for need in needs - {Condition.AUTHORISED, Condition.TERRITORY}:
             condition &= known.cases(need)
         yield condition
+
+
+def _is_authorised(membership: Membership, at: datetime) -> bool:
+    """Is the person authorised by name at that instant?"""
+    since, until = authorisation(membership)
+    return since is not None and in_force(at, since, until)
 
 
 class _Known:
