@@ -181,6 +181,7 @@ TABLE = (
     Row("file/to-decide", Who.SOME_ROLES),
     Row("file/agency", Who.MEMBER, FORM),
     Row("file/district", Who.SOME_ROLES, FORM),
+    Row("file/members", Who.SOME_ROLES, FORM),
     Row("file/phones", Who.SOME_ROLES),
     Row("file/trail", Who.SOME_ROLES),
     Row("file/emergency", Who.SOME_ROLES, FORM),

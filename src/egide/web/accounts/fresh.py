@@ -37,6 +37,7 @@ _DECISION = _("a decision on a measure")
 _FACTOR = _("your ways of signing in")
 _EMERGENCY = _("an emergency access to a case")
 _ERASURE = _("an erasure")
+_AUTHORISATION = _("who may read cases by name")
 _ROOM = _("an act in the operators’ room")
 _BAN = _("a ban")
 _BRACELET = _("the distances, places and hours of a bracelet")
@@ -77,6 +78,7 @@ TABLE = (
     Grave("file:act", "archive", _ERASURE),
     Grave("file:phone", "", _ERASURE, acts=frozenset({"phone-erased", "provider-erased"})),
     Grave("file:emergency", "", _EMERGENCY),
+    Grave("file:members", "", _AUTHORISATION),
     Grave("console:confirm", "", _ROOM, opening=True),
     Grave("accounts:add_app", "", _FACTOR, opening=True),
     Grave("accounts:add_key", "", _FACTOR, opening=True),

@@ -1,6 +1,6 @@
 """Districts, agencies and who works in them, as an administrator of the machine makes them; every act goes into the trail.
 
-It makes nobody see a case: an association or a provider sees one by a mandate, and its people once the prosecutor
+It authorises nobody: an association or a provider gets a case by a mandate, and its people read it once the prosecutor
 authorised them by name (`cases.services.authorising`).
 """
 

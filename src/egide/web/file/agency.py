@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from egide.core.access import Role
 from egide.core.law.calendar import paris_day
 from egide.core.law.text import Text
+from egide.web.agencies.fitting import NAMED_ROLES
 from egide.web.agencies.models import Agency, AgencyKind, Membership
 from egide.web.audit.trail import record
 from egide.web.cases.services import clock
@@ -26,6 +27,7 @@ from egide.web.cases.services.errors import CannotDo
 from egide.web.file.forms.base import t
 from egide.web.file.gate import Desk, staff_only
 from egide.web.file.laws import rule
+from egide.web.file.members import Authorisation, authorisation_of
 from egide.web.file.saying import a_day, pick, words
 from egide.web.file.shell import decides, page, say_done
 from egide.web.file.writing import problem
@@ -39,12 +41,12 @@ _SET = _t("L’agrément est enregistré.", "The approval is recorded.")
 
 @dataclass(frozen=True, slots=True)
 class MemberLine:
-    """One colleague of today. `until`: empty where no end is set."""
+    """One colleague of today. `until`: empty where no end is set. `stands`: None where nobody authorises the role by name."""
 
     name: str
     role: str
     until: str
-    authorised_by: str
+    stands: Authorisation | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def agency(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     context = {
         "agency": here, "members": _members(here, today) if desk.role not in APART else [], "problem": found, "rules": [rule("AC-10", today)] if form else [],
         "approval": _approval(here, today) if form is not None else None,
-        "form": form if form is not None and may_renew(desk.actor) else None,
+        "form": form if form is not None and may_renew(desk.actor) else None, "names_them": decides(desk),
         "approvals": _of_the_district(here, today) if decides(desk) else [],
     }  # fmt: skip
     return page(request, desk, "file/agency.html", context, status=status)
@@ -113,7 +115,8 @@ def _members(here: Agency, today: date) -> list[MemberLine]:
     return [
         MemberLine(
             row.user.shown_name, words(Role(row.role)) if row.role in set(Role) else row.role,
-            a_day(row.ends_on) if row.ends_on is not None else "", row.authorised_by,
+            a_day(row.ends_on) if row.ends_on is not None else "",
+            authorisation_of(row, today) if row.role in NAMED_ROLES else None,
         )
         for row in known
     ]  # fmt: skip

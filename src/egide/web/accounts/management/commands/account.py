@@ -3,8 +3,8 @@
     egide manage account add m.martin --given Lou --family Martin
     egide manage account join m.martin --agency "Parquet de Valombre" --role prosecutor
 
-An account sees nothing until it is a member of an agency; a membership of an association or a provider opens no case until
-the prosecutor authorised the person by name (/file/members). Everything done here goes into the trail as the system's act.
+An account sees nothing until it is a member of an agency, and who works for an association or a provider hardly anything
+of a case until the prosecutor authorised the person by name (/file/members). Everything done here goes into the trail as the system's act.
 A new password is said once; its owner must change it.
 """
 
@@ -166,9 +166,7 @@ def _join(user: User, options: dict[str, Any]) -> str:
     said = f"{user.username} is {row.role} of {agency.name}, from {row.starts_on} {until}"
     said += "." if changed else ": nothing was changed."
     if Role(row.role) in NAMED_ROLES and not row.authorised_by:
-        said += (
-            " The prosecutor of the district authorises the person by name, at /file/members: until then no case opens."
-        )
+        said += " The prosecutor of the district authorises the person by name, at /file/members: until then next to nothing of a case is shown."
     return said
 
 
