@@ -30,7 +30,7 @@ NO_PAGE = {
     "", "sign-out/", "language/", "livez", "readyz", "console/state", "console/training/state", "console/open", "console/open/find", "console/shift", "console/stream", "console/incidents/<uuid:public_id>",
     "console/incidents/<uuid:public_id>/take", "console/incidents/<uuid:public_id>/close", "file/act-as", "file/search",
     "console/training/begin", "console/training/end", "console/training/shift", "console/painted",
-    "file/story/enter", "documents/<uuid:public_id>/", "documents/cases/<uuid:public_id>/<slug:slug>",
+    "file/story/enter", "file/cases/<uuid:public_id>/photo", "documents/<uuid:public_id>/", "documents/cases/<uuid:public_id>/<slug:slug>",
 }  # fmt: skip
 DESKS = ("", "intervenante", "procureure", "greffiere", "technicien", "operatrice")  # "": nobody is signed in
 WIDTHS = (1366, 360)

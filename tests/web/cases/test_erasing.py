@@ -17,6 +17,7 @@ from egide.web.people.models import Person
 from egide.web.people.profile import Address, Channel, Profile
 from tests.web import factories
 from tests.web.cases.world import World, handed, open_kinds, respondent_of, returned, told
+from tests.web.pictures import png
 
 PARIS = ZoneInfo("Europe/Paris")
 PLACE = "17 rue de Nulle-Part"
@@ -66,8 +67,10 @@ def test_while_the_ban_stands_nothing_is_erased(w: World) -> None:
 
 def test_when_the_ban_is_over_who_and_where_goes_and_the_account_and_the_number_stay(w: World) -> None:
     case, _attribution = ended(w)
+    Profile.objects.filter(person=case.protected_person_id).update(photo=png())
     lift(w, case)
     assert "erase_file" in open_kinds(case)
+    assert Profile.objects.exclude(photo=None).exists()
     assert run(w) == 0, "the day is not over"
     w.later(days=1)
     assert run(w) == 1
@@ -76,6 +79,7 @@ def test_when_the_ban_is_over_who_and_where_goes_and_the_account_and_the_number_
     assert (person.given_name, person.family_name, person.phone) == ("", "", "")
     assert not Address.objects.filter(text=PLACE).exists()
     assert not Profile.objects.filter(person=person).exists()
+    assert not Profile.objects.exclude(photo=None).exists()
     assert set(Channel.objects.filter(person=person).values_list("value", flat=True)) == {""}
     assert case.alarm_follow_ups.get().outcome == ""
     respondent = respondent_of(case)

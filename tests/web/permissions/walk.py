@@ -28,6 +28,7 @@ from egide.web.documents.models import Document
 from egide.web.file.acting import FORMS
 from egide.web.people.profile import Address, Relative
 from tests.web import factories as f
+from tests.web.pictures import png
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 READ, WRITE = "read", "write"
@@ -57,6 +58,11 @@ def nothing(_: dict[str, Any]) -> tuple[tuple[Group, str], ...]:
 def writes(*groups: Group) -> Needs:
     """An address that is for those who may write these groups."""
     return lambda _: tuple((group, WRITE) for group in groups)
+
+
+def reads(*groups: Group) -> Needs:
+    """An address that is for those who may read these groups."""
+    return lambda _: tuple((group, READ) for group in groups)
 
 
 def writes_of_act(sample: dict[str, Any]) -> tuple[tuple[Group, str], ...]:
@@ -171,6 +177,7 @@ TABLE = (
     Row("carnet/worker.js", Who.ANYBODY),
     Row("police/", Who.SOME_ROLES),
     Row("police/requests/<uuid:public_id>", Who.SOME_ROLES),
+    Row("police/requests/<uuid:public_id>/photo", Who.SOME_ROLES, ("GET", "HEAD")),
     Row("police/requests/<uuid:public_id>/step", Who.SOME_ROLES, ("POST",)),
     Row("police/outbox", Who.ROOM),
     Row("police/outbox/decide", Who.ROOM, ("POST",)),
@@ -191,6 +198,7 @@ TABLE = (
     Row("file/story/enter", Who.DEMO, ("POST",)),
     Row("file/report", Who.SOME_ROLES, FORM),
     Row(CASE, C, samples=the_case),
+    Row(f"{CASE}/photo", C, ("GET", "HEAD"), reads(Group.PHOTO), the_case),
     Row(f"{CASE}/decide", C, FORM, writes(Group.ATTRIBUTION, Group.DECISION_REASONS), the_case),
     Row(f"{CASE}/danger", C, FORM, writes(Group.DANGER_PROTECTED), the_case),
     Row(f"{CASE}/danger/<int:number>/<int:step>", C, FORM, writes(Group.DANGER_PROTECTED), each_step),
@@ -318,7 +326,7 @@ def _canaries(case: Case, agency: Agency) -> dict[Group, str]:
     person = case.protected_person
     person.given_name, person.family_name, person.phone = "Quitterie", told[Group.IDENTITY], ""
     person.save()
-    f.profile(person, workplace=told[Group.WORKPLACE])
+    f.profile(person, workplace=told[Group.WORKPLACE], photo=png())
     f.channel(person, value=told[Group.CONTACT])
     f.address(person, text=told[Group.ADDRESS], hidden=False)
     f.address(person, text=told[Group.HIDDEN_ADDRESS], kind=Address.Kind.HOST, hidden=True)

@@ -11,10 +11,12 @@ from egide.web.audit.models import Entry
 from egide.web.cases.models import Order
 from egide.web.console.models import Incident
 from egide.web.outbox.models import Guard, Message
+from egide.web.people.picture import only_the_picture
 from egide.web.police.models import Area, Request, RequestStatus
 from egide.web.police.services import NotTheirs, advance, end, request_intervention
 from tests.web import factories as f
 from tests.web.conftest import signed_in
+from tests.web.pictures import jpeg
 from tests.web.police.conftest import District, member
 
 SECRETS = {
@@ -81,6 +83,40 @@ def test_a_crew_reads_the_floor_and_the_code_of_the_door_where_the_address_is_sh
     said = body(member(district, "police_patrol"), asked(district))[1]
     assert "3e étage gauche, code 4417B" in said
     assert "Entrée par la cour, badge" in said
+
+
+@pytest.mark.parametrize("role", ["police_dispatcher", "police_patrol"])
+def test_a_crew_sees_the_face_of_whom_it_looks_for_at_an_address_that_asks_again(district: District, role: str) -> None:
+    face = only_the_picture(jpeg())
+    f.profile(district.case.protected_person, photo=face)
+    request = asked(district)
+    client, address = member(district, role), f"/police/requests/{request.public_id}/photo"
+    said = body(client, request)[1]
+    assert f'src="{address}" alt="Photographie de la personne protégée"' in said
+    assert "data:image" not in said
+    answer = client.get(address)
+    assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, face, "image/jpeg")
+    assert (answer["Cache-Control"], answer["X-Content-Type-Options"]) == ("no-store", "nosniff")
+    entry = Entry.objects.filter(case=district.case.pk).latest("pk")
+    assert (entry.action, list(entry.groups)) == ("read", ["photo"])
+
+
+def test_nobody_else_gets_the_face(district: District) -> None:
+    f.profile(district.case.protected_person, photo=only_the_picture(jpeg()))
+    address = f"/police/requests/{asked(district).public_id}/photo"
+    elsewhere = member(district, "police_dispatcher", agency=f.agency(AgencyKind.POLICE))
+    for client in (elsewhere, member(district, "operator_tgd"), member(district, "investigator")):
+        assert client.get(address).status_code == 404
+    kept_out = member(district, "police_patrol")
+    f.bar(district.case, user=district.police.memberships.latest("pk").user)
+    assert kept_out.get(address).status_code == 404
+
+
+def test_an_alarm_of_a_case_without_a_photograph_has_none(district: District) -> None:
+    request = asked(district)
+    client = member(district, "police_patrol")
+    assert "<img" not in body(client, request)[1]
+    assert client.get(f"/police/requests/{request.public_id}/photo").status_code == 404
 
 
 def test_another_territory_finds_nothing(district: District) -> None:

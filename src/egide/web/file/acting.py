@@ -23,6 +23,7 @@ from egide.web.file.forms import (
     path,
     person,
     phone,
+    picture,
     respondent,
     revising,
     work,
@@ -32,7 +33,7 @@ from egide.web.file.gate import Desk
 from egide.web.file.saying import language, pick, words
 
 _TABLES = (
-    contact, person, known, revising, respondent, path, consent, orders, bar, bracelet, phone, follow, ending, work,
+    contact, person, picture, known, revising, respondent, path, consent, orders, bar, bracelet, phone, follow, ending, work,
 )  # fmt: skip
 FORMS: dict[str, ActForm] = {row.slug: row for table in _TABLES for row in table.FORMS}
 
@@ -85,6 +86,7 @@ _ALSO = {
     "refused": ("Refus motivé", "Refusal with reasons"),
     "fields_written": ("Informations mises à jour", "Information updated"),
     "address_written": ("Adresse mise à jour", "Address updated"),
+    "photo_written": ("Photographie mise, changée ou retirée", "Photograph put, changed or taken away"),
     "child_added": ("Enfant ajouté", "Child added"),
     "relative_added": ("Personne de l’entourage ajoutée", "Relative added"),
     "respondent_identified": ("Personne mise en cause précisée", "Respondent identified"),

@@ -88,7 +88,7 @@ def act_page(request: HttpRequest, desk: Desk, public_id: UUID, slug: str) -> Ht
     found: dict[str, Any] | None = None
     status = 200
     if request.method == "POST":
-        form: CaseForm = row.form(about, request.POST)
+        form: CaseForm = row.form(about, request.POST, request.FILES)
         if form.is_valid():
             try:
                 row.act(desk.actor, lens, case, form.given(), version=version)

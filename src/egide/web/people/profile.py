@@ -70,10 +70,22 @@ class Profile(models.Model):
     def __str__(self) -> str:
         return f"profile {self.pk}"
 
+    @property
+    def has_photo(self) -> bool:
+        """Whether there is a photograph; read by `known_of` without reading it."""
+        known: bool | None = self.__dict__.get("with_photo")
+        return bool(self.photo) if known is None else known
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Saves with the plain form of the name, so that no writer has to think of it."""
         self.name_key = name_key(self.person.given_name, self.person.family_name)
         super().save(*args, **kwargs)
+
+
+def known_of(person: int | None) -> Profile | None:
+    """What is known of a person by number, with whether there is a photograph (`has_photo`) and without its bytes."""
+    rows = Profile.objects.filter(person=person).defer("photo")
+    return rows.annotate(with_photo=Q(photo__isnull=False)).first()
 
 
 class Channel(models.Model):

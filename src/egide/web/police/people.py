@@ -5,7 +5,6 @@ Group by group through the lens (TGD-42, PO-02, PO-04, PO-05); what it does not 
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 
 from egide.core.access import Group
@@ -14,17 +13,15 @@ from egide.web.file.presenters.fields import Field, FieldGroup, Sheet, one
 from egide.web.file.saying import a_day, pick
 from egide.web.file.words import ADDRESSES, CHANNELS, RELATIVES, named
 from egide.web.people.models import Person
-from egide.web.people.profile import Address, Channel, Profile, Relative
+from egide.web.people.profile import Address, Channel, Profile, Relative, known_of
 from egide.web.permissions.lens import Lens
-
-IMAGES = ((b"\xff\xd8\xff", "jpeg"), (b"\x89PNG", "png"))
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The people of an alarm, as far as a unit may see. `photo` is an image as a data address, empty for none."""
+    """The people of an alarm, as far as a unit may see. `photo`: there is one, and the unit may see it."""
 
-    photo: str
+    photo: bool
     protected: tuple[FieldGroup, ...]
     respondents: tuple[tuple[str, tuple[FieldGroup, ...]], ...]
 
@@ -32,8 +29,8 @@ class People:
 def people(case: Case, lens: Lens) -> People:
     """Everybody of a case."""
     person = case.protected_person
-    profile = Profile.objects.filter(person=person).first()
-    photo = _image(profile) if profile is not None and profile.photo and lens.may("photo") else ""
+    profile = known_of(person.pk)
+    photo = profile is not None and profile.has_photo and lens.may("photo")
     rows = list(case.respondents.select_related("person__profile").order_by("pk"))
     title = pick("Personne mise en cause", "Respondent")
     named_rows = [
@@ -101,12 +98,6 @@ def _respondent(case: Case, lens: Lens, row: CaseRespondent) -> tuple[FieldGroup
         lambda: [_place(a) for a in Address.objects.filter(person=person, until=None).order_by("pk")],
     )
     return tuple(sheet.groups)
-
-
-def _image(profile: Profile) -> str:
-    body = bytes(profile.photo or b"")
-    kind = next((kind for magic, kind in IMAGES if body.startswith(magic)), "")
-    return f"data:image/{kind};base64,{base64.b64encode(body).decode()}" if kind else ""
 
 
 def _name(person: Person, profile: Profile | None) -> Field | None:

@@ -16,13 +16,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from egide.core.access import Role
 from egide.web.accounts.access import operator_only
 from egide.web.accounts.models import User
 from egide.web.cases.models import Case
 from egide.web.console.wording import clock
+from egide.web.file import picture
 from egide.web.file.gate import Desk, staff_only
 from egide.web.file.saying import pick
 from egide.web.file.shell import page
@@ -120,6 +121,7 @@ def _page(
         "steps": pick("Déroulé", "What happened"),
         "people": pick("Personnes", "People"),
         "protected": pick("Personne protégée", "Protected person"),
+        "photo": pick("Photographie de la personne protégée", "Photograph of the protected person"),
         "outcome": pick("Issue", "Outcome"),
         "say": pick("Précisions", "Details"),
         "end": pick("Enregistrer l’issue", "Record the outcome"),
@@ -130,6 +132,21 @@ def _page(
         "dial": pick("ouvrir dans une carte", "open in a map"),
     }
     return page(request, desk, "police/request.html", {**told, **more, "words": words, "row": row}, status=status)
+
+
+@police_only
+@require_safe
+def photo(request: HttpRequest, desk: Desk, public_id: UUID) -> HttpResponseBase:
+    """The photograph of the person whose alarm it is, for a unit that may see it."""
+    standing = actor_for(request)
+    row = _found(public_id)
+    assert standing is not None
+    with everything("the case of an alarm, for the unit of the ground it rings in, through a lens"):
+        case = _case(row)
+        eyes = eyes_of(standing, row, row.incident, case)
+        if case is None:
+            raise Http404
+        return picture.shown(case, eyes)
 
 
 @police_only

@@ -256,7 +256,17 @@ COVERAGE_TGD: tuple[CoverageRow, ...] = (
         where=(_DEADLINES, _STEPS),
         tests=(_DUE + "test_before_a_release_the_protection_is_examined_again",),
     ),
-    to_come("TGD-38", "the person's page: tables are there, screens are not"),
+    to_come(
+        "TGD-38",
+        "each field group by itself; of a photograph the picture only, put by the prosecution's clerks",
+        where=("egide.web.cases.services.picturing:write_photo", "egide.web.file.picture:shown"),
+        tests=(
+            "tests/web/file/test_picture.py::"
+            "test_a_photograph_is_kept_without_its_place_and_shown_by_an_address_that_asks_each_time",
+            "tests/web/police/test_views.py::"
+            "test_a_crew_sees_the_face_of_whom_it_looks_for_at_an_address_that_asks_again",
+        ),
+    ),
     to_come("TGD-39", "the respondent's page and the register of bans: tables are there, screens are not"),
     left_out("TGD-40", "recording of calls comes with telephony; alarms and their handling are recorded by the room"),
     to_come("TGD-41", "the table of access"),

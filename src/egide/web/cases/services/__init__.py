@@ -114,6 +114,7 @@ from egide.web.cases.services.persons import (
     write_respondent_home,
     write_respondent_phone,
 )
+from egide.web.cases.services.picturing import PhotoGiven, write_photo
 from egide.web.cases.services.ports import Actor, Lens
 from egide.web.cases.services.renewing import LeftToRunOut, Renewed, Shortened, let_run_out, renew, shorten
 from egide.web.cases.services.reports import (
@@ -218,6 +219,7 @@ __all__ = [
     "Part",
     "PersonGiven",
     "PhoneGiven",
+    "PhotoGiven",
     "PutOnAgenda",
     "Refused",
     "RegisterChecked",
@@ -338,6 +340,7 @@ __all__ = [
     "write_address",
     "write_evaluation",
     "write_fields",
+    "write_photo",
     "write_respondent_home",
     "write_respondent_phone",
     "write_summary",

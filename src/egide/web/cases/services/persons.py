@@ -16,7 +16,7 @@ from egide.web.cases.models import CaseChild, CaseRespondent
 from egide.web.cases.services.acting import Doing, act
 from egide.web.cases.services.errors import CannotDo, Elsewhere
 from egide.web.people.models import Person
-from egide.web.people.profile import Address, Channel, Profile, Relative
+from egide.web.people.profile import Address, Channel, Profile, Relative, known_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +213,7 @@ def write_fields(doing: Doing, given: FieldsGiven) -> Person:
     for group in sorted({FIELD_GROUPS[name] for name in given.values}):
         doing.lens.require(group, "write")
     person = doing.case.protected_person
-    profile = Profile.objects.filter(person=person).first() or Profile(person=person)
+    profile = known_of(person.pk) or Profile(person=person)
     for name, value in given.values.items():
         setattr(person if name in _OF_PERSON else profile, name, value)
     try:

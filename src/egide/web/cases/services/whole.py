@@ -35,7 +35,7 @@ from egide.web.cases.models import (
 )
 from egide.web.danger.models import Assessment
 from egide.web.measures.models import Measure
-from egide.web.people.profile import Channel, Profile
+from egide.web.people.profile import Channel, Profile, known_of
 
 OUT = (AttributionStatus.ACTIVE, AttributionStatus.WITHDRAWN)  # the phone is in somebody's hands
 RUNS = (AttributionStatus.DECIDED, AttributionStatus.ACTIVE)
@@ -90,7 +90,7 @@ class Whole:
     @cached_property
     def profile(self) -> Profile | None:
         """What is known of the protected person beyond a name."""
-        return Profile.objects.filter(person=self.case.protected_person_id).first()
+        return known_of(self.case.protected_person_id)
 
     @cached_property
     def assessments(self) -> list[Assessment]:

@@ -19,12 +19,16 @@ Offers = Mapping[str, Sequence[tuple[str, str]]]  # by field group: the acts its
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One label and its lines. `tone`: "warn" for what must not be overlooked, else empty. `href`: where it is changed."""
+    """One label and its lines. `tone`: "warn" for what must not be overlooked, else empty. `href`: where it is changed.
+
+    `image`: the address of a picture that stands in the place of lines; the label says what it shows.
+    """
 
     label: str
     lines: tuple[str, ...]
     tone: str = ""
     href: str = ""
+    image: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Sheet:
         """Adds the group if the lens grants it; `fill` is not called otherwise, so that nothing is read for nobody."""
         name = title or words(group)
         if self.lens.may(group.value):
-            filled = tuple(one for one in fill() if one is not None and one.lines)
+            filled = tuple(one for one in fill() if one is not None and (one.lines or one.image))
             offers = tuple(self.offers.get(group.value, ()))
             if filled or offers:
                 self.groups.append(FieldGroup(name, who_sees(group, self.stage), filled, offers=offers))

@@ -15,6 +15,7 @@ from egide.core.law.calendar import paris_day
 from egide.web.cases.models import Case, CaseChild, CaseRespondent
 from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
+from egide.web.file import picture
 from egide.web.file.presenters.fields import Field, FieldGroup, Offers, Sheet, one, who_sees
 from egide.web.file.saying import a_day, an_instant, pick
 from egide.web.file.words import ADDRESSES, CHANNELS, FRENCH, LINKS, MANDATES, RELATIVES, named
@@ -157,6 +158,7 @@ def _protected(case: Case, lens: Lens, whole: Whole, offers: Offers) -> Iterator
     more = {href.rsplit("/", 1)[1]: href for rows in offers.values() for href, _ in rows}  # by slug
 
     sheet.add(Group.IDENTITY, lambda: _identity(person, profile))
+    sheet.add(Group.PHOTO, lambda: [picture.field(case)] if profile is not None and profile.has_photo else [])
     sheet.add(Group.EXPRESSION, lambda: _expression(person, profile))
     sheet.add(Group.FAMILY, lambda: _family(profile, kept.relatives, more))
     sheet.add(Group.CHILDREN, lambda: [_child(one, more) for one in kept.children])
