@@ -15,7 +15,8 @@ from egide.web.cases import services as s
 from egide.web.cases.models import Case, CaseEvent
 from egide.web.people import picture
 from egide.web.people.picture import MOST_BYTES, NotAPictureError, kind_of, only_the_picture
-from egide.web.people.profile import Profile
+from egide.web.people.profile import Profile, known_of
+from egide.web.uploads import InMemory
 from tests.web import factories
 from tests.web import pictures as of
 from tests.web.cases.world import World, handed, reported, world
@@ -221,3 +222,25 @@ def test_one_form_takes_one_file(w: World) -> None:
     two = [SimpleUploadedFile(f"{n}.png", of.png()) for n in (1, 2)]
     assert clerk.client.post(clerk.url("/do/photo"), {"photo": two[0], "other": two[1]}).status_code == 400
     assert kept(case) is None
+
+
+def test_of_a_file_that_is_too_large_no_more_is_kept_in_memory_than_may_be_taken() -> None:
+    handler = InMemory()
+    handler.new_file("photo", "long.jpg", "image/jpeg", None)
+    piece = bytes(64 * 1024)
+    for n in range(3 * MOST_BYTES // len(piece)):
+        assert handler.receive_data_chunk(piece, n * len(piece)) is None
+    came = handler.file_complete(3 * MOST_BYTES)
+    assert (came.size, len(came.read())) == (3 * MOST_BYTES, MOST_BYTES)
+
+
+def test_whether_there_is_a_photograph_is_known_without_reading_it(w: World) -> None:
+    case = reported(w)
+    known = known_of(case.protected_person_id)
+    assert known is not None
+    assert not known.has_photo
+    assert send(at(w, CLERK, case), of.png()).status_code == 302
+    known = known_of(case.protected_person_id)
+    assert known is not None
+    assert known.has_photo
+    assert known.get_deferred_fields() == {"photo"}
