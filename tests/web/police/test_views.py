@@ -12,10 +12,12 @@ from egide.web.cases.models import Order
 from egide.web.console.models import Incident
 from egide.web.outbox.models import Guard, Message
 from egide.web.people.picture import only_the_picture
+from egide.web.police.eyes import Alone
 from egide.web.police.models import Area, Request, RequestStatus
 from egide.web.police.services import NotTheirs, advance, end, request_intervention
 from tests.web import factories as f
 from tests.web.conftest import signed_in
+from tests.web.console.test_order import HOME, WORK, entered, ordered
 from tests.web.pictures import jpeg
 from tests.web.police.conftest import District, member
 
@@ -154,6 +156,25 @@ def test_a_measure_without_a_case_is_shown_by_the_same_table(district: District)
     assert status == 200
     assert "48.51234" in said
     assert "Bracelet anti-rapprochement BAR-" in said
+
+
+@pytest.mark.parametrize(("role", "group"), [("police_dispatcher", "bar_exclusions"), ("police_patrol", "bar_terms")])
+def test_the_places_of_the_order_are_named_to_the_unit_each_by_its_grant(
+    role: str, group: str, district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ordered(district.scene)
+    district.scene.believed("demo-box-1", 48.51234, 2.59876)
+    request = asked(district, Incident.objects.get(public_id=entered(district.scene)))
+    client = member(district, role)
+    said = body(client, request)[1]
+    for words in (f"Lieu interdit : {HOME}", "en vigueur maintenant", f"Lieu autorisé : {WORK}", "08:30 – 17:00"):
+        assert words in said.replace("\u00a0", " "), words
+    withheld = HOME if group == "bar_exclusions" else WORK
+    may = Alone.may
+    monkeypatch.setattr(Alone, "may", lambda self, asked, action="read": asked != group and may(self, asked, action))
+    said = body(client, request)[1]
+    assert withheld not in said
+    assert (WORK if withheld == HOME else HOME) in said
 
 
 def test_the_unit_says_how_far_it_is_and_the_room_reads_it(district: District) -> None:

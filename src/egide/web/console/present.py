@@ -17,7 +17,7 @@ from egide.core.workflow.flow import ASKED, OPEN, may_ring
 from egide.core.workflow.model import Facts
 from egide.incidents import rows
 from egide.web.accounts.models import User
-from egide.web.console import calls, guidance, phrases, zones
+from egide.web.console import calls, guidance, order, phrases, zones
 from egide.web.console.cases import Case, Party, cases_of
 from egide.web.console.distance import UNSEEN_AFTER_MS, Seen, seen
 from egide.web.console.models import Contacts, Incident, IncidentKind, IncidentStatus
@@ -92,6 +92,7 @@ def detail(case: Case, now_ms: int, *, wearers: bool = True, calls_from: int = 0
         "unseen_after_ms": UNSEEN_AFTER_MS,
         "parties": [_party(case, party, now_ms) for party in case.parties],
         "radii": {"alert_m": measure.alert_m, "pre_alert_m": measure.pre_alert_m} if measure is not None else None,
+        "order_places": order.places(case, now_ms) if wearers else [],
         "distance": None
         if apart is None
         else {"m": round(apart.distance_m, 1), "lower_m": round(apart.lower_m, 1), "upper_m": round(apart.upper_m, 1)},

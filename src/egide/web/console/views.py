@@ -41,6 +41,7 @@ MODULES = (
         "list",
         "map",
         "opening",
+        "order",
         "overlay",
         "painted",
         "places",

@@ -9,12 +9,14 @@ from typing import Any
 from django.utils import timezone
 
 from egide.core.law.calendar import paris_day
+from egide.core.proximity.places import FORBIDDEN
 from egide.web.cases.models import Case
 from egide.web.cases.services.whole import Whole
 from egide.web.console.cases import Case as Alarm
 from egide.web.console.cases import Party, cases_of
 from egide.web.console.wording import clock, metres
 from egide.web.file.presenters import orders
+from egide.web.file.presenters.places import now_of, place_line
 from egide.web.file.saying import pick
 from egide.web.permissions.lens import Lens
 from egide.web.police.eyes import Eyes
@@ -98,6 +100,7 @@ def detail(row: Request, case: Case | None, eyes: Eyes) -> dict[str, Any]:
         "alarm": _alarm(alarm, eyes),
         "orders": None,
         "terms": _terms(alarm, eyes),
+        "places": _places(alarm, eyes),
         "people": None,
         "who": _who(alarm, eyes) if case is None else "",
         "steps": [step_words(step) for step in row.steps.select_related("actor", "agency").order_by("pk")],
@@ -172,6 +175,23 @@ def _terms(alarm: Alarm | None, eyes: Eyes) -> str:
         f"Bracelet anti-rapprochement {number} en vigueur : distance d’alerte {limit}.",
         f"Anti-approach bracelet {number} in force: alert distance {limit}.",
     )
+
+
+def _places(alarm: Alarm | None, eyes: Eyes) -> list[tuple[str, str, str]]:
+    """The places of the order as it stands, (kind and name, hours and circle, whether it holds now), each kind by its grant (PO-04)."""
+    if alarm is None or alarm.measure is None:
+        return []
+    said = sorted(alarm.measure.places, key=lambda one: one.get("kind") != FORBIDDEN)
+    groups = {one.get("kind"): "bar_exclusions" if one.get("kind") == FORBIDDEN else "bar_terms" for one in said}
+    seen = {kind for kind, group in groups.items() if eyes.may(group)}
+    now_ms = time.time_ns() // 1_000_000
+    return [_place_of_order(one, now_ms) for one in said if one.get("kind") in seen]
+
+
+def _place_of_order(said: dict[str, Any], now_ms: int) -> tuple[str, str, str]:
+    one = place_line(said)
+    title = pick(f"Lieu {one.kind} : {one.name}", f"{one.kind.capitalize()} place: {one.name}")
+    return title, f"{one.when} ({one.where})", now_of(said, now_ms).words
 
 
 def _who(alarm: Alarm | None, eyes: Eyes) -> str:

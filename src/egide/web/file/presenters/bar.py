@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from egide.core.law.calendar import paris_day
 from egide.core.law.practice import PracticeSettings
@@ -16,9 +15,9 @@ from egide.web.cases.services.burdens import LOOKED_AT, weigh
 from egide.web.cases.services.crossings import KIND as CROSSING
 from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
-from egide.web.file.forms.bar import DAYS
+from egide.web.file.presenters.places import PlaceLine, place_line
 from egide.web.file.presenters.work import crossing_words
-from egide.web.file.saying import a_day, pick, words
+from egide.web.file.saying import a_day, pick
 from egide.web.measures.models import Burden, Measure, MeasureStatus
 from egide.web.tasks.models import Task
 
@@ -27,17 +26,6 @@ _STATES = {
     MeasureStatus.SUSPENDED: ("suspendue : seuls les signaux sonnent", "suspended: signals alone ring"),
     MeasureStatus.ENDED: ("terminée", "ended"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceLine:
-    """One place of the order. `mark`: yes (allowed), no (forbidden)."""
-
-    mark: str
-    kind: str
-    name: str
-    where: str
-    when: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,30 +109,10 @@ def _line(
         row.number, pick(*_STATES[MeasureStatus(row.status)]),
         pick(f"alerte à {alert} km, préalerte à {pre} km", f"alert at {alert} km, pre-alert at {pre} km"),
         pick(f"du {a_day(row.starts_on)} au {a_day(row.ends_on)}", f"from {a_day(row.starts_on)} to {a_day(row.ends_on)}"),
-        tuple(_place(one) for one in places),
+        tuple(place_line(one) for one in places),
         tuple(_weight(who, row, burden[person], practice, now) for person, who in sides if person in burden),
         None if crossed is None else tuple(crossed.get(row.number, ())),
     )  # fmt: skip
-
-
-def _place(said: dict[str, Any]) -> PlaceLine:
-    bad = said.get("kind") == FORBIDDEN
-    kind = pick("interdit", "forbidden") if bad else pick("autorisé", "allowed")
-    lat, lon, radius = float(said["lat"]), float(said["lon"]), int(said["radius_m"])
-    where = pick(f"{lat:.4f}, {lon:.4f}, rayon {radius} m", f"{lat:.4f}, {lon:.4f}, radius {radius} m")
-    return PlaceLine("no" if bad else "yes", kind, str(said.get("name") or ""), where, _hours(said))
-
-
-def _hours(said: dict[str, Any]) -> str:
-    told = []
-    for one in said.get("hours") or ():
-        days = ", ".join(words(DAYS[str(day)]) for day in one["days"])
-        every = len(one["days"]) == len(DAYS)
-        told.append(f"{pick('tous les jours', 'every day') if every else days}, {one['from']} – {one['to']}")
-    first, last = said.get("first_day"), said.get("last_day")
-    if first or last:
-        told.append(" – ".join(str(part) if part else "…" for part in (first, last)))
-    return " ; ".join(told) or pick("à toute heure", "at any hour")
 
 
 def _burden(whole: Whole, now: datetime) -> dict[int, list[Burden]]:

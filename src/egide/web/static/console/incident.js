@@ -5,6 +5,7 @@ import * as ask from "egide/ask";
 import { age, clock, dial, el, lasted, setText, shape, svg, t } from "egide/format";
 import { Acts } from "egide/acts";
 import { drawCalls } from "egide/calls";
+import { drawOrder, ranOut } from "egide/order";
 import { partyMark } from "egide/places";
 import { policeBoxes } from "egide/police";
 
@@ -111,6 +112,7 @@ export class Incident {
     if (lasting !== null) setText(lasting, lasted(this.store.now() - d.since_ms));
     this.#people();
     this.#leases();
+    if (ranOut(d, this.store.now()) && performance.now() - this.loaded > 10000) this.load();
   }
 
   /** Is any of its tasks this person's, in time or not? */
@@ -180,7 +182,7 @@ export class Incident {
       el("p", { class: "since" }, el("b", {}, clock(d.since_ms, this.store.now())), el("span", { class: "muted lasting" }, lasted(this.store.now() - d.since_ms))));
     this.peopleBox = el("div", { class: "people" });
     const note = this.message === null ? [] : [el("p", { class: "conflict", role: "alert" }, this.message)];
-    this.pane.replaceChildren(back, head, el("p", { class: "sentence" }, d.sentence), el("p", { class: "next-zone" }, d.next_zone), el("p", { class: "owner-line" }, this.#ownerLine()), ...note, ...this.#linked(), this.#next(), ...policeBoxes(d, this.mine, () => this.acts.unneeded()), ...drawCalls(this), ...this.#contacts(), this.peopleBox);
+    this.pane.replaceChildren(back, head, el("p", { class: "sentence" }, d.sentence), el("p", { class: "next-zone" }, d.next_zone), el("p", { class: "owner-line" }, this.#ownerLine()), ...note, ...this.#linked(), this.#next(), ...policeBoxes(d, this.mine, () => this.acts.unneeded()), ...drawCalls(this), ...drawOrder(d), ...this.#contacts(), this.peopleBox);
     this.peopleDrawn = null;
     this.#people();
     this.#leases();

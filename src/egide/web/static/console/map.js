@@ -2,6 +2,7 @@
 // whoever serves a map learns where people are. North is up and stays up.
 
 import { metres, t } from "egide/format";
+import { circles } from "egide/order";
 import { Overlay } from "egide/overlay";
 import { bounds, discRadius, isOld, placed, ring, tail } from "egide/places";
 
@@ -60,7 +61,7 @@ function style(basemap) {
       land: geo({ type: "Feature", properties: {}, geometry: { type: "MultiPolygon", coordinates: basemap.land } }, { tolerance: 0.2 }),
       coast: geo(lines(basemap.coast)), borders: geo(lines(basemap.borders)),
       places: geo({ type: "FeatureCollection", features: places }),
-      zones: geo(EMPTY), zoneNames: geo(EMPTY), discs: geo(EMPTY), tails: geo(EMPTY), apart: geo(EMPTY),
+      order: geo(EMPTY), orderNames: geo(EMPTY), zones: geo(EMPTY), zoneNames: geo(EMPTY), discs: geo(EMPTY), tails: geo(EMPTY), apart: geo(EMPTY),
     },
     layers: [
       { id: "sea", type: "background", paint: {} },
@@ -68,6 +69,9 @@ function style(basemap) {
       { id: "borders", type: "line", source: "borders", paint: { "line-dasharray": [4, 3], "line-width": 1 } },
       { id: "coast", type: "line", source: "coast", paint: { "line-width": 1 } },
       { id: "dots", type: "circle", source: "places", filter: shown, minzoom: 8, paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 8, 1.2, 14, 3] } },
+      { id: "orderDiscs", type: "fill", source: "order", filter: ["all", ["==", ["get", "k"], "forbidden"], ["get", "holds"]], paint: { "fill-opacity": 0.16 } },
+      { id: "orderForbidden", type: "line", source: "order", filter: ["==", ["get", "k"], "forbidden"], paint: { "line-width": 3.4, "line-opacity": ["case", ["get", "holds"], 1, 0.45] } },
+      { id: "orderAllowed", type: "line", source: "order", filter: ["==", ["get", "k"], "allowed"], paint: { "line-width": 2.6, "line-opacity": ["case", ["get", "holds"], 1, 0.45], "line-dasharray": [0.6, 1.6] } },
       { id: "zones", type: "line", source: "zones", filter: ["==", ["get", "k"], "alert"], paint: { "line-width": 1.6, "line-opacity": 0.9 } },
       { id: "zonesPre", type: "line", source: "zones", filter: ["==", ["get", "k"], "pre"], paint: { "line-width": 1.4, "line-opacity": 0.75, "line-dasharray": [4, 4] } },
       { id: "discs", type: "fill", source: "discs", filter: ["!", ["get", "old"]], paint: { "fill-opacity": 0.2 } },
@@ -76,6 +80,7 @@ function style(basemap) {
       { id: "names", type: "symbol", source: "places", filter: shown, layout: { "text-field": ["get", "n"], "text-font": FACE, "text-size": ["step", ["get", "r"], 16, 1, 14.5, 2, 13.5, 3, 12.5], "text-variable-anchor": ["top", "bottom", "right", "left"], "text-radial-offset": 0.35, "symbol-sort-key": ["get", "r"], "text-padding": 6 }, paint: { "text-halo-width": 1.4 } },
       { id: "tails", type: "line", source: "tails", layout: { "line-cap": "round" }, paint: { "line-width": 3, "line-opacity": ["get", "o"] } },
       { id: "apart", type: "line", source: "apart", paint: { "line-width": 1.8, "line-dasharray": [2, 2] } },
+      { id: "orderNames", type: "symbol", source: "orderNames", layout: { "text-field": ["get", "n"], "text-font": FACE, "text-size": 13, "text-anchor": "bottom", "text-offset": [0, -0.3], "text-allow-overlap": true }, paint: { "text-halo-width": 1.8 } },
       { id: "zoneNames", type: "symbol", source: "zoneNames", layout: { "text-field": ["get", "n"], "text-font": FACE, "text-size": 12.5, "text-anchor": "bottom", "text-offset": [0, -0.2], "text-allow-overlap": true }, paint: { "text-halo-width": 1.6 } },
     ],
   };
@@ -85,6 +90,7 @@ const COLOURS = [
   ["sea", "background-color", "sea"], ["land", "fill-color", "land"], ["borders", "line-color", "border"], ["coast", "line-color", "coast"], ["dots", "circle-color", "place"],
   ["names", "text-color", "place"], ["names", "text-halo-color", "halo"], ["zones", "line-color", "muted"], ["zonesPre", "line-color", "muted"], ["discs", "fill-color", "accent"],
   ["discEdges", "line-color", "accent"], ["tails", "line-color", "text"], ["apart", "line-color", "text"], ["zoneNames", "text-color", "muted"], ["zoneNames", "text-halo-color", "halo"],
+  ["orderDiscs", "fill-color", "alert"], ["orderForbidden", "line-color", "alert"], ["orderAllowed", "line-color", "text"], ["orderNames", "text-color", "text"], ["orderNames", "text-halo-color", "halo"],
 ];
 
 class Drawn {
@@ -120,7 +126,7 @@ class Drawn {
   }
 
   clear() {
-    for (const name of ["zones", "zoneNames", "discs", "tails", "apart"]) this.map.getSource(name).setData(EMPTY);
+    for (const name of ["order", "orderNames", "zones", "zoneNames", "discs", "tails", "apart"]) this.map.getSource(name).setData(EMPTY);
     this.overlay.clear();
     this.last = null;
     this.shown = null;
@@ -163,6 +169,9 @@ class Drawn {
       }
     }
     const set = (name, features) => this.map.getSource(name).setData({ type: "FeatureCollection", features });
+    const order = circles(detail);
+    set("order", order.map((one) => ({ type: "Feature", properties: { k: one.kind, holds: one.holds }, geometry: { type: "Polygon", coordinates: [one.line] } })));
+    set("orderNames", order.map((one) => ({ type: "Feature", properties: { n: one.words }, geometry: { type: "Point", coordinates: one.line[0] } })));
     set("zones", zones);
     set("zoneNames", names);
     set("discs", parties.map((party) => ({ type: "Feature", properties: { old: isOld(detail, party.place, now) }, geometry: { type: "Polygon", coordinates: [ring(party.place, discRadius(party.place))] } })));

@@ -6,6 +6,8 @@ import { age, clock, metres, svg, t } from "egide/format";
 const RADIUS_M = 6371008.8; // for pictures only; decisions are made on the ellipsoid, by the core
 const RAD = Math.PI / 180;
 
+const WIDEST_M = 10000; // a wider place of an order is not shown whole: the people would be too small
+
 export const TAIL_MS = 180000;
 
 /** The mark of a party as SVG parts around 0,0. */
@@ -65,12 +67,21 @@ export function tail(party) {
   return segments;
 }
 
-/** West, south, east, north of what should be seen: both parties with their discs, and the alert zone when it is near. */
+/** Metres between two places, near enough for a picture. */
+function apart(a, b) {
+  const dx = (a.lon - b.lon) * Math.cos(a.lat * RAD);
+  return Math.hypot(dx, a.lat - b.lat) * RAD * RADIUS_M;
+}
+
+/** West, south, east, north of what should be seen: both parties with their discs, the alert zone, and the place of the order one is in. */
 export function bounds(detail, now) {
   const { parties, protectedParty } = placed(detail, now);
   if (parties.length === 0) return null;
   const points = parties.flatMap((party) => ring(party.place, Math.max(discRadius(party.place), 120), 8));
   if (protectedParty !== null && detail.radii !== null) points.push(...ring(protectedParty.place, detail.radii.alert_m, 8));
+  for (const { circle, radius_m: radius } of detail.order_places ?? []) {
+    if (circle !== null && radius <= WIDEST_M && parties.some((party) => apart(party.place, circle) <= radius)) points.push(...ring(circle, radius, 8));
+  }
   const lons = points.map((p) => p[0]);
   const lats = points.map((p) => p[1]);
   return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];

@@ -1,7 +1,8 @@
-// The map of a computer that cannot draw one: the same people, discs, zones and distance, as plain SVG, north up, with
+// The map of a computer that cannot draw one: the same people, discs, zones, places of the order and distance, as plain SVG, north up, with
 // a scale bar. It says that it is a sketch.
 
 import { el, metres, svg, t } from "egide/format";
+import { circles } from "egide/order";
 import { Overlay } from "egide/overlay";
 import { bounds, discRadius, isOld, labelOf, placed, tail } from "egide/places";
 
@@ -54,6 +55,11 @@ export class Sketch {
     const y = (p) => height / 2 - (p.lat - midLat) * M_PER_DEGREE * perMetre;
     const { parties, pair, protectedParty } = placed(detail, now);
     const parts = [hatch()];
+    for (const one of circles(detail)) {
+      const look = one.kind === "forbidden" ? { fill: "var(--alert)", "fill-opacity": one.holds ? 0.16 : 0, stroke: "var(--alert)", "stroke-width": 3.4 } : { fill: "none", stroke: "var(--text)", "stroke-width": 2.6, "stroke-dasharray": "2 5" };
+      const r = one.radius * perMetre;
+      parts.push(svg("circle", { cx: x(one.centre), cy: y(one.centre), r, "stroke-opacity": one.holds ? 1 : 0.45, class: `order ${one.kind}`, ...look }), text(x(one.centre), y(one.centre) - r - 6, one.words, "middle"));
+    }
     if (protectedParty !== null && detail.radii !== null) {
       const centre = { cx: x(protectedParty.place), cy: y(protectedParty.place), fill: "none", stroke: "var(--muted)" };
       parts.push(svg("circle", { ...centre, r: detail.radii.alert_m * perMetre }), svg("circle", { ...centre, r: detail.radii.pre_alert_m * perMetre, "stroke-dasharray": "6 6" }));
