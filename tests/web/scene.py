@@ -136,8 +136,8 @@ class Scene:
         }  # fmt: skip
         with self.db.transaction():
             run = self.db.cursor()
-            phone = self.one("SELECT kind FROM registry_device WHERE id = %s", device) != "bar_box"
-            found = rows.open_or_ring(run, values, opens=opens, counts=bool(counts), phone=phone)
+            of = self.one("SELECT kind FROM registry_device WHERE id = %s", device) or ""
+            found = rows.open_or_ring(run, values, opens=opens, counts=bool(counts), device_kind=of)
             assert found is not None
             number, change = found
             self.db.execute(

@@ -14,10 +14,12 @@ from urllib.request import HTTPCookieProcessor, build_opener
 import psycopg
 import pytest
 
+from egide.cli.up import pilot_link
 from egide.cluster import Cluster
 from egide.simulation.cast import pairs, read_cast
 from egide.simulation.names import people
 from egide.web.cases.demo_file import STORIES
+from egide.web.console.management.commands import pilot
 from egide.web.file import guide
 from egide.web.people.models import initials
 from tests.web.conftest import Server, manage
@@ -58,6 +60,9 @@ def test_the_simulator_can_read_who_takes_part(demo_home: Path, web_template: st
     cast = read_cast(demo_home / "demo-devices.json")
     assert [pair.alert_m for pair in pairs(cast)] == [1000, 1000, 2000, 3000, 5000, 10_000]
     assert sum(device.role == "tgd" for device in cast) == 6
+    assert [device.kind for device in cast if device.role == "pilot"] == ["pilot_phone"], (
+        "for /carnet/, played by nobody"
+    )
 
 
 def test_secrets_are_for_their_owner_alone_and_only_hashes_are_in_the_database(
@@ -89,6 +94,13 @@ def test_a_key_whose_file_was_lost_is_drawn_anew(cluster: Cluster, web_template:
     assert [line.split() for line in printed.splitlines()] == [[name, word] for name, word in logins.items()]
 
 
+def test_the_link_that_is_printed_makes_a_browser_the_pilots_phone(demo_home: Path, web_template: str) -> None:
+    keys = {one["identifier"]: one["key"] for one in json.loads((demo_home / "demo-devices.json").read_text())}
+    link = pilot.link("http://localhost:8000", "demo-pilot-1", keys["demo-pilot-1"])
+    assert pilot_link(demo_home, 8000) == link
+    assert pilot_link(demo_home / "elsewhere", 8000) == ""
+
+
 def test_half_of_the_phones_given_have_the_second_consent(cluster: Cluster, web_template: str) -> None:
     url = cluster.create_database("web_demo_consent", template=web_template)
     with psycopg.connect(url) as connection:
@@ -97,7 +109,9 @@ def test_half_of_the_phones_given_have_the_second_consent(cluster: Cluster, web_
             " GROUP BY 1, 2 ORDER BY 1, 2"
         ).fetchall()
     cluster.drop_database("web_demo_consent")
-    assert rows == [("bar_box", False, 6), ("bar_bracelet", False, 6), ("tgd", False, 3), ("tgd", True, 3)]
+    assert rows == [
+        ("bar_box", False, 6), ("bar_bracelet", False, 6), ("pilot_phone", False, 1), ("tgd", False, 3), ("tgd", True, 3)
+    ]  # fmt: skip
 
 
 def test_fictional_people_have_numbers_nobody_has_and_are_always_the_same() -> None:

@@ -54,7 +54,8 @@ def run(args: argparse.Namespace) -> int:
         gateway = Gateway.at(args.gateway or _own_gateway(values))
     except (CastError, ValueError) as error:
         raise UsageError(str(error)) from None
-    asyncio.run(_until_stopped(Scene(cast, args.seed), gateway, args.speed, args.seconds))
+    played = [device for device in cast if device.role != "pilot"]  # that one is in somebody's own hands
+    asyncio.run(_until_stopped(Scene(played, args.seed), gateway, args.speed, args.seconds))
     return 0
 
 

@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from egide.cli import environment
 from egide.cli.errors import UsageError
@@ -201,12 +202,22 @@ class _Demo:
             lines.append("Within a minute the page shows a pre-alert, an alert and an SOS.")
         lines.append(f"Devices post to {gateway} and the README shows how, with curl.")
         lines.append("In another terminal: .venv/bin/egide device show demo-box-1")
-        lines.append("A pilot's phone with one button (not a TGD); the link it prints sets it up:")
-        lines.append(
-            "  .venv/bin/egide manage pilot essai-1 --given Lou --family Martin --phone '06 39 98 00 01'"
-            f" --at http://localhost:{self._web_port}"
-        )
+        if link := pilot_link(self._home, self._web_port):
+            lines += ["A pilot's phone with one button (not a TGD), set up by opening this:", f"  {link}"]
         return [*lines, "Ctrl-C stops everything; the data are kept."]
+
+
+def pilot_link(home: Path, web_port: int) -> str:
+    """The address that makes a browser the demo's pilot phone; empty where the demo laid none."""
+    from egide.cli.simulate import DEVICES_FILE
+    from egide.simulation.cast import CastError, read_cast
+
+    try:
+        pilot = next((one for one in read_cast(home / DEVICES_FILE) if one.role == "pilot"), None)
+    except CastError:
+        return ""
+    said = "" if pilot is None else urlencode({"id": pilot.identifier, "key": pilot.key})
+    return said and f"http://localhost:{web_port}/carnet/#{said}"
 
 
 def make_web_login(cluster: Cluster) -> None:

@@ -52,7 +52,7 @@ def phone_tests(run: Run) -> list[int]:
             "cause": f"phone_test:{device}", "kind": "technical", "urgency": TECHNICAL_URGENCY, "level": "", "measure": None,
             "device": device, "person": person, "unverified": False, "seq": 0, "index": -1, "device_ms": None, "stream_ms": at,
         }  # fmt: skip
-        found = rows.open_or_ring(run, values, opens=True, counts=False, phone=True)
+        found = rows.open_or_ring(run, values, opens=True, counts=False, device_kind="tgd")
         if found is not None and found[1] == "opened":
             run.execute(_EVENT, [found[0], json.dumps({"signal": "phone_test", "stream_time_ms": at, "rings": True})])
             opened.append(found[0])

@@ -15,8 +15,6 @@ from egide.core.workflow.flow import Done, Event, Flow
 from egide.core.workflow.model import Facts, Workflow, read
 from egide.core.workflow.workflows import BY_HASH, of
 
-BOX = "bar_box"  # whose SOS is not a phone's
-
 
 class Run(Protocol):
     """A cursor of psycopg, or Django's."""
@@ -88,7 +86,7 @@ def now_ms(run: Run) -> int:
     return int(run.fetchone()[0])
 
 
-def workflow_of(run: Run, hash_: str, kind: str, cause: str, level: str, phone: bool) -> Workflow:
+def workflow_of(run: Run, hash_: str, kind: str, cause: str, level: str, device_kind: str) -> Workflow:
     """The workflow an incident opened with: today's code, or the table kept under its hash; else by its kind."""
     if hash_ in BY_HASH:
         return BY_HASH[hash_]
@@ -98,7 +96,7 @@ def workflow_of(run: Run, hash_: str, kind: str, cause: str, level: str, phone: 
         if row is not None:
             BY_HASH[hash_] = read(_json(row[0]))
             return BY_HASH[hash_]
-    return of(kind, cause, level, phone)
+    return of(kind, cause, level, device_kind)
 
 
 def keep_table(run: Run, workflow: Workflow) -> None:
@@ -119,7 +117,7 @@ def _row(run: Run, found: Any) -> Row | None:
     if found is None:
         return None
     number, hash_, kept, frozen, kind, cause, level, urgency, status, opened_ms, device = found
-    workflow = workflow_of(run, hash_, kind, cause, level, device != BOX)
+    workflow = workflow_of(run, hash_, kind, cause, level, device or "")
     frozen, kept = _json(frozen), _json(kept)
     state = flow.of_json(kept, workflow, urgency, level, opened_ms)
     if status == flow.CLOSED and state.status != flow.CLOSED:  # closed before there were workflows
@@ -222,7 +220,9 @@ def ring_again(run: Run, incident: int, event: str, data: dict[str, Any] | None 
     return True
 
 
-def open_or_ring(run: Run, values: dict[str, Any], *, opens: bool, counts: bool, phone: bool) -> tuple[int, str] | None:
+def open_or_ring(
+    run: Run, values: dict[str, Any], *, opens: bool, counts: bool, device_kind: str
+) -> tuple[int, str] | None:
     """What the log says: opens the incident of a cause, rings again in the open one, or only adds to it.
 
     `values`: cause, kind, urgency, level, measure, device, person, unverified, seq, index, device_ms, stream_ms. Answers
@@ -232,10 +232,10 @@ def open_or_ring(run: Run, values: dict[str, Any], *, opens: bool, counts: bool,
         run.execute(_BY_CAUSE, [values["cause"]])
         row = _row(run, run.fetchone())
         if row is not None:
-            return row.id, _again(run, row, values, opens=opens, counts=counts, phone=phone)
+            return row.id, _again(run, row, values, opens=opens, counts=counts, device_kind=device_kind)
         if not opens:
             return None
-        table = of(values["kind"], values["cause"], values["level"], phone)
+        table = of(values["kind"], values["cause"], values["level"], device_kind)
         keep_table(run, table)
         run.execute(_OPEN, values | {"workflow": table.name, "hash": table.hash})
         found = run.fetchone()
@@ -248,8 +248,8 @@ def open_or_ring(run: Run, values: dict[str, Any], *, opens: bool, counts: bool,
     raise RuntimeError("an incident opens and closes faster than it can be written")
 
 
-def _again(run: Run, row: Row, values: dict[str, Any], *, opens: bool, counts: bool, phone: bool) -> str:
-    higher = of(values["kind"], values["cause"], values["level"], phone) if values["level"] else row.workflow
+def _again(run: Run, row: Row, values: dict[str, Any], *, opens: bool, counts: bool, device_kind: str) -> str:
+    higher = of(values["kind"], values["cause"], values["level"], device_kind) if values["level"] else row.workflow
     to = higher if opens and higher.urgency < row.workflow.urgency else row.workflow
     done = flow.said_again(
         row.workflow, to, row.flow, urgency=values["urgency"], level=values["level"], rings=opens,

@@ -278,7 +278,9 @@ class Store:
             "device_ms": ring.device_time_ms,
             "stream_ms": ring.stream_time_ms,
         }
-        found = incident_rows.open_or_ring(run, values, opens=cause.opens, counts=cause.counts, phone=cause.phone)
+        found = incident_rows.open_or_ring(
+            run, values, opens=cause.opens, counts=cause.counts, device_kind=cause.device_kind
+        )
         if found is None:
             return  # only a line, and no incident to add it to
         incident, change = found

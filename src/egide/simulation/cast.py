@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 KINDS = ("tgd", "bar_box", "bar_bracelet", "pilot_phone")
-ROLES = ("protected", "wearer", "tgd")
+ROLES = ("protected", "wearer", "tgd", "pilot")
+WITHOUT_MEASURE = ("tgd", "pilot")
 
 
 class CastError(ValueError):
@@ -64,7 +65,7 @@ def _device(entry: Any) -> Device:
     if entry["role"] not in ROLES:
         raise ValueError(f"has the role {entry['role']!r}; there are {', '.join(ROLES)}")
     measure, alert_m = entry.get("measure"), entry.get("alert_m") or 0
-    if entry["role"] != "tgd" and (not isinstance(measure, str) or not measure):
+    if entry["role"] not in WITHOUT_MEASURE and (not isinstance(measure, str) or not measure):
         raise ValueError("has no measure")
     if not isinstance(alert_m, int | float) or alert_m < 0 or (measure and not alert_m):
         raise ValueError("has no alert_m, the alert distance in metres")

@@ -47,7 +47,7 @@ def test_every_scenario_rings_once_within_ten_minutes_and_is_kept_as_plain_json(
 def test_each_scenario_has_six_at_least_and_ends_its_procedure_knows() -> None:
     assert len(SCENARIOS) >= 6
     for one in SCENARIOS:
-        table = of(one.kind, f"{one.matter}:0", level(one, 0), one.device != "bar_box")
+        table = of(one.kind, f"{one.matter}:0", level(one, 0), one.device)
         ends = {closing.code for closing in (*table.closings, *WORKFLOWS["bar_alert"].closings)}
         assert set(one.ends) <= ends
         assert one.lesson.fr

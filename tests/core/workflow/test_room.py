@@ -21,7 +21,8 @@ from egide.core.workflow.model import Facts, Workflow
 from egide.core.workflow.workflows import of
 
 USERS = (1, 2, 3)
-CAUSES = ("sos:1", "sos:2", "proximity:1", "strap:3", "battery:2", "silence:4")
+CAUSES = ("sos:1", "sos:2", "sos:3", "proximity:1", "strap:3", "battery:2", "silence:4")
+DEVICES = {"sos:1": "tgd", "sos:2": "bar_box", "sos:3": "pilot_phone"}
 SWEEP_MS = 500  # two sweepers look twice a second
 LEVELS = ("clear", "pre_alert", "alert")
 
@@ -93,7 +94,7 @@ class Room(RuleBasedStateMachine):
         if matter == "proximity":
             return
         kind = matter if matter == "sos" else "technical"
-        table = of(kind, cause, "", cause != "sos:2")
+        table = of(kind, cause, "", DEVICES.get(cause, ""))
         self.ring(cause, table, table.urgency, "", Facts(no_call_back=forbidden, protected_first=first), counts=True)
 
     @rule(level=st.sampled_from(LEVELS))
@@ -103,7 +104,7 @@ class Room(RuleBasedStateMachine):
         if level == before:
             return
         self.levels[cause] = level
-        table = of("proximity", cause, level, False)
+        table = of("proximity", cause, level, "")
         n = self.open_row(cause)
         if LEVELS.index(level) > LEVELS.index(before):
             self.ring(cause, table, table.urgency, level, Facts(), counts=False)
@@ -276,7 +277,7 @@ class Room(RuleBasedStateMachine):
         """Open and ringing, or owned within its lease, or closed by a named person with a reason."""
         for row in self.rows:
             now = row_flow(row, self.now)
-            if row.workflow.name not in ("tgd_alarm", "bar_sos"):
+            if row.workflow.name not in ("tgd_alarm", "pilot_alarm", "bar_sos"):
                 continue
             if now.status == CLOSED:
                 assert now.closed_by in USERS

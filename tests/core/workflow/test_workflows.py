@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from egide.core.workflow import flow as f
-from egide.core.workflow.alarms import ALARMS, ALERT, BAR_SOS, PRE_ALERT, TGD_ALARM
+from egide.core.workflow.alarms import ALARMS, ALERT, BAR_SOS, PILOT_ALARM, PRE_ALERT, TGD_ALARM
 from egide.core.workflow.model import EFFECTS, Step, Text, Workflow, read
 from egide.core.workflow.page import page
 from egide.core.workflow.workflows import MATTERS, WORKFLOWS, of
@@ -114,7 +114,7 @@ def test_no_sentence_of_an_alarm_calls_a_crossing_a_breach(workflow: Workflow) -
 
 
 def test_an_sos_is_never_put_aside_and_never_closes_by_itself() -> None:
-    for workflow in (TGD_ALARM, BAR_SOS):
+    for workflow in (TGD_ALARM, PILOT_ALARM, BAR_SOS):
         assert workflow.shelve_s == 0
         assert not workflow.clears
         assert workflow.urgency == min(w.urgency for w in WORKFLOWS.values())
@@ -123,23 +123,25 @@ def test_an_sos_is_never_put_aside_and_never_closes_by_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "cause", "level", "phone", "name"),
+    ("kind", "cause", "level", "device", "name"),
     [
-        ("sos", "sos:7", "", True, "tgd_alarm"),
-        ("sos", "sos:7", "", False, "bar_sos"),
-        ("proximity", "proximity:1", "pre_alert", True, "bar_pre_alert"),
-        ("proximity", "proximity:1", "alert", True, "bar_alert"),
-        ("request_for_help", "request_for_help:7", "", True, "request_for_help"),
-        ("possible_approach", "possible:1", "", True, "possible_approach"),
-        ("technical", "strap:7", "", True, "strap"),
-        ("technical", "battery:7", "", True, "battery"),
-        ("technical", "silence:7", "", True, "silent"),
-        ("technical", "feed:7", "", True, "feed_down"),
-        ("technical", "nobody knows:7", "", True, "technical"),
+        ("sos", "sos:7", "", "tgd", "tgd_alarm"),
+        ("sos", "sos:7", "", "", "tgd_alarm"),
+        ("sos", "sos:7", "", "pilot_phone", "pilot_alarm"),
+        ("sos", "sos:7", "", "bar_box", "bar_sos"),
+        ("proximity", "proximity:1", "pre_alert", "", "bar_pre_alert"),
+        ("proximity", "proximity:1", "alert", "", "bar_alert"),
+        ("request_for_help", "request_for_help:7", "", "", "request_for_help"),
+        ("possible_approach", "possible:1", "", "", "possible_approach"),
+        ("technical", "strap:7", "", "", "strap"),
+        ("technical", "battery:7", "", "", "battery"),
+        ("technical", "silence:7", "", "", "silent"),
+        ("technical", "feed:7", "", "", "feed_down"),
+        ("technical", "nobody knows:7", "", "", "technical"),
     ],
 )
-def test_every_incident_has_its_workflow(kind: str, cause: str, level: str, phone: bool, name: str) -> None:
-    assert of(kind, cause, level, phone).name == name
+def test_every_incident_has_its_workflow(kind: str, cause: str, level: str, device: str, name: str) -> None:
+    assert of(kind, cause, level, device).name == name
 
 
 def test_every_matter_has_a_workflow() -> None:

@@ -580,6 +580,7 @@ def test_a_pilots_phone_is_registered_by_a_command_and_is_never_called_a_tgd(ope
     assert whole["what"] == "téléphone pilote, pas un TGD"
     assert whole["workflow"]["title"] == "Alarme d’un téléphone pilote (pas un TGD)"
     assert "C’est un pilote, pas un TGD." in whole["sentence"]
+    assert (whole["workflow"]["name"], whole["urgency"]) == ("pilot_alarm", 10)
     with pytest.raises(CommandError, match="--again"):
         call_command("pilot", "essai-1", stdout=out, **who)
     with pytest.raises(CommandError, match="Say who holds it"):

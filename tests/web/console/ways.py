@@ -195,6 +195,7 @@ def _help(scene: Scene) -> str:
 # How each procedure begins. A test keeps the names the same as those of the tables.
 BEGINS: dict[str, Callable[[Scene], str]] = {
     "tgd_alarm": lambda scene: scene.sos("demo-tgd-1"),
+    "pilot_alarm": lambda scene: scene.sos("demo-pilot-1"),
     "bar_sos": lambda scene: scene.sos("demo-box-1"),
     "bar_alert": lambda scene: scene.level(2, "clear", "alert", 900),
     "bar_pre_alert": lambda scene: scene.level(3, "clear", "pre_alert", 3500),
@@ -223,7 +224,7 @@ def cleared(scene: Scene, workflow: str) -> None:
 
 _FORBIDS = """
 INSERT INTO people_profile (person_id, name_key, call_back_forbidden)
-SELECT person_id, '', %s FROM registry_device WHERE identifier IN ('demo-tgd-1', 'demo-box-1')
+SELECT person_id, '', %s FROM registry_device WHERE identifier IN ('demo-tgd-1', 'demo-box-1', 'demo-pilot-1')
 ON CONFLICT (person_id) DO UPDATE SET call_back_forbidden = excluded.call_back_forbidden
 """
 

@@ -1,4 +1,4 @@
-"""The workflows of people in danger: TGD alarm, SOS of a BAR device, pre-alert, alert, request for help.
+"""The workflows of people in danger: TGD alarm, alarm of a pilot's phone, SOS of a BAR device, pre-alert, alert, request for help.
 
 Words for the wearer hold no place, no direction and no distance (design, rule 6): "the way you came" is all there is.
 A crossing is a crossing; a breach is a magistrate's word (BAR-27, BAR-28). Silence is never a precondition (CF-10).
@@ -120,7 +120,7 @@ def _doubt(rule: str, advice: Text, none_found: Text) -> tuple[Step, ...]:
 
 
 def _sos_steps(rule: str, advice: Text, none_found: Text) -> tuple[Step, ...]:
-    """From the open line to the end, for a phone and for a box alike."""
+    """From the open line to the end, for a phone, a pilot's and a box alike."""
     ends = ("police", "cared", "doubt_removed", "other")
     return (
         Step(
@@ -179,6 +179,23 @@ TGD_ALARM = Workflow(
         "“I note that no danger is found at this time. The association will call you back. Press again at any time.”",
     ))),),
     _SOS_ENDS, ("TGD-29", "TGD-30", "TGD-31", "TGD-40", "TGD-41", "TGD-42"), next_day=True,
+)  # fmt: skip
+
+PILOT_ALARM = Workflow(
+    "pilot_alarm", T("Alarme d’un téléphone pilote (pas un TGD)", "Alarm of a pilot phone (not a TGD)"),
+    T(
+        "Comme une alarme de TGD, et avec la même urgence. C’est un pilote : aucune association n’appelle le lendemain.",
+        "As an alarm of a TGD, and with its urgency. It is a pilot: no association calls on the next day.",
+    ),
+    SOS_URGENCY, 10, 20,
+    (Task("main", T("Alarme", "Alarm"), _sos_steps("TGD-29", T(
+        "Dites les numéros qui servent toujours : le 17, et le 114 par SMS. Personne n’appellera le lendemain.",
+        "Say the numbers that always serve: 17, and 114 by text. Nobody will call on the next day.",
+    ), T(
+        "« Je note qu’aucun danger n’est constaté à cette heure. Appuyez de nouveau à tout moment, ou appelez le 17 ; le 114 par SMS. »",
+        "“I note that no danger is found at this time. Press again at any time, or call 17; 114 by text.”",
+    ))),),
+    _SOS_ENDS, ("TGD-29", "TGD-31", "TGD-40", "TGD-41"),
 )  # fmt: skip
 
 BAR_SOS = Workflow(
@@ -348,4 +365,4 @@ REQUEST_FOR_HELP = Workflow(
     (HELPED, CARED, POLICE, ACCIDENT, TEST, LOST, OTHER), ("BAR-02",), shelve_s=600,
 )  # fmt: skip
 
-ALARMS = (TGD_ALARM, BAR_SOS, ALERT, PRE_ALERT, REQUEST_FOR_HELP)
+ALARMS = (TGD_ALARM, PILOT_ALARM, BAR_SOS, ALERT, PRE_ALERT, REQUEST_FOR_HELP)

@@ -42,7 +42,7 @@ class Cause:
     device: int | None = None
     person: int | None = None
     unverified: bool = False
-    phone: bool = True  # not the protected person's box: whose SOS it is
+    device_kind: str = ""  # of the device that spoke: whose SOS it is
     data: dict[str, Any] = field(default_factory=dict)
 
 
@@ -107,7 +107,7 @@ def of_signal(
         device=device,
         person=person,
         unverified=unverified,
-        phone=device_kind != "bar_box",
+        device_kind=device_kind,
         data=data,
     )
 

@@ -102,7 +102,7 @@ def act(state: State, number: str, name: str, user: int, now_ms: int, **values: 
 def _ring(call: dict[str, Any]) -> None:
     scenario = scenario_of(call)
     now_is = level(scenario, 0)
-    table = of(scenario.kind, f"{scenario.matter}:0", now_is, scenario.device != "bar_box")
+    table = of(scenario.kind, f"{scenario.matter}:0", now_is, scenario.device)
     call |= {
         "workflow": table.name, "urgency": scenario.urgency, "level": now_is, "version": 1, "repeats": 0, "played_s": 0.0,
         "taken_ms": None, "closed_ms": None, "lines": [[call["at_ms"], "opened", {}, False]],
@@ -122,7 +122,7 @@ def _goes_on(call: dict[str, Any], now_ms: int) -> bool:
         if again or now_is != call["level"]:
             rises = flow.LEVELS.index(now_is) > flow.LEVELS.index(call["level"])
             table, urgency = table_of(call), 20 if now_is == "alert" else scenario.urgency
-            higher = of(scenario.kind, scenario.matter, now_is, True) if rises else table
+            higher = of(scenario.kind, scenario.matter, now_is, scenario.device) if rises else table
             to = higher if higher.urgency < table.urgency else table
             done = flow.said_again(
                 table,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from egide.core.workflow.alarms import ALARMS, ALERT, BAR_SOS, PRE_ALERT, REQUEST_FOR_HELP, TGD_ALARM
+from egide.core.workflow.alarms import ALARMS, ALERT, BAR_SOS, PILOT_ALARM, PRE_ALERT, REQUEST_FOR_HELP, TGD_ALARM
 from egide.core.workflow.model import Workflow
 from egide.core.workflow.technical import TECHNICAL
 
@@ -30,13 +30,17 @@ MATTERS = {
 }
 
 
-def of(kind: str, cause: str, level: str, phone: bool) -> Workflow:
-    """The workflow of an incident: its kind, the key of its cause, its level, and whether a phone (not a box) spoke.
+# Whose SOS it is, by the kind of the device that spoke; of any other kind, and of an unknown device, it is a phone's.
+SOS_OF = {"bar_box": BAR_SOS, "pilot_phone": PILOT_ALARM}
+
+
+def of(kind: str, cause: str, level: str, device_kind: str) -> Workflow:
+    """The workflow of an incident: its kind, the key of its cause, its level, and the kind of the device that spoke.
 
     What no table names is an SOS if it says so, else a technical alarm: nothing is without a workflow.
     """
     if kind == "sos":
-        return TGD_ALARM if phone else BAR_SOS
+        return SOS_OF.get(device_kind, TGD_ALARM)
     if kind == "proximity":
         return ALERT if level == "alert" else PRE_ALERT
     if kind == "request_for_help":

@@ -19,7 +19,6 @@ from egide.core.workflow.workflows import BY_HASH, WORKFLOWS, of
 from egide.incidents import rows
 from egide.web.console.models import Incident, IncidentKind, IncidentLevel, IncidentStatus
 from egide.web.measures.models import Measure, MeasureStatus
-from egide.web.registry.models import DeviceKind
 
 
 def said(text: Text) -> str:
@@ -32,12 +31,11 @@ def table_of(incident: Incident, device_kind: str = "") -> Workflow:
     known = BY_HASH.get(incident.workflow_hash)
     if known is not None:
         return known
-    phone = device_kind != DeviceKind.BAR_BOX
     if not incident.workflow_hash:
-        return of(incident.kind, incident.cause, incident.level, phone)
+        return of(incident.kind, incident.cause, incident.level, device_kind)
     with connection.cursor() as cursor:
         return rows.workflow_of(
-            cursor, incident.workflow_hash, incident.kind, incident.cause, incident.level, phone
+            cursor, incident.workflow_hash, incident.kind, incident.cause, incident.level, device_kind
         )  # fmt: skip
 
 

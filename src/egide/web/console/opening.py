@@ -108,7 +108,7 @@ def open_sos(device: Device, user: User) -> Incident:
             "device": device.pk, "person": device.person_id, "unverified": False, "seq": 0, "index": -1,
             "device_ms": None, "stream_ms": at,
         }  # fmt: skip
-        found = rows.open_or_ring(cursor, values, opens=True, counts=False, phone=cause.phone)
+        found = rows.open_or_ring(cursor, values, opens=True, counts=False, device_kind=cause.device_kind)
         assert found is not None
         number, change = found
         said = {"signal": "sos", "by_hand": True, "stream_time_ms": at, "rings": True}

@@ -84,7 +84,7 @@ def _sos(case: Case, now_ms: int) -> Told:
 
 
 def title(case: Case) -> str:
-    """What its procedure is called. That of a phone serves a pilot's too, and is not called a TGD's then."""
+    """What its procedure is called. A pilot's that opened under a TGD's, before it had its own, is not called a TGD's."""
     if case.incident.kind == IncidentKind.SOS and case.is_pilot:
         return _("Alarm of a pilot phone (not a TGD)")
     return guidance.said(case.table.title)

@@ -35,6 +35,7 @@ DEVICES_FILE = "demo-devices.json"
 LOGINS_FILE = "demo-logins.json"
 SEED = 20260101
 ALERT_KM = (1, 1, 2, 3, 5, 10)
+PILOT = "demo-pilot-1"  # no TGD: its link is printed by `egide up`, and nobody plays it
 PHONES = 6  # of the court's stock, handed over by the file's stories
 FILE = 30  # names for the file's people
 USERS = (
@@ -125,6 +126,11 @@ def _lay(names: list[Name], keys: dict[str, str]) -> Iterator[dict[str, Any]]:
             "identifier": identifier, "key": key, "kind": DeviceKind.TGD.value,
             "role": "tgd", "measure": None, "alert_m": None,
         }  # fmt: skip
+    _, key = _device(PILOT, "Pilote 0001", DeviceKind.PILOT_PHONE, people(1, SEED + 7)[0], keys)
+    yield {
+        "identifier": PILOT, "key": key, "kind": DeviceKind.PILOT_PHONE.value,
+        "role": "pilot", "measure": None, "alert_m": None,
+    }  # fmt: skip
 
 
 def _device(
