@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 
 from egide.core.access import Role
 from egide.web.audit.models import AuditText, Entry
@@ -13,6 +15,7 @@ from egide.web.audit.trail import record
 from egide.web.cases import services as s
 from egide.web.cases.models import Attribution, Case, Order, Stage, WithdrawalGround
 from egide.web.cases.services.erasing import erase_due
+from egide.web.console.models import Contacts, Incident
 from egide.web.people.models import Person
 from egide.web.people.profile import Address, Channel, Profile
 from tests.web import factories
@@ -90,6 +93,31 @@ def test_when_the_ban_is_over_who_and_where_goes_and_the_account_and_the_number_
     assert "erase_file" not in open_kinds(case)
     assert run(w) == 0, "once"
     assert Entry.objects.filter(case=case.pk, rule="TGD-43", object_kind="case").exists()
+
+
+def test_what_a_closed_alarm_took_with_it_of_how_to_reach_somebody_goes_with_the_file(w: World) -> None:
+    case, _ = ended(w)
+    other = factories.case()
+    for n, (person, status) in enumerate(
+        (
+            (case.protected_person_id, "closed"),
+            (case.protected_person_id, "open"),
+            (other.protected_person_id, "closed"),
+        )
+    ):
+        row = Incident.objects.create(
+            cause=f"kept:{n}", kind="sos", urgency=10, status=status, stream_time_ms=1, frame_seq=10**9 + n, idx=0,
+            closed_at=w.now if status == "closed" else None, closed_by=w.actors[Role.PROSECUTOR].user, close_reason="x",
+        )  # fmt: skip
+        with connection.cursor() as cursor:
+            frozen = json.dumps({"people": {"protected": {"person": person}}})
+            cursor.execute("UPDATE console_incident SET frozen = %s WHERE id = %s", [frozen, row.pk])
+        Contacts.objects.get_or_create(incident=row, defaults={"body": {"duress": "les rideaux"}})
+    lift(w, case)
+    w.later(days=1)
+    assert run(w) == 1
+    left = Contacts.objects.filter(incident__cause__startswith="kept:").values_list("incident__cause", flat=True)
+    assert sorted(left) == ["kept:1", "kept:2"], "an open alarm keeps it until it is closed, another person's for good"
 
 
 def test_somebody_who_is_respondent_elsewhere_keeps_a_name_there(w: World) -> None:

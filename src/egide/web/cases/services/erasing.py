@@ -15,6 +15,7 @@ from django.db.models import Q
 from egide.web.audit.models import AuditText, Entry
 from egide.web.cases.models import Attribution, Case, CaseChild, CaseRespondent, Stage
 from egide.web.cases.services.returning import Part, platform_erased
+from egide.web.console.models import Contacts, IncidentStatus
 from egide.web.documents.retention import kept_until
 from egide.web.measures.models import Measure
 from egide.web.people.models import Person
@@ -71,6 +72,9 @@ def _file(case: Case) -> None:
     CaseChild.objects.filter(case=case).update(school="", school_phone="", visiting_rights="")
     CaseRespondent.objects.filter(case=case).update(alias="", description="", former_names=[])
     case.alarm_follow_ups.update(outcome="")
+    # How to reach somebody, as each alarm took it with it when it opened: words to hide by, numbers, places of the order.
+    taken = Contacts.objects.filter(incident__frozen__people__protected__person__in=gone)
+    taken.filter(incident__status=IncidentStatus.CLOSED).delete()
     Task.objects.filter(case=case, kind="read_crossing").update(data={}, outcome="")
 
 
