@@ -31,7 +31,9 @@ START_MS = 1_800_000_000_000
 POLICY = {row.name: row.value for row in TABLE}
 OF_A_PARTY = {"silence", "heard_again", "position_unknown", "position_known", "jump_held", "jump_confirmed"}
 CELL_M = 371.3  # people stand on the knots of a net, so that nothing depends on the last centimetre
-LEAST_COMPARED = 0.8  # of all steps; once a figure of an example lay within rounding of a limit, the rest of it is not
+# Of all steps: once a figure of an example lay within rounding of a limit, the rest of it is not compared. Ten runs by
+# chance compared 65 to 100 % of theirs; under a half the oracle would prove little.
+LEAST_COMPARED = 0.5
 RADII = [(1000.0, 2000.0), (2000.0, 4000.0), (3100.0, 5200.0)]
 
 

@@ -30,7 +30,7 @@ def opened(db: psycopg.Connection[Any], device: int = 7, ago_s: float = 60) -> i
         run = db.cursor()
         at = rows.now_ms(run) - int(ago_s * 1000)
         found = rows.open_or_ring(
-            run, values | {"seq": device, "index": 0, "stream_ms": at}, opens=True, counts=True, phone=True
+            run, values | {"seq": device, "index": 0, "stream_ms": at}, opens=True, counts=True, device_kind="tgd"
         )  # fmt: skip
         assert found is not None
         rows.screen(run, found[0], found[1])
