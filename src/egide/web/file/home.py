@@ -263,7 +263,7 @@ def _changes(
     events: dict[int, list[CaseEvent]] = {}
     for row in rows.select_related("by")[:EVENTS]:
         events.setdefault(row.case_id, []).append(row)
-    mandated = frozenset(mandated_cases(desk.user.pk, [desk.membership.agency_id], timezone.now()))
+    mandated = mandated_cases(desk.user.pk, [desk.membership.agency_id], timezone.now())
     actor, names = actor_of(desk.membership), act_names()
     for case in cases:
         if case.pk not in events:

@@ -205,7 +205,7 @@ def cases_with_alarm() -> frozenset[int]:
     return frozenset(found.union(Case.objects.filter(wanted).values_list("pk", flat=True)))
 
 
-def mandated_cases(user_id: int, agencies: Collection[int], at: datetime) -> tuple[int, ...]:
+def mandated_cases(user_id: int, agencies: Collection[int], at: datetime) -> frozenset[int]:
     """The primary keys of the cases these agencies hold a live mandate in: thousands of a large association's.
 
     In a request of the user's own they are read once: what lies in them is asked for by number afterwards.
@@ -215,8 +215,8 @@ def mandated_cases(user_id: int, agencies: Collection[int], at: datetime) -> tup
     key = (Mandate, frozenset(agencies))
     if (found := known.get(key)) is None:
         rows = Mandate.objects.filter(live_mandates(at), agency__in=sorted(agencies))
-        found = known[key] = tuple(rows.values_list("case_id", flat=True))
-    return tuple(found)
+        found = known[key] = frozenset(rows.values_list("case_id", flat=True))
+    return frozenset(found)
 
 
 def live_mandates(at: datetime) -> Q:

@@ -135,8 +135,12 @@ def _conditions(membership: Membership, at: datetime, among: Collection[int] | N
         condition = Q(stage__in=stages)
         if Condition.TERRITORY in needs:
             condition &= Q(jurisdiction=membership.agency.jurisdiction_id)
-        for need in needs - {Condition.AUTHORISED, Condition.TERRITORY}:
-            condition &= known.cases(need)
+        named = [known.cases(need) for need in needs - {Condition.AUTHORISED, Condition.TERRITORY}]
+        if named:
+            both = frozenset.intersection(*named)
+            if not both:
+                continue
+            condition &= numbered(both)
         yield condition
 
 
@@ -157,8 +161,8 @@ class _Known:
         self._at = at
         self._among = among
 
-    def cases(self, need: Need) -> Q:
-        """The condition that a case is one for which a need is met."""
+    def cases(self, need: Need) -> frozenset[int]:
+        """The cases, by primary key, for which a need is met."""
         if need is Condition.MANDATE:
             return self._mandated
         if need is Stage.ALARM:
@@ -166,29 +170,29 @@ class _Known:
         if need == EMERGENCY:
             return self._taken
         assert isinstance(need, Category), need
-        return numbered(self._consented.get(need.value, []))
+        return frozenset(self._consented.get(need.value, ()))
 
     def _of(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows if self._among is None else rows.filter(numbered(self._among, "case__id"))
 
     @cached_property
-    def _mandated(self) -> Q:
+    def _mandated(self) -> frozenset[int]:
         ours = mandated_cases(self._membership.user_id, [self._membership.agency_id], self._at)
-        return numbered(ours if self._among is None else set(self._among).intersection(ours))
+        return ours if self._among is None else ours.intersection(self._among)
 
     @cached_property
-    def _ringing(self) -> Q:
+    def _ringing(self) -> frozenset[int]:
         trail = current()
         known = trail.known if trail is not None and trail.is_of(self._membership.user_id) else {}
         if (found := known.get(cases_with_alarm)) is None:
             found = known[cases_with_alarm] = cases_with_alarm()
-        return numbered(found)
+        return frozenset(found)
 
     @cached_property
-    def _taken(self) -> Q:
+    def _taken(self) -> frozenset[int]:
         rows = BreakGlass.objects.filter(user=self._membership.user_id, starts_at__lte=self._at, ends_at__gt=self._at)
         since = self._at - access.BREAK_GLASS_LIMIT
-        return numbered(rows.filter(starts_at__gt=since).values_list("case_id", flat=True))
+        return frozenset(rows.filter(starts_at__gt=since).values_list("case_id", flat=True))
 
     @cached_property
     def _consented(self) -> dict[str, list[int]]:
