@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from egide.core.access import Role
 from egide.web.cases import services as s
 from egide.web.cases.models import Bar, Report
@@ -96,3 +98,8 @@ def test_the_number_of_queries_does_not_grow_with_the_tasks(w: World, django_ass
         assert [(t.case.number, t.agency.name) for t in seen.due if t.case is not None and t.agency is not None]
     with django_assert_num_queries(1):
         assert list(lists.overdue_of([w.agency(Role.ASSOCIATION_WORKER).pk], w.later(days=9)))
+
+
+def test_a_word_of_an_index_is_never_a_value(db: None) -> None:
+    with pytest.raises(ValueError, match="no word of ours"):
+        Task.objects.filter(status__word="open' OR true --").exists()

@@ -121,7 +121,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponseBase:
         _lines(lists.coming[:SHOWN], links, initials, now), _lines(presses[:SHOWN], links, initials, now),
         _lines(later[:SHOWN], links, initials, now),
         tuple(_changes(links, changed, initials, since, now)),
-        tuple(_notice(n, links) for n in lists.notices[:SHOWN]),
+        tuple(_notice(n, links) for n in lists.notices),
         pick(f"depuis le {an_instant(since)}", f"since {an_instant(since)}"),
     )  # fmt: skip
     response = page(request, desk, "file/home.html", {"home": built})

@@ -24,6 +24,7 @@ LIMIT = (
     60  # of one's own: nobody works off more in a day, and each is a line of the page, which says that there are more
 )
 OTHERS = 40  # owed by others: looked at, not worked off
+REMINDERS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +54,15 @@ def lists_for(user: User, memberships: Iterable[Membership], now: datetime) -> L
         Notice.objects.filter(agency__in=agencies, seen_at=None, task__status=TaskStatus.OPEN)
         .filter(Q(role="") | Q(role__in={one.role for one in held}))
         .exclude(task__case__in=out)
-        .select_related("task", "task__case")
+        .select_related("task__case")
+        .only("kind", "level", "at", "task__kind", "task__case__public_id", "task__case__number")
     )
     return Lists(
         overdue=tuple(t for t in own if t.due_at is not None and t.due_at <= now),
         due=tuple(t for t in own if (t.due_at is None or t.due_at > now) and not _later(t, now)),
         coming=tuple(t for t in own if (t.due_at is None or t.due_at > now) and _later(t, now)),
         waiting=waiting,
-        notices=tuple(notices.order_by("-level", "-at")[:LIMIT]),
+        notices=tuple(notices.order_by("-level", "-at")[:REMINDERS]),
         cut=len(own) == LIMIT,
     )
 
@@ -113,7 +115,7 @@ def _others(user: User, held: tuple[Membership, ...], out: list[int]) -> QuerySe
 
 
 def _open(out: list[int]) -> QuerySet[Task]:
-    return Task.objects.filter(status=TaskStatus.OPEN).exclude(case__in=out)
+    return Task.objects.filter(status__word=TaskStatus.OPEN).exclude(case__in=out)
 
 
 def _later(task: Task, now: datetime) -> bool:
