@@ -112,7 +112,7 @@ def to_decide(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     if not decides(desk):
         raise Http404
     now = timezone.now()
-    tasks = Task.objects.filter(status=TaskStatus.OPEN, agency=desk.membership.agency, kind__in=TO_DECIDE)
+    tasks = Task.objects.filter(status__word=TaskStatus.OPEN, agency=desk.membership.agency, kind__in=TO_DECIDE)
     tasks = tasks.filter(Q(opens_at=None) | Q(opens_at__lte=now), case__isnull=False).exclude(_barred(desk))
     rows = list(tasks.select_related("case__protected_person").order_by("due_at", "pk")[:WAITING])
     levels = _levels({row.case_id for row in rows if row.case_id})

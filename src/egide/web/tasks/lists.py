@@ -51,7 +51,7 @@ def lists_for(user: User, memberships: Iterable[Membership], now: datetime) -> L
     own = _first(_mine(user, held, out), LIMIT)
     waiting = _first([_others(user, held, out)], OTHERS)
     notices = (
-        Notice.objects.filter(agency__in=agencies, seen_at=None, task__status=TaskStatus.OPEN)
+        Notice.objects.filter(agency__in=agencies, seen_at=None, task__status__word=TaskStatus.OPEN)
         .filter(Q(role="") | Q(role__in={one.role for one in held}))
         .exclude(task__case__in=out)
         .select_related("task__case")
@@ -95,7 +95,7 @@ _SHOWN = (
 
 def overdue_of(agency_ids: Iterable[int], now: datetime) -> QuerySet[Task]:
     """Everything late in these agencies, whoever owes it: what a manager looks at."""
-    rows = Task.objects.filter(status=TaskStatus.OPEN, agency__in=set(agency_ids), due_at__lte=now)
+    rows = Task.objects.filter(status__word=TaskStatus.OPEN, agency__in=set(agency_ids), due_at__lte=now)
     return rows.select_related("case", "agency", "assignee").order_by("due_at", "pk")
 
 
