@@ -19,6 +19,7 @@ from egide.web.cases.models import (
     Evaluation,
     Interview,
     Mandate,
+    ReviewOutcome,
     Statement,
     StatementNature,
 )
@@ -346,6 +347,21 @@ def test_an_alarm_brings_the_next_look_at_the_danger_forward(w: World) -> None:
     w.later(hours=1)
     with w.at():
         s.after_alarm(case, w.now, "incident-1")
+    sooner = open_task(case, "reassess_danger").due_at
+    assert due is not None
+    assert sooner is not None
+    assert sooner < due
+
+
+def test_a_call_in_which_the_person_could_not_speak_brings_the_next_look_forward(w: World) -> None:
+    case, _ = handed(w)
+    yes = (Answer("P02", Value.YES, Speaker.PROTECTED_PERSON, w.today),)
+    w.do(s.assess_danger, WORKER, case, s.AssessmentGiven(answers=yes))
+    due = open_task(case, "reassess_danger").due_at
+    w.later(hours=1)
+    asked = w.do(s.ask_to_withdraw, WORKER, case, s.AskedToWithdraw())
+    call = s.CallMade(review=asked.pk, outcome=ReviewOutcome.UNDER_PRESSURE, alone=False, words="Quelqu’un parle.")
+    w.do(s.record_call, WORKER, case, call)
     sooner = open_task(case, "reassess_danger").due_at
     assert due is not None
     assert sooner is not None

@@ -78,6 +78,7 @@ TRIGGERS: tuple[Trigger, ...] = (
     Trigger("care_stopped", 3, "La prise en charge de la personne mise en cause s’est arrêtée", "The respondent’s care has stopped", ("RQ-62",)),
     Trigger("pregnancy", 3, "Une grossesse est connue", "A pregnancy is known", ("DW-02", "OG-01")),
     Trigger("cohabitation", 1, "La vie commune a repris", "Living together has resumed", ("TGD-09", "RQ-41")),
+    Trigger("pressure", 1, "La personne n’a pas pu parler librement", "The person could not speak freely", ("TGD-33",)),
 )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from egide.core.instruments import (
 from egide.core.law import answers as law
 from egide.core.law.calendar import paris_day
 from egide.web.agencies.models import Agency, AgencyKind
-from egide.web.cases.models import Contact, ReviewCause
+from egide.web.cases.models import Contact, ReviewCause, ReviewOutcome
 from egide.web.cases.services.acting import Doing, act
 from egide.web.cases.services.errors import CannotDo
 from egide.web.cases.services.whole import Whole
@@ -254,6 +254,8 @@ def next_look(whole: Whole, now: datetime) -> date | None:
         cause = _HAPPENED.get(ReviewCause(one.cause))
         if cause is not None and one.opened_at >= last.made_at:
             happened[cause] = paris_day(one.opened_at)
+        if one.outcome == ReviewOutcome.UNDER_PRESSURE and one.done_at is not None and one.done_at >= last.made_at:
+            happened["pressure"] = paris_day(one.done_at)
     heat = setting_of(last) is Setting.IN_THE_HEAT
     made = paris_day(last.made_at)
     return review(level_of(last), made, paris_day(now), in_the_heat=heat, happened=happened).due_on
