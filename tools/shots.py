@@ -155,8 +155,8 @@ def shoot_file(browser: Browser, server: Server, theme: str, width: int, height:
             desks[login] = context.new_page()
             if login:
                 desks[login].goto(f"{server.address}/file/story")
-                desks[login].locator(f"form:has([value={login}]) button").last.click()
-                desks[login].wait_for_url("**/file/")
+                with desks[login].expect_navigation():  # operators are led to the room, everybody else to /file/
+                    desks[login].locator(f"form:has([value={login}]) button").last.click()
         page = desks[login]
         page.goto(f"{server.address}{tail if not story else case_of(server, story) + tail}")
         page.screenshot(path=ALL / f"{name}-{theme}-{width}.png", full_page=width < 760)
