@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from egide.core.access import Role
+from egide.web.accounts.sessions import FRESH
 from egide.web.agencies.models import AgencyKind
 from egide.web.cases import services as s
 from egide.web.cases.models import Bar, Case, CaseRespondent, Report
@@ -17,7 +18,7 @@ from egide.web.people.profile import Channel, Profile
 from egide.web.tasks.models import Task, TaskStatus
 from tests.web import factories
 from tests.web.cases.world import World, banned, evaluated, open_kinds, reported, someone, world
-from tests.web.file.hands import Hands
+from tests.web.file.hands import Hands, Page
 
 WORKER, CLERK, PROSECUTOR = Role.ASSOCIATION_WORKER, Role.PROSECUTOR_CLERK, Role.PROSECUTOR
 
@@ -200,6 +201,100 @@ def test_whoever_is_kept_out_of_one_case_is_kept_out_of_the_other(w: World) -> N
     assert Bar.objects.filter(case=new, user=brother).exists()
     w.do(s.keep_out, WORKER, new, s.KeptOut(whom=cousin, reason="le cousin"))
     assert Bar.objects.filter(case=known, user=cousin).exists()
+
+
+def kept_out_by_a_clerk(w: World, her: s.PersonGiven, answer: str) -> tuple[Hands, dict[str, Any], Any]:
+    """What the registry sends, which reads both cases and writes who is kept out of none."""
+    clerk = at(w, CLERK)
+    form = clerk.send("/file/report", refused=True, **typed(her, narrative="Son frère y travaille.")).form()
+    body = {name: one.value for name, one in form.fields.items() if one.value}
+    body |= {"known": answer, "kept_out": [str(w.agency(WORKER).pk)], "reason_kept_out": "Son frère y travaille."}
+    with w.at():
+        return clerk, body, clerk.client.post(form.action, body)
+
+
+def test_a_report_closes_no_case_that_its_author_may_not_close(w: World) -> None:
+    her = someone()
+    known = reported(w, protected=her)
+    followed = {m.agency_id for m in Whole(known).mandates}
+    clerk, _, came = kept_out_by_a_clerk(w, her, f"same-{known.pk}")
+    assert came.status_code == 302
+    new = Case.objects.exclude(pk=known.pk).get()
+    assert Bar.objects.get().case == new
+    assert {m.agency_id for m in Whole(Case.objects.get(pk=known.pk)).mandates} == followed
+    assert (
+        new.protected_person_id != known.protected_person_id
+    )  # joined, they would show her new words to the association
+    assert "Les deux dossiers restent séparés" in clerk.look("/file/").words
+    assert "possible_duplicate" not in open_kinds(known)  # the association kept out would learn that she spoke
+    task = Task.objects.get(case=new, kind="kept_apart", status=TaskStatus.OPEN)
+    assert (task.agency, task.role) == (w.agency(PROSECUTOR), PROSECUTOR.value)
+    clerk.case = new
+    refused = clerk.send(clerk.url("/do/same-person"), refused=True, case=str(known.pk), why="Même naissance.")
+    assert "Un magistrat du parquet doit d’abord dire qui est écarté" in refused.words
+    out = s.KeptOut(whom=w.agency(WORKER), reason="Son frère y travaille.")
+    w.do(s.keep_out, PROSECUTOR, known, out)
+    clerk.do("same-person", case=known.number, why="Même naissance.")
+    new.refresh_from_db()
+    assert new.protected_person_id == known.protected_person_id
+
+
+def test_a_case_opened_to_close_another_closes_nothing_when_the_two_are_joined(w: World) -> None:
+    her = someone()
+    known = reported(w, protected=her)
+    _, _, came = kept_out_by_a_clerk(w, her, "another")
+    assert came.status_code == 302
+    new = Case.objects.exclude(pk=known.pk).get()
+    backwards = at(w, CLERK, known)
+    page = backwards.send(backwards.url("/do/same-person"), refused=True, case=str(new.pk), why="Même naissance.")
+    assert "Un magistrat du parquet doit d’abord dire qui est écarté" in page.words
+    assert not Bar.objects.filter(case=known).exists()
+
+
+def test_a_case_over_is_closed_by_the_office_that_reads_it_when_the_two_are_joined(w: World) -> None:
+    her = someone()
+    known = reported(w, protected=her)
+    Case.objects.filter(pk=known.pk).update(closed_at=w.now, stage="archived")
+    kept_out_by_a_clerk(w, her, f"same-{known.pk}")
+    new = Case.objects.exclude(pk=known.pk).get()
+    assert new.protected_person_id == known.protected_person_id
+    assert Bar.objects.filter(case=known, agency=w.agency(WORKER)).exists()
+
+
+def test_whoever_goes_on_in_a_case_they_may_not_close_is_told_so_and_loses_nothing(w: World) -> None:
+    her = someone()
+    known = reported(w, protected=her)
+    clerk, _, came = kept_out_by_a_clerk(w, her, f"go-on-{known.pk}")
+    assert came.status_code == 422
+    page = Page(came.status_code, came.content.decode(), "/file/report")
+    assert "Votre fonction ne ferme ce dossier à personne" in page.words
+    clerk.still_there(page, {"narrative": "Son frère y travaille.", "reason_kept_out": "Son frère y travaille."})
+    form = page.form()
+    assert form.fields["known"].value == [f"go-on-{known.pk}"]
+    assert form.fields["kept_out"].value == [str(w.agency(WORKER).pk)]
+    assert Report.objects.count() == 1
+    assert not Bar.objects.exists()
+
+
+@pytest.mark.parametrize(("answer", "asks"), [("same-", True), ("go-on-", True), ("another", False)])
+def test_closing_a_known_case_through_a_report_asks_again_who_sits_there(w: World, answer: str, asks: bool) -> None:
+    her = someone()
+    known = reported(w, protected=her)
+    worker = at(w, WORKER)
+    session = worker.client.session
+    session[FRESH] = 0
+    session.save()
+    said = typed(her, known=answer if answer == "another" else f"{answer}{known.pk}", reason_kept_out="Il y travaille.")
+    with w.at():
+        body = said | {"kept_out": [str(w.agency(Role.INVESTIGATOR).pk)]}
+        page = worker.client.post("/file/report", body)
+    assert ("Est-ce bien vous" in page.content.decode()) is asks
+    assert Bar.objects.exists() is not asks
+    if asks:
+        assert "Il y travaille." in page.content.decode()
+        with w.at():
+            plain = worker.client.post("/file/report", said)  # nobody to keep out: nothing grave
+        assert plain.status_code == 302
 
 
 def test_the_last_word_on_a_number_holds_when_two_cases_are_joined(w: World) -> None:

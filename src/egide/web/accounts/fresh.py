@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -62,7 +63,7 @@ class Grave:
     """One row: the name of a view, the slug of the act where the view serves many, and what it is about.
 
     `opening`: asked before the page opens, not when its form is sent. `acts`: where a page does several things and its
-    form says which (`act`), those that are grave; empty for all.
+    form says which (`act`), those that are grave; empty for all. `only`: asked of the form that was sent; None for any.
     """
 
     view: str
@@ -70,6 +71,15 @@ class Grave:
     about: str | Promise
     opening: bool = False
     acts: frozenset[str] = frozenset()
+    only: Callable[[QueryDict], bool] | None = None
+
+
+def _closes_a_known_case(sent: QueryDict) -> bool:
+    """Whether a report names somebody to keep out and a case of the person that is open already (RQ-08)."""
+    from egide.web.file.forms.report import GO_ON, SAME
+
+    whom = any(sent.getlist(name) not in ([], [""]) for name in ("kept_out", "kept_out_person"))
+    return whom and sent.get("known", "").startswith((GO_ON, SAME))
 
 
 TABLE = (
@@ -78,6 +88,7 @@ TABLE = (
     Grave("file:act", "archive", _ERASURE),
     Grave("file:phone", "", _ERASURE, acts=frozenset({"phone-erased", "provider-erased"})),
     Grave("file:emergency", "", _EMERGENCY),
+    Grave("file:report", "", _ABOUT[Group.BARRED_LIST], only=_closes_a_known_case),
     Grave("file:members", "", _AUTHORISATION),
     Grave("console:confirm", "", _ROOM, opening=True),
     Grave("accounts:add_app", "", _FACTOR, opening=True),
@@ -130,6 +141,8 @@ def ask(request: HttpRequest, user: User, row: Grave) -> HttpResponseBase | None
     """None: go on. Otherwise the page that asks, or, for a script, 401 with the reason."""
     if request.method == "POST":
         if row.acts and request.POST.get("act") not in row.acts:
+            return None
+        if row.only is not None and not row.only(request.POST):
             return None
         if MARK in request.POST:
             with transaction.atomic():

@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from egide.core.access import ROLES, Role
+from egide.core.access import ROLES, Group, Role
 from egide.core.law.calendar import paris_day
 from egide.core.law.practice import PracticeSettings
 from egide.core.law.text import Text
@@ -167,6 +167,12 @@ def _reported(request: HttpRequest, desk: Desk, form: ReportForm, now: Any) -> t
         answer = make_report(desk.actor, None, form.given(now))
         return answer.case.public_id, answer.sentence
     case, lens = open_case(request, Case.objects.get(pk=number).public_id)
+    if form.whom_kept_out() and not lens.may(Group.BARRED_LIST, "write"):
+        raise CannotDo(
+            "Votre fonction ne ferme ce dossier à personne : un magistrat du parquet ou une intervenante habilitée le fait. Décochez qui vous écartez, ou ouvrez un nouveau dossier pour la même personne.",
+            "Your function closes this case to nobody: a prosecutor or an authorised association worker does. Untick those you keep out, or open a new case for the same person.",
+            "RQ-08",
+        )
     with transaction.atomic():
         for whom in form.whom_kept_out():
             keep_out(desk.actor, lens, case, KeptOut(whom=whom, reason=form.cleaned_data["reason_kept_out"]))

@@ -77,6 +77,7 @@ _ROWS = (
     Kind("review_break_glass", _t("Contrôler un accès d’urgence", "Review an emergency access"), _P, "SH-01"),
     Kind("possible_duplicate", _t("Un autre signalement concerne peut-être cette personne : se rapprocher du parquet", "Another report may concern this person: ask the prosecution office"), _A, "RQ-47", hours=48, by_hand=True),
     Kind("archived_case", _t("Un dossier archivé du ressort porte ce nom ou ce numéro : dire si c’est la même personne", "An archived case of the district bears this name or number: say whether it is the same person"), _R, "RQ-47", hours=48, by_hand=True),
+    Kind("kept_apart", _t("Un autre dossier du ressort porte ce nom ou ce numéro, et qui est écarté ici y travaille : si c’est la même personne, l’en écarter aussi", "Another case of the district bears this name or number, and those kept out here work on it: if it is the same person, keep them out of it too"), _P, "RQ-08", hours=24, by_hand=True),
     Kind("make_document", _t("Un document n’a pas pu être établi : le refaire", "A document could not be made: make it again"), _R, "TGD-13", hours=24, by_hand=True),
     Kind("look_at_case", _t("Rien n’est prévu dans ce dossier : dire la suite", "Nothing is planned in this case: say what comes next"), _A, hours=30 * 24),
     # The room. Whoever is told of a crossing says what is made of it; the rule and the owner follow the frame (BAR-29, BAR-30).
@@ -90,7 +91,15 @@ KINDS: dict[str, Kind] = {row.name: row for row in _ROWS}
 
 # Opened by themselves and closed by hand: the file's state says nothing about them.
 LOOSE = frozenset(
-    {"possible_duplicate", "archived_case", "make_document", "approval_ends", "read_crossing", "propose_revision"}
+    {
+        "possible_duplicate",
+        "archived_case",
+        "kept_apart",
+        "make_document",
+        "approval_ends",
+        "read_crossing",
+        "propose_revision",
+    }
 )
 
 # The field group somebody must be granted to see a task that somebody else owes: its very name tells of what is in it
@@ -107,7 +116,7 @@ _TELLS_OF = {
     "alarm_record": ("call_after_alarm",),
     "bar_burden": ("read_crossing", "propose_revision"),
     "decision_reasons": ("remedy_defects",),
-    "audit": ("archived_case",),  # the registry that owes it and the prosecutor: that there was a case is told to nobody else
+    "audit": ("archived_case", "kept_apart"),  # the registry that owes it and the prosecutor: that there was a case is told to nobody else
     "report": ("read_report", "possible_duplicate"),
 }  # fmt: skip
 _GROUPS = {kind: group for group, kinds in _TELLS_OF.items() for kind in kinds}

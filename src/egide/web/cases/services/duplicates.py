@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from egide.core.law.calendar import after_hours
-from egide.web.cases.models import Case
+from egide.web.cases.models import Bar, Case
 from egide.web.cases.services.owners import owner
 from egide.web.cases.services.persons import ChannelGiven, PersonGiven
 from egide.web.cases.services.ports import Actor, reads, visible_cases
@@ -69,14 +69,26 @@ def _alike(person: PersonGiven) -> QuerySet[Case]:
 def tell_others(found: Found, new: Case, now: datetime) -> None:
     """Opens a task for whoever follows that person. It does not say where the report was made, nor by whom.
 
-    An archived case is nobody's work any more: the registry that may read both is asked, in the new one.
+    An archived case is nobody's work any more: the registry that may read both is asked, in the new one. So is the
+    prosecutor where somebody kept out of the new one works on the other: they would learn that the person spoke (RQ-08).
     """
     joined = new.protected_person_id
     for case in (*found.visible, *found.hidden):
-        if case.closed_at is None:
+        both = case.protected_person_id != joined and _one_office_reads_both(case, new)
+        if case.closed_at is None and not _kept_out_works_there(new, case):
             _ask(case, "possible_duplicate", f"possible_duplicate:{now:%Y%m%d}", now)
-        elif case.protected_person_id != joined and _one_office_reads_both(case, new):
-            _ask(new, "archived_case", f"archived_case:{case.pk}", now)
+        elif both:
+            kind = "archived_case" if case.closed_at is not None else "kept_apart"
+            _ask(new, kind, f"{kind}:{case.pk}", now)
+
+
+def _kept_out_works_there(new: Case, case: Case) -> bool:
+    """Whether an agency kept out of one case, or the agency of a user kept out of it, works on the other."""
+    bars = Bar.objects.filter(case=new, ended_at=None)
+    out = set(bars.values_list("agency", flat=True)) | set(bars.values_list("user__memberships__agency", flat=True))
+    whole = Whole(case)
+    there = [*(mandate.agency for mandate in whole.mandates), whole.prosecution_office]
+    return any(agency.pk in out for agency in there if agency is not None)
 
 
 def _one_office_reads_both(old: Case, new: Case) -> bool:

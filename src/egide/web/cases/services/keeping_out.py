@@ -11,9 +11,10 @@ from datetime import datetime
 from egide.core.access import Role
 from egide.web.accounts.models import User
 from egide.web.agencies.models import Agency, AgencyKind, Jurisdiction
-from egide.web.cases.models import Bar, Case, Mandate
+from egide.web.cases.models import Bar, Case, Mandate, Stage
 from egide.web.cases.services.acting import Doing, act, refresh
 from egide.web.cases.services.errors import CannotDo, Elsewhere
+from egide.web.cases.services.ports import Actor, reads, writes
 from egide.web.cases.services.whole import Whole
 from egide.web.tasks.models import Task, TaskStatus
 
@@ -75,6 +76,23 @@ def close_to(case: Case, whom: User | Agency, reason: str, now: datetime) -> Bar
         case=case, user=user, agency=agency, ended_at=None, defaults={"reason": reason.strip(), "at": now}
     )
     return row
+
+
+def missing_bars(of: Case, case: Case) -> list[Bar]:
+    """Those kept out of one case whom the other lets in, the oldest first."""
+    known = set(Bar.objects.filter(case=case, ended_at=None).values_list("user", "agency"))
+    rows = Bar.objects.filter(case=of, ended_at=None).select_related("user", "agency").order_by("pk")
+    return [row for row in rows if (row.user_id, row.agency_id) not in known]
+
+
+def may_close(actor: Actor, case: Case) -> bool:
+    """Whether the actor may close this case to somebody: as `keep_out` asks, through a lens on this very case (RQ-08).
+
+    In one that is over nobody writes that list any more: the prosecution office that reads it closes it all the same.
+    """
+    if case.stage in (Stage.ENDED, Stage.ARCHIVED):
+        return actor.role in (Role.PROSECUTOR, Role.PROSECUTOR_CLERK) and reads(actor, case, "identity")
+    return writes(actor, case, "barred_list")
 
 
 def _leaves_no_office(case: Case, whom: User | Agency) -> bool:

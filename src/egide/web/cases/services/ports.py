@@ -106,6 +106,14 @@ def reads(actor: Actor, case: Case, group: str) -> bool:
     return permissions.lens_of(held, case).may(group)
 
 
+def writes(actor: Actor, case: Case, group: str) -> bool:
+    """Whether the actor may write a field group of another case than the one in hand."""
+    if actor.user is None or actor.membership is None:
+        return False
+    held = permissions.standing_of(actor.user, actor.membership)
+    return permissions.lens_of(held, case).may(group, "write")
+
+
 _PAPERS: ContextVar[bool] = ContextVar("egide_cases_papers", default=True)
 
 

@@ -32,13 +32,18 @@ from egide.web.cases.services.evaluations import open_evaluation
 from egide.web.cases.services.owners import in_charge
 from egide.web.cases.services.persons import ChildGiven, PersonGiven, make_person
 from egide.web.cases.services.ports import NOTHING, Actor, Lens
-from egide.web.cases.services.same_person import join
+from egide.web.cases.services.same_person import join, needs_closing
 from egide.web.cases.services.whole import Whole
 from egide.web.permissions.database import everything
 
 SAID_TO_EVERYBODY = Text.of(
     "Le signalement est enregistré. Si un autre organisme accompagne déjà cette personne, il en sera averti.",
     "The report is recorded. If another agency already supports this person, it will be told.",
+)
+# To whoever named one of the cases they read as the same person's, and may not close that one to anybody.
+KEPT_APART = Text.of(
+    "Le signalement est enregistré, et ce nouveau dossier est fermé à qui vous écartez. L’autre dossier de la personne ne l’est pas : le fermer revient à un magistrat du parquet ou à une intervenante habilitée qui le suit. Les deux dossiers restent séparés jusque-là ; demandez-le au parquet.",
+    "The report is recorded, and this new case is closed to those you keep out. The person’s other case is not: closing it is for a prosecutor, or for an authorised association worker who follows it. The two cases stay apart until then; ask the prosecution office.",
 )
 
 
@@ -145,13 +150,14 @@ def report(actor: Actor, lens: Lens | None, given: ReportGiven) -> ReportAnswer:
             contact_of_reporter=given.contact_of_reporter,
         )  # fmt: skip
         doing = Doing(ACTS["report_made"], case, actor, lens or NOTHING, now)
-        if given.same_as is not None:
-            join(doing, found.visible, given.same_as)
+        apart = _stays_apart(doing, found, given.same_as)
+        if given.same_as is not None and not apart:
+            join(doing, found.visible, given.same_as, new=True)
         _route(doing, row)
         doing.about(row)
         finish(doing)
-        duplicates.tell_others(_but(found, given.same_as, actor), case, now)
-    return ReportAnswer(case, found.visible, SAID_TO_EVERYBODY, _official(actor))
+        duplicates.tell_others(found if apart else _but(found, given.same_as, actor), case, now)
+    return ReportAnswer(case, found.visible, KEPT_APART if apart else SAID_TO_EVERYBODY, _official(actor))
 
 
 @act("report_made", shown_in="report", rule="TGD-03")
@@ -204,6 +210,14 @@ def _route(doing: Doing, row: Report) -> None:
             case=doing.case, agency=agency, purpose=MandatePurpose.REPORT, starts_at=doing.now,
             given_by=doing.actor.user,
         )  # fmt: skip
+
+
+def _stays_apart(doing: Doing, found: duplicates.Found, same_as: int | None) -> bool:
+    """Whether the case named as the same person's would have to be closed to somebody, which is not the reporter's to do.
+
+    Joined all the same, it would show what this report says of the person to the very ones who must not see it (RQ-08).
+    """
+    return any(one.pk == same_as and needs_closing(doing.actor, doing.case, one) for one in found.visible)
 
 
 def _but(found: duplicates.Found, same_as: int | None, actor: Actor) -> duplicates.Found:

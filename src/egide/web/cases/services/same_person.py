@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from egide.web.cases.models import Bar, Case, CaseChild, CaseRespondent, Consent, Contact
+from egide.web.cases.models import Case, CaseChild, CaseRespondent, Consent, Contact
 from egide.web.cases.services.acting import Doing, act
 from egide.web.cases.services.duplicates import as_given, known_to
 from egide.web.cases.services.errors import CannotDo, Elsewhere
-from egide.web.cases.services.keeping_out import close_to
+from egide.web.cases.services.keeping_out import close_to, may_close, missing_bars
 from egide.web.cases.services.ports import Actor, reads, visible_cases
 from egide.web.measures.models import Measure
 from egide.web.people.models import Person
@@ -24,7 +24,7 @@ from egide.web.registry.models import Device
 from egide.web.tasks import engine
 from egide.web.tasks.models import Task, TaskStatus
 
-ASKED = ("possible_duplicate", "archived_case")  # the tasks that ask whether it is the same person
+ASKED = ("possible_duplicate", "archived_case", "kept_apart")  # the tasks that ask whether it is the same person
 ONE_AT_A_TIME = (Address.Kind.HOME, Address.Kind.HOST, Address.Kind.DECLARED)
 SAME = "Même personne : les deux dossiers sont rapprochés."  # what came of the task, for whoever owed it
 
@@ -82,8 +82,16 @@ def respondents_elsewhere(actor: Actor, case: Case) -> list[CaseRespondent]:
     return list(rows.select_related("person", "case").order_by("pk"))
 
 
-def join(doing: Doing, seen: Iterable[Case], number: int) -> None:
-    """Makes the protected person of another case that of this one. `seen`: the cases the actor may name. CannotDo."""
+def needs_closing(actor: Actor, of: Case, case: Case) -> bool:
+    """Whether joining would close a case to somebody, and the actor may not do that there (RQ-08)."""
+    return bool(missing_bars(of, case)) and not may_close(actor, case)
+
+
+def join(doing: Doing, seen: Iterable[Case], number: int, *, new: bool = False) -> None:
+    """Makes the protected person of another case that of this one. `seen`: the cases the actor may name. CannotDo.
+
+    `new`: the case is opened in this very act, and whoever opens it may close it to anybody.
+    """
     case = doing.case
     other = next((one for one in seen if one.pk == number and one.pk != case.pk), None)
     if other is None:
@@ -102,6 +110,12 @@ def join(doing: Doing, seen: Iterable[Case], number: int) -> None:
             "Ce dossier est déjà lié à un autre, ou un dispositif y est en service : rapprochez depuis l’autre dossier.",
             "This case is joined to another, or a device is in service in it: join them from the other case.",
             "RQ-47",
+        )
+    if needs_closing(doing.actor, case, other) or (not new and needs_closing(doing.actor, other, case)):
+        raise CannotDo(
+            "Un magistrat du parquet doit d’abord dire qui est écarté de ces deux dossiers : demandez-le-lui.",
+            "A prosecutor must first say who is kept out of these two cases: ask for it.",
+            "RQ-08",
         )
     _same_bars(case, other, doing)
     _same_bars(other, case, doing)
@@ -133,7 +147,7 @@ def _stands_here_only(person: Person, case: Case) -> bool:
 
 def _same_bars(of: Case, case: Case, doing: Doing) -> None:
     """Whoever is kept out of one case of a person reads nothing of that person through the other (RQ-08)."""
-    for bar in Bar.objects.filter(case=of, ended_at=None).select_related("user", "agency"):
+    for bar in missing_bars(of, case):
         whom = bar.user or bar.agency
         assert whom is not None
         close_to(case, whom, bar.reason, doing.now)
