@@ -10,11 +10,12 @@ from django.db import connection
 
 from egide.core.access import Role
 from egide.web.cases import services as s
-from egide.web.cases.models import Attribution, Case, Decision, WithdrawalGround
+from egide.web.cases.models import Attribution, Bar, Case, Decision, WithdrawalGround
+from egide.web.people.models import Person
 from egide.web.registry.models import Device
 from egide.web.tasks.models import Task
 from tests.web.cases.lenses import TableLens
-from tests.web.cases.world import World, banned, decided, evaluated, handed, reported
+from tests.web.cases.world import World, banned, decided, evaluated, handed, reported, someone
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
@@ -121,3 +122,29 @@ def test_an_alarm_told_twice_at_once_asks_for_one_call(committed: World) -> None
     own = [Case.objects.get(pk=case.pk) for _ in range(3)]
     at_once(*(lambda one=one: s.after_alarm(one, w.now, "incident-1") for one in own))
     assert Task.objects.filter(case=case, kind="call_after_alarm").count() == 1
+
+
+def test_two_workers_join_two_cases_at_once_from_both_sides_and_one_person_is_left(committed: World) -> None:
+    w = committed
+    her = someone()
+    one, two = reported(w, protected=her), reported(w, protected=her)
+
+    def joins(case: Case, other: Case) -> Callable[[], Any]:
+        return doing(w, s.say_same_person, Role.ASSOCIATION_WORKER, case, s.SamePerson(case=other.pk, why="Elle."))
+
+    answers = at_once(joins(one, two), joins(two, one))
+    assert (len(answers), len(refusals(answers))) == (2, 1)
+    (person,) = {case.protected_person_id for case in Case.objects.all()}
+    assert Person.objects.get(pk=person).family_name == her.family_name
+
+
+def test_two_keep_somebody_out_of_a_persons_cases_at_once_and_neither_waits_for_ever(committed: World) -> None:
+    w = committed
+    her = someone()
+    one = reported(w, protected=her)
+    two = reported(w, protected=her, same_as=one.pk)
+    for role in (Role.INVESTIGATOR, Role.CLERK, Role.OPERATOR_TGD):
+        out = s.KeptOut(whom=w.agency(role), reason="Conflit.")
+        answers = at_once(*(doing(w, s.keep_out, Role.ASSOCIATION_WORKER, case, out) for case in (one, two)))
+        assert (len(answers), refusals(answers)) == (2, [])
+        assert Bar.objects.filter(agency=w.agency(role)).count() == 2

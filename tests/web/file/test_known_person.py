@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ import pytest
 from egide.core.access import Role
 from egide.web.accounts.sessions import FRESH
 from egide.web.agencies.models import AgencyKind
+from egide.web.audit.models import AuditText, Entry
 from egide.web.cases import services as s
-from egide.web.cases.models import Bar, Case, CaseRespondent, Report
+from egide.web.cases.models import Bar, Case, CaseEvent, CaseRespondent, Contact, MandatePurpose, Report
 from egide.web.cases.services.ports import Actor
 from egide.web.cases.services.whole import Whole
 from egide.web.people.models import Person
@@ -201,6 +203,49 @@ def test_whoever_is_kept_out_of_one_case_is_kept_out_of_the_other(w: World) -> N
     assert Bar.objects.filter(case=new, user=brother).exists()
     w.do(s.keep_out, WORKER, new, s.KeptOut(whom=cousin, reason="le cousin"))
     assert Bar.objects.filter(case=known, user=cousin).exists()
+
+
+def told(case: Case, act: str) -> list[tuple[list[str], str]]:
+    """The groups and the words under which an act stands in the trail of a case and in its timeline."""
+    events = CaseEvent.objects.filter(case=case, act=act).values_list("event", flat=True)
+    entries = Entry.objects.filter(event__in=list(events), case=case.pk, action="write").order_by("seq")
+    texts = dict(AuditText.objects.filter(entry_seq__in=[one.seq for one in entries]).values_list("entry_seq", "text"))
+    return [(sorted(one.groups), texts.get(one.seq, "")) for one in entries]
+
+
+def test_what_joining_did_to_the_other_case_stands_in_its_own_trail_and_its_tasks_pass_on(w: World) -> None:
+    her, him = someone(), someone(channels=())
+    known = reported(w, protected=her, respondents=(s.RespondentGiven(person=him),))
+    friends = factories.agency(jurisdiction=w.district, name="Association du Pont")
+    factories.mandate(known, friends, purpose=MandatePurpose.FOLLOW_UP)
+    again = s.ContactMade(outcome=Contact.Outcome.ASKED_TO_CALL_BACK, incoming=True, next_at=w.now + timedelta(days=1))
+    w.do(s.record_contact, WORKER, known, again)
+    task = Task.objects.get(case=known, kind="call_back")
+    assert task.agency == friends
+    shown = Case.objects.get(pk=known.pk).version
+    new = reported(
+        w, protected=her, respondents=(s.RespondentGiven(person=him),), same_as=known.pk, kept_out=(friends,),
+        reason_kept_out="Sa cousine y travaille.",
+    )  # fmt: skip
+    assert new.protected_person_id == known.protected_person_id
+    task.refresh_from_db()
+    assert (task.agency, task.status) == (w.agency(WORKER), TaskStatus.OPEN)
+    assert told(known, "kept_out") == [(["barred_list"], "Sa cousine y travaille.")]
+    ((groups, _),) = told(known, "same_person")
+    assert {"identity", "contact", "safe_contact", "address"} <= set(groups)
+    ((groups, _),) = told(known, "same_respondent")
+    assert "respondent_identity" in groups
+    assert Case.objects.get(pk=known.pk).version > shown  # a page opened before is out of date
+
+
+def test_keeping_somebody_out_of_all_cases_of_a_person_stands_in_the_trail_of_each(w: World) -> None:
+    her, station = someone(), w.agency(Role.INVESTIGATOR)
+    known = reported(w, protected=her)
+    new = reported(w, protected=her, same_as=known.pk)
+    w.do(s.keep_out, WORKER, new, s.KeptOut(whom=station, reason="Il y travaille."))
+    assert told(new, "kept_out") == told(known, "kept_out") == [(["barred_list"], "Il y travaille.")]
+    w.do(s.keep_out, WORKER, new, s.KeptOut(whom=station, reason="Encore."))
+    assert len(told(known, "kept_out")) == 1  # nothing changed there
 
 
 def kept_out_by_a_clerk(w: World, her: s.PersonGiven, answer: str) -> tuple[Hands, dict[str, Any], Any]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import wraps
 from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 from django.db import models, transaction
 
@@ -147,11 +148,12 @@ class Doing:
 
 def act(
     name: str, *writes: str, reads: tuple[str, ...] = (), rule: str = "", finishes: Iterable[str] = (),
-    shown_in: str = "", in_archive: bool = False,
+    shown_in: str = "", in_archive: bool = False, along: tuple[str, ...] | None = None,
 ) -> Callable[[Callable[[Doing, G], R]], Act[G, R]]:  # fmt: skip
     """Makes a service of a body: it takes (actor, lens, case, given) and raises what the body raises.
 
-    The lens must grant writing and reading the groups named, or PermissionDenied; the case is locked meanwhile.
+    The lens must grant writing and reading the groups named, or PermissionDenied; the case is locked meanwhile. `along`:
+    the act changes the person's other cases too; the fields of `given` that name a case of another row of hers.
     """
     shown = shown_in or next(iter((*writes, *reads)), "case_state")
     row = ActRow(name, writes, reads, rule, frozenset(finishes), shown, in_archive)
@@ -162,6 +164,8 @@ def act(
         @wraps(body)
         def do(actor: Actor, lens: Lens, case: Case, given: G, *, version: int | None = None) -> R:
             with transaction.atomic():
+                if along is not None:
+                    lock_hers([case.pk, *(getattr(given, name) for name in along)])
                 doing = _begin(row, actor, lens, case, version)
                 with everything("an act brings tasks of every agency into line, whoever does it"):
                     answered = body(doing, given)
@@ -171,6 +175,13 @@ def act(
         return do
 
     return wrap
+
+
+def lock_hers(numbers: Iterable[int]) -> None:
+    """Locks these cases and every case of the persons they protect, in one order: two acts never wait for each other."""
+    with everything("an act on one case of a person locks the others, whoever may see them"):
+        hers = Case.objects.filter(protected_person__in=Case.objects.filter(pk__in=numbers).values("protected_person"))
+        list(hers.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
 def _begin(row: ActRow, actor: Actor, lens: Lens, case: Case, version: int | None) -> Doing:
@@ -205,20 +216,45 @@ def finish(doing: Doing) -> None:
         case.stage = stage_of(whole, doing.now)
         case.save()
         engine.align(case, wanted(whole, doing.now), doing.now, doing.actor.user, doing.finishes)
-    event = ports.record(
-        doing.actor, "write", object_kind=doing.object_kind, object_id=doing.object_id, case=case,
-        groups=doing.row.writes, rule=doing.row.rule, text=doing.text,
-    )  # fmt: skip
+    event = _to_the_trail(doing)
     if doing.draft and _told_today(doing):
         return
-    CaseEvent.objects.create(
-        case=case, at=doing.now, act=doing.row.name, group=doing.row.shown_in,
-        by=doing.actor.user, agency=doing.actor.agency, object_kind=doing.object_kind, object_id=doing.object_id,
-        event=event,
-    )  # fmt: skip
+    _to_the_timeline(doing, event)
     for paper in doing.papers:
         _print(doing, paper)
     ports.reschedule_documents(case)
+
+
+def told_in(doing: Doing, case: Case, name: str, row: models.Model, text: str = "", more: tuple[str, ...] = ()) -> None:
+    """Tells what the act in hand did to another case of the person there too, as the act of that name would have done.
+
+    `more`: field groups that were written there beside those of that act.
+    """
+    named = ACTS[name]
+    there = Doing(replace(named, writes=(*named.writes, *more)), case, doing.actor, doing.lens, doing.now)
+    there.about(row, text)
+    _to_the_timeline(there, _to_the_trail(there))
+
+
+def bring_along(case: Case, now: datetime) -> None:
+    """After an act changed another case than the one in hand: its pages are out of date, its tasks follow its rows."""
+    Case.objects.filter(pk=case.pk).update(version=models.F("version") + 1, changed_at=now)
+    refresh(case)
+
+
+def _to_the_trail(doing: Doing) -> UUID:
+    return ports.record(
+        doing.actor, "write", object_kind=doing.object_kind, object_id=doing.object_id, case=doing.case,
+        groups=doing.row.writes, rule=doing.row.rule, text=doing.text,
+    )  # fmt: skip
+
+
+def _to_the_timeline(doing: Doing, event: UUID) -> None:
+    CaseEvent.objects.create(
+        case=doing.case, at=doing.now, act=doing.row.name, group=doing.row.shown_in,
+        by=doing.actor.user, agency=doing.actor.agency, object_kind=doing.object_kind, object_id=doing.object_id,
+        event=event,
+    )  # fmt: skip
 
 
 def _told_today(doing: Doing) -> bool:

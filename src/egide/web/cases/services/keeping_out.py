@@ -12,7 +12,7 @@ from egide.core.access import Role
 from egide.web.accounts.models import User
 from egide.web.agencies.models import Agency, AgencyKind, Jurisdiction
 from egide.web.cases.models import Bar, Case, Mandate, Stage
-from egide.web.cases.services.acting import Doing, act, refresh
+from egide.web.cases.services.acting import Doing, act, bring_along, told_in
 from egide.web.cases.services.errors import CannotDo, Elsewhere
 from egide.web.cases.services.ports import Actor, reads, writes
 from egide.web.cases.services.whole import Whole
@@ -43,7 +43,7 @@ class Moved:
     reason: str
 
 
-@act("kept_out", "barred_list", rule="RQ-08")
+@act("kept_out", "barred_list", rule="RQ-08", along=())
 def keep_out(doing: Doing, given: KeptOut) -> Bar:
     """Keeps a user or an agency out, from this instant: mandates end, tasks pass on (RQ-08). Raises CannotDo."""
     if not given.reason.strip():
@@ -52,11 +52,19 @@ def keep_out(doing: Doing, given: KeptOut) -> Bar:
     # The person's other cases show the same addresses: whoever must not see them here must not see them there.
     hers = Case.objects.filter(protected_person=doing.case.protected_person_id).exclude(pk=doing.case.pk)
     for other in hers.order_by("pk"):
-        if not _leaves_no_office(other, given.whom):
-            close_to(other, given.whom, given.reason, doing.now)
-            refresh(other)
+        if close_too(doing, other, given.whom, given.reason):
+            bring_along(other, doing.now)
     doing.about(row, given.reason)
     return row
+
+
+def close_too(doing: Doing, case: Case, whom: User | Agency, reason: str) -> bool:
+    """Closes another case of the person to somebody and tells it there; False where nobody would be left, or it is closed."""
+    user, agency = (whom, None) if isinstance(whom, User) else (None, whom)
+    if _leaves_no_office(case, whom) or Bar.objects.filter(case=case, user=user, agency=agency, ended_at=None).exists():
+        return False
+    told_in(doing, case, "kept_out", close_to(case, whom, reason, doing.now), reason)
+    return True
 
 
 def close_to(case: Case, whom: User | Agency, reason: str, now: datetime) -> Bar:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from egide.web.cases.models import Case, CaseChild, CaseRespondent, Consent, Contact
-from egide.web.cases.services.acting import Doing, act
+from egide.web.cases.services.acting import Doing, act, bring_along, lock_hers, told_in
 from egide.web.cases.services.duplicates import as_given, known_to
 from egide.web.cases.services.errors import CannotDo, Elsewhere
-from egide.web.cases.services.keeping_out import close_to, may_close, missing_bars
+from egide.web.cases.services.keeping_out import close_to, close_too, may_close, missing_bars
 from egide.web.cases.services.ports import Actor, reads, visible_cases
 from egide.web.measures.models import Measure
 from egide.web.people.models import Person
@@ -27,6 +27,10 @@ from egide.web.tasks.models import Task, TaskStatus
 ASKED = ("possible_duplicate", "archived_case", "kept_apart")  # the tasks that ask whether it is the same person
 ONE_AT_A_TIME = (Address.Kind.HOME, Address.Kind.HOST, Address.Kind.DECLARED)
 SAME = "Même personne : les deux dossiers sont rapprochés."  # what came of the task, for whoever owed it
+
+# What `_gather` may write beside what the act itself writes, as the trail of the other cases names it.
+_GATHERED = ("safe_contact", "address", "hidden_address", "emergency_contacts")
+_GATHERED_OF_RESPONDENT = ("respondent_contact", "respondent_address")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +50,7 @@ class SameRespondent:
     why: str
 
 
-@act("same_person", "identity", "contact", rule="RQ-47")
+@act("same_person", "identity", "contact", rule="RQ-47", along=("case",))
 def say_same_person(doing: Doing, given: SamePerson) -> Case:
     """Says that this case protects somebody another case protects already, of those the reader sees. Raises CannotDo."""
     if not given.why.strip():
@@ -56,7 +60,7 @@ def say_same_person(doing: Doing, given: SamePerson) -> Case:
     return doing.case
 
 
-@act("same_respondent", "respondent_identity", rule="RQ-47")
+@act("same_respondent", "respondent_identity", rule="RQ-47", along=())
 def say_same_respondent(doing: Doing, given: SameRespondent) -> CaseRespondent:
     """Says that a respondent is the one of another case of this protected person (TGD-14: one register). Raises CannotDo.
 
@@ -69,6 +73,8 @@ def say_same_respondent(doing: Doing, given: SameRespondent) -> CaseRespondent:
     if known is None or known.person is None:
         raise Elsewhere("Ce dossier n’est pas de cette personne.", "That case is not of this person.")
     _same_respondent(row, known.person, doing)
+    for one in _cases_of_respondent(known.person, doing.case):
+        bring_along(one, doing.now)
     doing.about(row, given.why.strip())
     return row
 
@@ -96,6 +102,9 @@ def join(doing: Doing, seen: Iterable[Case], number: int, *, new: bool = False) 
     other = next((one for one in seen if one.pk == number and one.pk != case.pk), None)
     if other is None:
         raise Elsewhere("Ce dossier n’est pas de ceux que vous voyez.", "That case is not among those you see.")
+    if new:
+        lock_hers([other.pk])
+        other.refresh_from_db()
     mine, kept = case.protected_person, other.protected_person
     if mine.pk == kept.pk:
         raise CannotDo("Les deux dossiers sont déjà rapprochés.", "The two cases are joined already.", "RQ-47")
@@ -117,12 +126,15 @@ def join(doing: Doing, seen: Iterable[Case], number: int, *, new: bool = False) 
             "A prosecutor must first say who is kept out of these two cases: ask for it.",
             "RQ-08",
         )
-    _same_bars(case, other, doing)
-    _same_bars(other, case, doing)
+    hers = list(Case.objects.filter(protected_person=kept).order_by("pk"))
+    _same_bars(case, hers, other, doing)
+    _same_bars(other, [case], case, doing)
     case.protected_person = kept
     case.save(update_fields=["protected_person"])
     Consent.objects.filter(case=case, person=mine).update(person=kept)
     _gather(mine, kept, doing)
+    for one in hers:
+        told_in(doing, one, "same_person", kept, more=_GATHERED)
     for row in CaseRespondent.objects.filter(case=case).exclude(person=None).select_related("person"):
         found = _namesake(row, other)
         if found is not None:
@@ -130,6 +142,8 @@ def join(doing: Doing, seen: Iterable[Case], number: int, *, new: bool = False) 
     ours = Task.objects.filter(case__in=(case, other), kind__in=ASKED, status=TaskStatus.OPEN)
     for task in ours.filter(agency=None if doing.actor.agency is None else doing.actor.agency.pk):
         engine.end(task, TaskStatus.DONE, doing.now, doing.actor.user, SAME)
+    for one in hers:
+        bring_along(one, doing.now)
 
 
 def _complained_of(case: Case, person: Person) -> bool:
@@ -145,12 +159,24 @@ def _stands_here_only(person: Person, case: Case) -> bool:
     return not (elsewhere or measures.exists() or Device.objects.filter(person=person).exists())
 
 
-def _same_bars(of: Case, case: Case, doing: Doing) -> None:
-    """Whoever is kept out of one case of a person reads nothing of that person through the other (RQ-08)."""
-    for bar in missing_bars(of, case):
-        whom = bar.user or bar.agency
-        assert whom is not None
-        close_to(case, whom, bar.reason, doing.now)
+def _same_bars(of: Case, hers: list[Case], named: Case, doing: Doing) -> None:
+    """Whoever is kept out of one case of a person reads nothing of that person through the others (RQ-08).
+
+    Raises CannotDo where nobody would be left in the case that was named.
+    """
+    for case in hers:
+        for bar in missing_bars(of, case):
+            whom = bar.user or bar.agency
+            assert whom is not None
+            if case.pk != named.pk:
+                close_too(doing, case, whom, bar.reason)
+            else:
+                told_in(doing, case, "kept_out", close_to(case, whom, bar.reason, doing.now), bar.reason)
+
+
+def _cases_of_respondent(person: Person, but: Case) -> list[Case]:
+    rows = Case.objects.filter(respondents__person=person).exclude(pk=but.pk)
+    return list(rows.distinct().order_by("pk"))
 
 
 def _namesake(row: CaseRespondent, other: Case) -> Person | None:
@@ -190,6 +216,8 @@ def _same_respondent(row: CaseRespondent, known: Person, doing: Doing) -> None:
     row.save(update_fields=["person"])
     if old is not None:
         _gather(old, known, doing)
+    for one in _cases_of_respondent(known, doing.case):
+        told_in(doing, one, "same_respondent", known, more=_GATHERED_OF_RESPONDENT)
 
 
 def _gather(old: Person, kept: Person, doing: Doing) -> None:
