@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from django.contrib.auth.models import Group
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 
 from egide.web.accounts.models import OPERATOR
 from egide.web.agencies.models import AgencyKind
@@ -38,3 +39,12 @@ def test_the_room_reads_how_to_reach_her_and_nobody_else_does(scene: Scene) -> N
         assert DURESS not in told[0][0]
         assert phone.person.phone not in told[0][0]
     assert Incident.objects.get(cause="sos:test").frozen["people"]["protected"]["person"] == phone.person_id
+
+
+def test_nobody_but_a_service_has_the_contacts_of_open_alarms_read_anew(scene: Scene) -> None:
+    scene.sos("demo-tgd-2")
+    operator = f.user()
+    operator.groups.add(Group.objects.get(name=OPERATOR))
+    for said in ("", "on"):  # what any SQL can set counts for nothing
+        with pytest.raises(ProgrammingError, match="insufficient_privilege"), transaction.atomic():
+            rows(operator, "SELECT set_config('egide.system', %s, true), egide_relatives_again(1)", said)

@@ -296,7 +296,8 @@ class Protocol(models.Model):
 class Contacts(models.Model):
     """How to reach the protected person, as it stood when the incident opened, with the words that warn of an aggressor.
 
-    Behind the wall of the room; the database itself writes it (migration 0007), and nobody changes it.
+    Behind the wall of the room; the database itself writes it (migration 0007). While the alarm is open, who is to be
+    called follows the file (`cases.services.revising`): somebody who turned is not to be rung by it. Nothing else changes.
     """
 
     incident = models.OneToOneField(

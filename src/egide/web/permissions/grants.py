@@ -34,7 +34,7 @@ EXCEPTIONS = {
     "console_transition": "SELECT",
     "console_incident": "SELECT, INSERT, UPDATE",  # an SOS opened by hand
     "console_incidentevent": "SELECT, INSERT",
-    "console_contacts": "SELECT, INSERT",  # written by a trigger, also of what is opened by hand
+    "console_contacts": "SELECT, INSERT",  # by a trigger, also of what is opened by hand; by egide_relatives_again
     "console_timer": "SELECT, INSERT",  # done by the worker only
     "console_workflow": "SELECT, INSERT",
     "console_protocol": "SELECT",  # laid by `manage protocol`

@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection, transaction
+
+from egide.incidents import rows as incidents
 from egide.web.cases.models import CaseChild
 from egide.web.cases.services.acting import Doing, act
 from egide.web.cases.services.errors import CannotDo, Elsewhere
@@ -84,6 +87,7 @@ def revise_relative(doing: Doing, given: RelativeRevised) -> Relative:
     said = {name: getattr(given, name) for name in ("kind", "name", "link", "phone", "order")}
     _end(row, given.over, _write(row, said), doing)
     row.save()
+    _tell_open_alarms(row.person_id)
     doing.about(row)
     return row
 
@@ -102,6 +106,22 @@ def revise_address(doing: Doing, given: AddressRevised) -> Address:
     row.save()
     doing.about(row)
     return row
+
+
+def _tell_open_alarms(person: int) -> None:
+    """An alarm that rings now must not have a trusted person called who turned: its screens are drawn again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT egide_relatives_again(%s)", [person])
+        touched = [number for (number,) in cursor.fetchall()]
+    if touched:
+        transaction.on_commit(lambda: _draw_again(touched))
+
+
+def _draw_again(touched: list[int]) -> None:
+    """The numbers for the screens, after the act: they hold the order of all screens until they are committed."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for number in touched:
+            incidents.screen(cursor, number, "changed")
 
 
 def _write(row: object, values: dict[str, object]) -> bool:
