@@ -65,7 +65,9 @@ LEFT JOIN cases_case c ON c.id = told.case_id
 LEFT JOIN LATERAL (
     SELECT a.id FROM agencies_agency a
     WHERE a.kind = 'prosecution_office' AND a.jurisdiction_id = c.jurisdiction_id
-      AND NOT EXISTS (SELECT FROM cases_bar b WHERE b.case_id = c.id AND b.agency_id = a.id)
+      AND NOT EXISTS (
+          SELECT FROM cases_bar b WHERE b.case_id = c.id AND b.agency_id = a.id AND b.ended_at IS NULL
+      )
     ORDER BY a.id LIMIT 1
 ) office ON true
 """

@@ -85,6 +85,14 @@ def test_an_office_that_is_kept_out_is_not_told(committed: World, worker: Any) -
     assert {row[2] for row in said(task)} == {committed.agency(Role.ASSOCIATION_WORKER)}
 
 
+def test_an_office_that_was_let_in_again_is_told(committed: World, worker: Any) -> None:
+    case, office = factories.case(jurisdiction=committed.district), committed.agency(Role.PROSECUTOR)
+    Bar.objects.create(case=case, agency=office, reason="Conflit.", ended_at=timezone.now() - timedelta(days=2))
+    task = make(committed, timedelta(hours=-30), case=case)
+    sweeper.sweep(worker)
+    assert said(task)[-1] == ("escalation", 2, office, "")
+
+
 def test_a_watch_asks_again_and_again(committed: World, worker: Any) -> None:
     task = make(committed, None, remind_every_days=30, remind_at=timezone.now() - timedelta(minutes=1))
     sweeper.sweep(worker)
