@@ -130,6 +130,58 @@ def test_the_person_is_told_of_a_release_and_anew_when_it_moves(after: After) ->
     assert (review.told_person_at, review.told_person_by) == (None, None)
 
 
+def test_a_release_that_is_called_off_is_announced_no_more_and_whoever_was_told_is_told_so(after: After) -> None:
+    w, case, _ = after
+    respondent = respondent_of(case).pk
+    out = s.DetentionSaid(respondent=respondent, imprisoned=True, release_at=w.now + timedelta(days=30))
+    stays, off = (s.DetentionSaid(respondent=respondent, imprisoned=True, called_off=one) for one in (False, True))
+    w.do(s.say_detention, Role.PROSECUTOR_CLERK, case, out)
+    with pytest.raises(s.CannotDo, match="release is announced"):  # a date left out undoes nothing
+        w.do(s.say_detention, Role.PROSECUTOR_CLERK, case, stays)
+    assert {"tell_release", "reexamine_before_release"} <= open_kinds(case)
+    w.do(s.say_detention, Role.PROSECUTOR_CLERK, case, off)
+    assert not {"tell_release", "reexamine_before_release", "tell_release_off"} & open_kinds(case)
+    assert open_task(case, "watch_release").remind_every_days == 30
+    with pytest.raises(s.CannotDo, match="No release to come"):
+        w.do(s.say_detention, Role.PROSECUTOR_CLERK, case, off)
+
+    w.do(s.say_detention, Role.PROSECUTOR_CLERK, case, out)
+    review = Review.objects.get(case=case, cause=ReviewCause.RELEASE_PLANNED)
+    knows = s.ReleaseTold(review=review.pk)
+    w.do(s.tell_release, Role.PROSECUTOR_CLERK, case, knows)
+    w.do(s.say_detention, Role.PROSECUTOR_CLERK, case, off)
+    task = open_task(case, "tell_release_off")
+    assert (task.due_at, task.role) == (w.now + timedelta(hours=24), "prosecutor_clerk")
+    kept = s.ReviewDone(review=review.pk, outcome=ReviewOutcome.PROTECTION_KEPT, words="Gardé.")
+    with pytest.raises(s.CannotDo, match="does not know"):  # what was told is of no release now
+        w.do(s.reexamine, Role.PROSECUTOR, case, kept)
+    w.do(s.tell_release, Role.PROSECUTOR_CLERK, case, knows)
+    assert "tell_release_off" not in open_kinds(case)
+    with pytest.raises(s.CannotDo, match="No release is announced"):
+        w.do(s.tell_release, Role.PROSECUTOR_CLERK, case, knows)
+
+
+@pytest.mark.parametrize("was_told", [True, False])
+def test_a_release_called_off_after_its_re_examination_is_watched_anew(after: After, was_told: bool) -> None:
+    w, case, _ = after
+    respondent = respondent_of(case).pk
+    out = s.DetentionSaid(respondent=respondent, imprisoned=True, release_at=w.now + timedelta(days=30))
+    w.do(s.say_detention, Role.PROSECUTOR_CLERK, case, out)
+    first = Review.objects.get(case=case, cause=ReviewCause.RELEASE_PLANNED)
+    if was_told:
+        w.do(s.tell_release, Role.PROSECUTOR_CLERK, case, s.ReleaseTold(review=first.pk))
+    done = s.ReviewDone(review=first.pk, outcome=ReviewOutcome.PROTECTION_KEPT, words="Gardé.", not_told="Injoignable.")
+    w.do(s.reexamine, Role.PROSECUTOR, case, done)
+    off = s.DetentionSaid(respondent=respondent, imprisoned=True, called_off=True)
+    again = w.do(s.say_detention, Role.PROSECUTOR_CLERK, case, off)
+    assert again.pk != first.pk
+    assert "watch_release" in open_kinds(case)
+    assert "tell_release" not in open_kinds(case)
+    assert ("tell_release_off" in open_kinds(case)) is was_told
+    first.refresh_from_db()
+    assert (first.outcome, first.told_person_at is not None) == ("protection_kept", was_told)  # what was, was
+
+
 def test_a_re_examination_without_the_person_told_says_why_and_she_is_still_owed_it(after: After) -> None:
     w, case, _ = after
     out = s.DetentionSaid(respondent=respondent_of(case).pk, imprisoned=True, release_at=w.now + timedelta(days=1))

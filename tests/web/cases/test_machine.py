@@ -275,10 +275,11 @@ class Path(RuleBasedStateMachine):
         row = self.waiting[ReviewCause.WITHDRAWAL_REQUESTED]
         self.do(s.record_call, WORKER, s.CallMade(review=row, outcome=outcome, alone=alone, words="…"))
 
-    @rule(imprisoned=yes_or_no, days=st.one_of(st.none(), st.integers(1, 100)))
-    def detained(self, imprisoned: bool, days: int | None) -> None:
+    @rule(imprisoned=yes_or_no, days=st.one_of(st.none(), st.integers(1, 100)), off=yes_or_no)
+    def detained(self, imprisoned: bool, days: int | None, off: bool) -> None:
         out = None if days is None else self.w.now + timedelta(days=days)
-        said = s.DetentionSaid(respondent=make.respondent_of(self.case).pk, imprisoned=imprisoned, release_at=out)
+        who = make.respondent_of(self.case).pk
+        said = s.DetentionSaid(respondent=who, imprisoned=imprisoned, release_at=out, called_off=off)
         self.do(s.say_detention, PROSECUTOR, said)
 
     @precondition(lambda self: "release_planned" in self.waiting)

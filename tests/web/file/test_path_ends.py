@@ -142,6 +142,20 @@ def test_imprisonment_is_recorded_first_and_opens_a_re_examination_before_releas
     assert Review.objects.get(case=case, cause=ReviewCause.RELEASE_PLANNED).outcome == "measure_proposed"
 
 
+def test_a_release_that_is_off_is_said_by_the_same_forms(held: After) -> None:
+    w, case, _ = held
+    clerk = at(w, CLERK, case)
+    release = (w.now + timedelta(days=20)).strftime("%Y-%m-%dT%H:%M")
+    clerk.do("detention", imprisoned="yes", release_at=release)
+    clerk.do("release-told", channel="en personne")
+    assert "n’a plus lieu" in clerk.fail("detention", imprisoned="yes").words
+    clerk.do("detention", imprisoned="yes", called_off=True)
+    assert "la personne n’en est pas avisée" in clerk.look().words
+    assert "la sortie annoncée n’a plus lieu" in clerk.look(clerk.url("/do/release-told")).words
+    clerk.do("release-told", channel="en personne")
+    assert "tell_release_off" not in open_kinds(case)
+
+
 def test_whoever_asks_to_give_the_phone_back_is_called_alone_the_same_day(
     held: After,
 ) -> None:

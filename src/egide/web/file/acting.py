@@ -68,6 +68,7 @@ FOR_TASK = {
     "review_cohabitation": "review-cohabitation",
     "reexamine_before_release": "reexamine",
     "tell_release": "release-told",
+    "tell_release_off": "release-told",
     "watch_release": "detention",
     "follow_up_step": "step",
     "who_proposes": "committee",

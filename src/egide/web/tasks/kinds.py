@@ -46,6 +46,7 @@ _ROWS = (
     Kind("call_same_day", _t("Appeler la personne, seule, le jour même", "Call the person, alone, the same day"), _A, "TGD-33"),
     Kind("reexamine_before_release", _t("Réexamen avant libération", "Re-examination before release"), Actor.JUDICIAL_AUTHORITY, "TGD-37"),
     Kind("tell_release", _t("Dire à la personne la sortie annoncée, par un moyen sûr", "Tell the person of the release announced, by a safe way"), _R, "IN-07", hours=24),
+    Kind("tell_release_off", _t("Dire à la personne que la sortie annoncée n’a plus lieu, par un moyen sûr", "Tell the person that the release announced is off, by a safe way"), _R, "IN-07", hours=24),
     Kind("review_cohabitation", _t("Revoir la situation : cohabitation reprise", "Review the situation: cohabitation resumed"), _A, "TGD-09"),
     Kind("erase_phone", _t("Effacer les données du téléphone", "Erase the data in the phone"), _O, "TGD-43", role="technician"),
     Kind("erase_provider", _t("Effacer les données chez le prestataire", "Erase the provider’s data"), _O, "TGD-43", role="technician"),
@@ -106,7 +107,7 @@ LOOSE = frozenset(
 # (TGD-41: nothing on the author to the operator). Kinds without a row are of the state of the case.
 _TELLS_OF = {
     "danger_protected": ("danger_step", "reassess_danger"),
-    "detention": ("reexamine_before_release", "watch_release", "tell_release"),
+    "detention": ("reexamine_before_release", "watch_release", "tell_release", "tell_release_off"),
     "ban_dates": ("ban_ends_first", "ban_end_unknown"),
     "consents": ("call_same_day", "decide_withdrawal"),
     "family": ("review_cohabitation",),

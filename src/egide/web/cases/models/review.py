@@ -37,7 +37,8 @@ class ReviewOutcome(models.TextChoices):
 class Review(models.Model):
     """One review of one case. `at`: the instant or day it is about (release, request); None: not known yet.
 
-    Of a release: `known_at` is when its instant was learned, and the person is told of that instant; of another one anew.
+    Of a release: `known_at` is when its instant was learned, or that it is off; the person is told of that instant, and
+    of another one anew.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="reviews")
@@ -68,6 +69,11 @@ class Review(models.Model):
                 name="cases_review_done_says_what",
             ),
         ]
+
+    @property
+    def off_untold(self) -> bool:
+        """Whether a release the person was told of is off, and the person does not know it yet."""
+        return self.cause == ReviewCause.RELEASE_PLANNED and self.at is None and self.told_person_at is not None
 
     def __str__(self) -> str:
         return f"review {self.pk}"

@@ -136,10 +136,15 @@ def _reviews(view: View) -> Iterator[Wanted]:
 
 
 def _releases_untold(view: View) -> Iterator[Wanted]:
-    """The person is told of the last release announced of each respondent, re-examined or not, anew if it moves (IN-07)."""
+    """The person is told of the last release announced of each respondent, re-examined or not, anew if it moves (IN-07).
+
+    Of one that is off too, where the person had been told of it.
+    """
     planned = {r.respondent_id: r for r in view.whole.reviews if r.cause == ReviewCause.RELEASE_PLANNED}
     for review in planned.values():
         since = review.known_at or (review.opened_at if review.done_at is None else None)
+        if review.off_untold and since is not None:
+            yield view.task("tell_release_off", f"r{review.pk}", view.after("tell_release_off", since))
         if review.at is None or since is None or review.told_person_at is not None:
             continue
         due = min(review.at, view.after("tell_release", since))

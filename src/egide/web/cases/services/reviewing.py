@@ -57,7 +57,7 @@ class ReviewDone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseTold:
-    """The person knows of the release. `channel` None: in person; `at` None: now."""
+    """The person knows of the release, or that it is off. `channel` None: in person; `at` None: now."""
 
     review: int
     channel: int | None = None
@@ -66,11 +66,15 @@ class ReleaseTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetentionSaid:
-    """A respondent is imprisoned, or not any more; `release_at`: when a release, even for a day, is planned."""
+    """A respondent is imprisoned, or not any more; `release_at`: when a release, even for a day, is planned.
+
+    `called_off`: the release that was announced does not take place, and none is planned.
+    """
 
     respondent: int
     imprisoned: bool
     release_at: datetime | None = None
+    called_off: bool = False
 
 
 @act("withdrawal_asked", "consents", rule="TGD-33")
@@ -161,15 +165,31 @@ def review_cohabitation(doing: Doing, given: ReviewDone) -> Review:
 def say_detention(doing: Doing, given: DetentionSaid) -> Review | None:
     """A respondent is imprisoned: the release is watched from then on, and re-examined before it (TGD-37, IN-07).
 
-    A release known moves the watch to its instant; a release that took place without re-examination stays late.
+    A release known moves the watch to its instant; a release that took place without re-examination stays late. One that
+    was announced is off only where that is said: a date left out must not undo it. Raises CannotDo.
     """
     respondent = doing.own(CaseRespondent, given.respondent)
+    announced = _announced(doing, respondent) if given.imprisoned and given.release_at is None else None
+    if announced is not None and not given.called_off:
+        raise CannotDo(
+            "Une sortie est annoncée dans ce dossier : redonnez sa date, ou dites qu’elle n’a plus lieu.",
+            "A release is announced in this case: give its date again, or say that it is off.",
+            "TGD-37",
+        )
+    if given.called_off and announced is None:
+        raise CannotDo(
+            "Aucune sortie à venir n’est annoncée, ou sa date est donnée en même temps : corrigez l’un des deux.",
+            "No release to come is announced, or its date is given at the same time: correct one of the two.",
+            "TGD-37",
+        )
     respondent.is_imprisoned = given.imprisoned
     respondent.release_expected_on = None if given.release_at is None else utc(given.release_at).date()
     if given.imprisoned:
         respondent.is_arrested, respondent.is_at_large = True, False
     respondent.save()
     doing.about(respondent)
+    if announced is not None:
+        return _call_off(doing, announced)
     if given.imprisoned or given.release_at is not None:
         return watch_release(doing, respondent, given.release_at)
     open_one = _watch_of(doing, respondent)
@@ -191,6 +211,26 @@ def watch_release(doing: Doing, respondent: CaseRespondent | None, at: datetime 
     return row
 
 
+def _announced(doing: Doing, respondent: CaseRespondent) -> Review | None:
+    """The release to come that is the last one said of a respondent, re-examined or not."""
+    rows = doing.case.reviews.filter(cause=ReviewCause.RELEASE_PLANNED, respondent=respondent)
+    last: Review | None = rows.order_by("pk").last()
+    return last if last is not None and last.at is not None and last.at > doing.now else None
+
+
+def _call_off(doing: Doing, row: Review) -> Review:
+    """The release is watched as before it was known. That the person was told of it stays: the person is told it is off."""
+    if row.done_at is None:
+        row.at, row.known_at = None, doing.now
+        row.save(update_fields=["at", "known_at"])
+        return row
+    return Review.objects.create(
+        case=doing.case, cause=ReviewCause.RELEASE_PLANNED, respondent=row.respondent, attribution=doing.whole.running,
+        known_at=doing.now, opened_at=doing.now, opened_by=doing.actor.user, told_person_at=row.told_person_at,
+        told_person_by=row.told_person_by, told_by_channel=row.told_by_channel,
+    )  # fmt: skip
+
+
 def _move(row: Review, at: datetime, now: datetime) -> None:
     """The release is at another instant than the one that was known: nobody has told the person of this one."""
     row.at, row.known_at = at, now
@@ -198,14 +238,15 @@ def _move(row: Review, at: datetime, now: datetime) -> None:
     row.save(update_fields=["at", "known_at", "told_person_at", "told_person_by", "told_by_channel"])
 
 
-@act("release_told", "detention", rule="IN-07", finishes=("tell_release",))
+@act("release_told", "detention", rule="IN-07", finishes=("tell_release", "tell_release_off"))
 def tell_release(doing: Doing, given: ReleaseTold) -> Review:
-    """The person knows when the other one comes out (IN-07, OF-10), in person or by a safe way. Raises UnsafeChannel.
+    """The person knows when the other one comes out, or that it is off (IN-07, OF-10), in person or by a safe way.
 
     The judicial authority tells it: of the respondent an association receives the dates of the ban only (TGD-42).
+    Raises CannotDo and UnsafeChannel.
     """
     row = doing.own(Review, given.review)
-    if row.cause != ReviewCause.RELEASE_PLANNED or row.at is None:
+    if row.cause != ReviewCause.RELEASE_PLANNED or (row.at is None and not row.off_untold):
         raise CannotDo("Aucune sortie n’est annoncée ici.", "No release is announced here.", "IN-07")
     means = "in_person"
     if given.channel is not None:
@@ -215,9 +256,11 @@ def tell_release(doing: Doing, given: ReleaseTold) -> Review:
     at = utc(given.at or doing.now)
     if at > doing.now:
         raise CannotDo("Ce moment est dans l’avenir.", "This moment lies in the future.", "IN-07")
-    if row.told_person_at is None:
+    if row.off_untold:
+        row.told_person_at, row.told_person_by, row.told_by_channel = None, None, ""
+    elif row.told_person_at is None:
         row.told_person_at, row.told_person_by, row.told_by_channel = at, doing.user, means
-        row.save(update_fields=["told_person_at", "told_person_by", "told_by_channel"])
+    row.save(update_fields=["told_person_at", "told_person_by", "told_by_channel"])
     doing.about(row)
     return row
 
@@ -230,15 +273,15 @@ def reexamine(doing: Doing, given: ReviewDone) -> Review:
     """
     row = _waiting(doing, given.review, ReviewCause.RELEASE_PLANNED)
     _one_of(given.outcome, (ReviewOutcome.PROTECTION_KEPT, ReviewOutcome.MEASURE_PROPOSED))
-    why = given.not_told.strip()
-    if row.told_person_at is None and not why:
+    why, told = given.not_told.strip(), row.told_person_at is not None and not row.off_untold
+    if not told and not why:
         raise CannotDo(
             "La personne n’est pas encore avisée de la sortie : faites-la aviser d’abord, ou dites pourquoi ce n’est pas "
             "possible.",
             "The person does not know of the release yet: have her or him told first, or say why that is not possible.",
             "TGD-37",
         )
-    row.untold_because = why if row.told_person_at is None else ""
+    row.untold_because = "" if told else why
     return _close(doing, row, given.outcome, given.words)
 
 

@@ -178,7 +178,7 @@ class ReexamineForm(ReviewForm):
 
 
 class ReleaseToldForm(CaseForm):
-    """The person knows of a release."""
+    """The person knows of a release, or that it is off."""
 
     review = a_row(t("Sortie", "Release"))
     channel = a_row(
@@ -188,7 +188,7 @@ class ReleaseToldForm(CaseForm):
     at = instant(t("Quand", "When"), t("Vide : maintenant.", "Empty: now."))
 
     def prepare(self, about: About) -> None:
-        """Releases the person does not know of; safe channels, or in person."""
+        """Releases of which the person does not know how they stand; safe channels, or in person."""
         rows = [(r.pk, _when(r)) for r in _untold(about.whole)]
         rows_of(self.fields["review"], rows)
         self.fields["review"].initial = rows[0][0] if rows else None
@@ -205,8 +205,15 @@ class ReleaseToldForm(CaseForm):
 
 
 def _untold(whole: Whole) -> list[Review]:
-    planned = [r for r in whole.reviews if r.cause == ReviewCause.RELEASE_PLANNED and r.at is not None]
-    return [r for r in planned if r.told_person_at is None and (r.done_at is None or r.known_at is not None)][::-1]
+    """The last release of each respondent, where the person does not know of it, or that it is off; the latest first."""
+    planned = {r.respondent_id: r for r in whole.reviews if r.cause == ReviewCause.RELEASE_PLANNED}
+    return [
+        r for r in planned.values() if r.off_untold or (r.at is not None and r.told_person_at is None and _said(r))
+    ][::-1]
+
+
+def _said(row: Review) -> bool:
+    return row.done_at is None or row.known_at is not None
 
 
 def _open(whole: Whole, cause: ReviewCause) -> list[tuple[int, str]]:
@@ -216,6 +223,8 @@ def _open(whole: Whole, cause: ReviewCause) -> list[tuple[int, str]]:
 
 def _when(row: Review) -> str:
     """What a review is about in time: the day of the release, since when they live together; else when it was opened."""
+    if row.off_untold:
+        return pick("la sortie annoncée n’a plus lieu", "the release announced is off")
     if row.at is None:
         opened = a_day(paris_day(row.opened_at))
         return pick(f"ouvert le {opened}", f"opened on {opened}")
@@ -250,6 +259,6 @@ FORMS = (
     ActForm("cohabitation", "measure", _t("La vie commune a repris", "Living together has resumed"), _t("Cela ouvre un réexamen avec la personne, jamais une fin automatique.", "It opens a review with the person, never an automatic end."), _t("Un réexamen est ouvert. Le téléphone sonne toujours.", "A review is open. The phone still rings."), reviewing.resume_cohabitation, ("family",), CohabitationForm, ("TGD-09",), shown=lambda w: bool(w.out) and w.case.cohabitation is not True, press=SAVE),
     ActForm("apart", "measure", _t("La vie commune a cessé", "They live apart again"), _t("Un réexamen ouvert le reste : quelqu’un parle encore avec la personne.", "A review that is open stays open: somebody still speaks with the person."), _t("C’est noté.", "It is recorded."), reviewing.end_cohabitation, ("family",), CohabitationForm, ("TGD-09",), shown=lambda w: w.case.cohabitation is True, press=SAVE),
     ActForm("review-cohabitation", "measure", _t("Conclure le réexamen de la vie commune", "Conclude the review of living together"), _t("Avec la personne, seule.", "With the person, alone."), _t("Le réexamen est conclu.", "The review is concluded."), reviewing.review_cohabitation, ("family",), ReviewForm, ("TGD-09",), shown=_waits(ReviewCause.COHABITATION_RESUMED)),
-    ActForm("release-told", "measure", _t("La personne sait la sortie", "The person knows of the release"), _t("Avant la sortie, et avant le réexamen. Par un moyen sûr, jamais par un message laissé.", "Before the release, and before the re-examination. By a safe way, never by a message left."), _t("C’est noté.", "It is recorded."), reviewing.tell_release, ("detention",), ReleaseToldForm, ("IN-07", "TGD-37"), reads=("contact", "safe_contact"), shown=lambda w: bool(_untold(w)), press=SAVE),
+    ActForm("release-told", "measure", _t("La personne sait la sortie, ou qu’elle n’a plus lieu", "The person knows of the release, or that it is off"), _t("Avant la sortie, et avant le réexamen. Par un moyen sûr, jamais par un message laissé.", "Before the release, and before the re-examination. By a safe way, never by a message left."), _t("C’est noté.", "It is recorded."), reviewing.tell_release, ("detention",), ReleaseToldForm, ("IN-07", "TGD-37"), reads=("contact", "safe_contact"), shown=lambda w: bool(_untold(w)), press=SAVE),
     ActForm("reexamine", "measure", _t("Réexamen avant libération", "Re-examination before release"), _t("La personne en est avisée d’abord. Faut-il une interdiction, un téléphone, un bracelet ?", "The person is notified first. Is a ban, a phone, a bracelet needed?"), _t("Le réexamen est fait.", "The re-examination is done."), reviewing.reexamine, ("detention",), ReexamineForm, ("TGD-37",), shown=_waits(ReviewCause.RELEASE_PLANNED), press=SAVE),
 )  # fmt: skip

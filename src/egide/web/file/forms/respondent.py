@@ -24,6 +24,7 @@ from egide.web.file.forms.base import (
     rows_of,
     t,
     three,
+    tick,
     yes_no,
 )
 from egide.web.file.saying import pick
@@ -164,6 +165,10 @@ class DetentionForm(CaseForm):
     respondent = a_row(t("Personne mise en cause", "Respondent"))
     imprisoned = yes_no(t("Incarcérée", "Imprisoned"))
     release_at = instant(t("Sortie prévue, même d’un jour", "Release planned, even for a day"))
+    called_off = tick(
+        t("La sortie annoncée n’a plus lieu, aucune autre n’est prévue", "The release announced is off, no other one is planned"),
+        t("Si la personne protégée savait la sortie, le greffe l’en avise ensuite.", "If the protected person knew of the release, the registry then says so."),
+    )  # fmt: skip
 
     def prepare(self, about: About) -> None:
         """Those of the case."""
@@ -173,8 +178,9 @@ class DetentionForm(CaseForm):
         """For `say_detention`."""
         a = self.cleaned_data
         return reviewing.DetentionSaid(
-            respondent=a["respondent"], imprisoned=a["imprisoned"] == "yes", release_at=a["release_at"]
-        )
+            respondent=a["respondent"], imprisoned=a["imprisoned"] == "yes", release_at=a["release_at"],
+            called_off=a["called_off"],
+        )  # fmt: skip
 
 
 def _named(whole: Whole) -> list[tuple[int, str]]:

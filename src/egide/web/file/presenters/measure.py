@@ -330,6 +330,11 @@ def reviews(lens: Lens, whole: Whole) -> list[tuple[str, str, str, bool]]:
         at = _day_or_instant(row.at) if row.at else pick("date non connue", "date not known")
         if row.cause == ReviewCause.RELEASE_PLANNED and row.at:
             at = f"{at}, {_release_told(row)}"
+        elif row.off_untold:
+            at = pick(
+                "la sortie annoncée n’a plus lieu, la personne n’en est pas avisée",
+                "the release announced is off, the person has not been told",
+            )
         came = named(REVIEW_OUTCOMES, row.outcome) if row.outcome else pick("à faire", "to be done")
         found.append((named(REVIEWS, row.cause), at, came, row.done_at is None))
     return found
