@@ -187,6 +187,32 @@ def test_nothing_is_proposed_before_the_third_day_nor_for_a_measure_that_has_end
     assert propose_due(w.now) == 1
 
 
+@pytest.mark.parametrize(
+    ("act", "said", "status"),
+    [
+        ("bar-distances", {"alert_km": "1"}, "done"),
+        ("bar-suspend", {}, "not_needed"),
+        ("bar-end", {}, "done"),
+    ],
+)
+def test_a_proposal_is_answered_by_what_is_decided_of_the_bracelet(
+    act: str, said: dict[str, str], status: str, braceleted: tuple[World, Case, Measure]
+) -> None:
+    w, case, measure = braceleted
+    measure.starts_on = w.today - timedelta(days=30)
+    measure.save()
+    rang(measure.wearer_person, w.today, 14, pre_alerts=6, weight=1800)
+    assert propose_due(w.now) == 1
+    prosecutor = at(w, PROSECUTOR, case)
+    prosecutor.do(act, by="JAF, ordonnance 12", **said)
+    task = Task.objects.get(case=case, kind="propose_revision")
+    assert (task.status, task.ended_by is not None) == (status, status == "done")
+    if act == "bar-suspend":
+        prosecutor.do("bar-resume", by="JAF, ordonnance 13")
+    tomorrow = w.now + timedelta(days=1)
+    assert propose_due(tomorrow) == (1 if act == "bar-suspend" else 0), "it was no answer to what rings too much"
+
+
 def test_the_worker_of_now_finds_it_by_itself(braceleted: tuple[World, Case, Measure]) -> None:
     _, case, measure = braceleted
     today = timezone.localdate()

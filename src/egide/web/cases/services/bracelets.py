@@ -16,11 +16,12 @@ from django.core.exceptions import ValidationError
 from egide.core.law.calendar import add_months
 from egide.core.law.frames import FRAMES, Frame, FrameGroup
 from egide.web.cases.models import Order
-from egide.web.cases.services import facts
+from egide.web.cases.services import burdens, facts
 from egide.web.cases.services.acting import Doing, act
 from egide.web.cases.services.errors import CannotDo, Elsewhere
 from egide.web.measures.models import KM, Measure, MeasureStatus
 from egide.web.registry.models import Device, DeviceKind, DeviceStatus
+from egide.web.tasks.models import TaskStatus
 
 # The frames a bracelet can stand in, and the months one decision may give it (BAR-21, 23, 26).
 MONTHS: dict[Frame, int] = {
@@ -158,13 +159,16 @@ def revise_distances(doing: Doing, given: Distances) -> Measure:
     row = _measure(doing, given.measure)
     before = row.alert_m // KM
     row.alert_m, row.pre_alert_m = given.alert_km * KM, 2 * given.alert_km * KM
+    burdens.answered(row, doing.now, doing.actor.user, TaskStatus.DONE)
     return _saved(doing, row, f"{before} km → {given.alert_km} km · {_who(given)}")
 
 
 @act("bar_suspended", "bar_terms", rule="BAR-12")
 def suspend(doing: Doing, given: Decided) -> Measure:
     """Distance calls nobody any more; what the devices signal rings as before. Raises CannotDo."""
-    return _turn(doing, given, MeasureStatus.ACTIVE, MeasureStatus.SUSPENDED)
+    row = _turn(doing, given, MeasureStatus.ACTIVE, MeasureStatus.SUSPENDED)
+    burdens.answered(row, doing.now, doing.actor.user, TaskStatus.NOT_NEEDED)
+    return row
 
 
 @act("bar_resumed", "bar_terms", rule="BAR-12")
@@ -199,6 +203,7 @@ def end(doing: Doing, given: Ended) -> Measure:
     row = _measure(doing, given.measure)
     row.status = MeasureStatus.ENDED
     _saved(doing, row, _who(given))
+    burdens.answered(row, doing.now, doing.actor.user, TaskStatus.DONE)
     if given.given_back:
         for device in (row.protected_device, row.wearer_device):
             _take_back(device)

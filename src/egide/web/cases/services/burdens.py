@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from egide.core.law.calendar import after_hours, paris_day
 from egide.core.law.practice import PracticeSettings
+from egide.web.accounts.models import User
 from egide.web.cases.models import Case
 from egide.web.cases.services.crossings import authority
 from egide.web.cases.services.whole import Whole
@@ -28,6 +30,7 @@ RULE = "BAR-35"
 LOOKED_AT = 14  # days
 AT_LEAST = 3  # days in force before anything is proposed: one bad evening is no reason yet; ours
 AGAIN_DAYS = 30  # after an answer, so long nothing is proposed again for the same measure; ours
+_OUTCOMES = {TaskStatus.DONE: "", TaskStatus.NOT_NEEDED: engine.NO_LONGER}
 LIGHTEST = PracticeSettings(bar_alerts_a_day=1, bar_weight_a_day=5)  # no district can propose earlier
 
 
@@ -76,6 +79,16 @@ def propose_due(now: datetime) -> int:
         return sum(_propose(one, rows, now) for one in measures.order_by("pk") if _heavy(one, rows, today, LIGHTEST))
 
 
+def answered(measure: Measure, at: datetime, by: User | None, status: TaskStatus) -> None:
+    """The proposal that is open is answered by what was decided of the measure, in whichever case of the pair it stands."""
+    for task in _proposals(measure).filter(status=TaskStatus.OPEN).select_for_update():
+        engine.end(task, status, at, by if status == TaskStatus.DONE else None, _OUTCOMES[status])
+
+
+def _proposals(measure: Measure) -> QuerySet[Task]:
+    return Task.objects.filter(kind=KIND, key__startswith=f"{KIND}:{measure.pk}:")
+
+
 def _heavy(measure: Measure, rows: dict[int, list[Burden]], today: date, practice: PracticeSettings) -> bool:
     sides = (measure.protected_person_id, measure.wearer_person_id)
     return any(weigh(measure, rows.get(person, ()), today).heavy(practice) for person in sides)
@@ -107,7 +120,10 @@ def _propose(measure: Measure, rows: dict[int, list[Burden]], now: datetime) -> 
 
 
 def _lately(case: Case, measure: Measure, now: datetime) -> bool:
-    """Whether a revision of this measure is proposed already, or was answered within the last weeks."""
-    mine = Task.objects.filter(case=case, kind=KIND, key__startswith=f"{KIND}:{measure.pk}:")
-    answered = mine.filter(ended_at__gt=now - timedelta(days=AGAIN_DAYS))
-    return mine.filter(status=TaskStatus.OPEN).exists() or answered.exists()
+    """Whether a revision of this measure is proposed already, or was answered within the last weeks.
+
+    One that a suspension made needless was not answered: the measure that runs again may weigh as much.
+    """
+    mine = _proposals(measure).filter(case=case)
+    lately = mine.filter(status=TaskStatus.DONE, ended_at__gt=now - timedelta(days=AGAIN_DAYS))
+    return mine.filter(status=TaskStatus.OPEN).exists() or lately.exists()
