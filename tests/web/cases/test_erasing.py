@@ -19,7 +19,7 @@ from egide.web.console.models import Contacts, Incident
 from egide.web.people.models import Person
 from egide.web.people.profile import Address, Channel, Profile
 from tests.web import factories
-from tests.web.cases.world import World, handed, open_kinds, respondent_of, returned, told
+from tests.web.cases.world import World, handed, open_kinds, open_task, respondent_of, returned, told
 from tests.web.pictures import png
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -156,6 +156,29 @@ def test_the_words_of_the_trail_go_after_six_months_and_its_chain_stays(w: World
     assert Entry.objects.filter(seq__in=seqs).count() == len(seqs)
     attribution.return_certificate.refresh_from_db()
     assert attribution.return_certificate.logs_erased_at == w.now
+
+
+def test_an_archived_case_still_gets_its_certificate_and_the_provider_and_the_logs_are_erased(w: World) -> None:
+    case, attribution = handed(w)
+    gone = s.Withdrawn(attribution=attribution.pk, ground=WithdrawalGround.DANGER_CEASED, reasons="Apaisement.")
+    w.do(s.withdraw, Role.PROSECUTOR, case, gone)
+    told(w, case)
+    returned(w, case, attribution)
+    record("write", object_kind="case", case=case.pk, text="Elle l’a dit à sa sœur.")
+    w.do(s.archive, Role.PROSECUTOR, case, s.Archived(words="Fin."))
+    assert case.stage == Stage.ARCHIVED
+    assert "receive_certificate" in open_kinds(case)
+    w.do(s.acknowledge_certificate, Role.TECHNICIAN, case, s.CertificateReceived(attribution=attribution.pk))
+    assert open_task(case, "erase_provider").agency == w.agency(Role.TECHNICIAN)
+    for part in (s.Part.PHONE, s.Part.PROVIDER):
+        w.do(s.record_erasure, Role.TECHNICIAN, case, s.Erased(attribution=attribution.pk, part=part))
+    assert open_kinds(case) == {"erase_logs"}
+    assert not case.mandates.filter(ends_at=None).exists()
+    w.later(days=190)
+    assert run(w) == 1
+    assert open_kinds(case) == set()
+    seqs = Entry.objects.filter(case=case.pk).values_list("seq", flat=True)
+    assert not AuditText.objects.filter(entry_seq__in=seqs, text__contains="sœur").exists()
 
 
 @pytest.mark.parametrize("stage", [Stage.ACTIVE, Stage.WITHDRAWAL])

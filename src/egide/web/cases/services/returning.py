@@ -105,7 +105,7 @@ def record_return(doing: Doing, given: Returned) -> ReturnCertificate:
     return certificate
 
 
-@act("certificate_received", "stock", shown_in="device", rule="TGD-43", finishes=("receive_certificate",))
+@act("certificate_received", "stock", shown_in="device", rule="TGD-43", finishes=("receive_certificate",), in_archive=True)  # fmt: skip
 def acknowledge_certificate(doing: Doing, given: CertificateReceived) -> ReturnCertificate:
     """The provider says that it has the return certificate (TGD-43). Raises CannotDo."""
     row = _certificate(doing, given.attribution)
