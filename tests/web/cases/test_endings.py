@@ -23,6 +23,7 @@ from egide.web.cases.models import (
     Withdrawal,
     WithdrawalGround,
 )
+from egide.web.cases.services import reviewing
 from egide.web.people.profile import Channel
 from egide.web.registry.models import Device
 from egide.web.tasks.models import Task
@@ -381,6 +382,32 @@ def test_a_phone_that_comes_back_without_a_decision_asks_the_prosecutor_why(afte
     told(w, case)
     assert "decide_after_return" not in open_kinds(case)
     assert case.stage == Stage.ENDED
+
+
+def test_whoever_simply_hands_the_phone_back_is_called_and_may_no_longer_want_it(after: After) -> None:
+    w, case, attribution = after
+    returned(w, case, attribution)
+    with pytest.raises(s.CannotDo, match="call"):
+        withdraw(w, case, attribution, WithdrawalGround.PERSON_NO_LONGER_WANTS)
+    review = w.do(s.ask_to_withdraw, Role.ASSOCIATION_WORKER, case, s.AskedToWithdraw(words="Je n’en veux plus."))
+    assert review.attribution == attribution
+    assert open_task(case, "call_same_day").due_at == end_of_day(w.today)
+    kept = s.CallMade(review=review.pk, outcome=ReviewOutcome.REQUEST_MAINTAINED, alone=True, words="Confirmé.")
+    w.do(s.record_call, Role.ASSOCIATION_WORKER, case, kept)
+    withdraw(w, case, attribution, WithdrawalGround.PERSON_NO_LONGER_WANTS)
+    with pytest.raises(s.CannotDo, match="holds no phone"):
+        w.do(s.ask_to_withdraw, Role.ASSOCIATION_WORKER, case, s.AskedToWithdraw())
+    told(w, case)
+    assert case.stage == Stage.ENDED
+
+
+def test_where_the_end_is_decided_no_wish_is_asked_for_and_nobody_says_that_no_phone_is_held(after: After) -> None:
+    w, case, attribution = after
+    assert reviewing.may_be_asked(s.Whole(case)) == attribution
+    withdraw(w, case, attribution, WithdrawalGround.DANGER_CEASED)
+    assert reviewing.may_be_asked(s.Whole(case)) is None
+    with pytest.raises(s.CannotDo, match="decided already"):
+        w.do(s.ask_to_withdraw, Role.ASSOCIATION_WORKER, case, s.AskedToWithdraw())
 
 
 def test_the_provider_has_three_days_from_the_receipt_and_the_logs_six_months(after: After) -> None:

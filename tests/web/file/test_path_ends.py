@@ -185,6 +185,16 @@ def test_whoever_asks_to_give_the_phone_back_is_called_alone_the_same_day(
     assert still_rings(attribution)
 
 
+def test_a_phone_simply_handed_back_still_asks_for_the_call(held: After) -> None:
+    w, case, _ = held
+    prosecutor, worker, clerk = at(w, PROSECUTOR, case), at(w, WORKER, case), at(w, CLERK, case)
+    clerk.do("return", association_present="Association Trait d’union")
+    worker.do("ask-to-withdraw", words="« Je n’en veux plus. »")
+    worker.do("confidential-call", alone="yes", outcome="request_maintained", words="« Oui, c’est mon choix. »")
+    prosecutor.do("withdraw", ground="person_no_longer_wants", reasons="Demande maintenue, seule.")
+    assert not any("ask-to-withdraw" in link for link in worker.look().links)
+
+
 def test_a_wish_said_under_pressure_ends_nothing(held: After) -> None:
     w, case, attribution = held
     prosecutor, worker = at(w, PROSECUTOR, case), at(w, WORKER, case)

@@ -93,6 +93,11 @@ def is_about(order: Order, respondent: CaseRespondent) -> bool:
     return respondent.person_id is not None and order.respondent.person_id == respondent.person_id
 
 
+def is_ended(whole: Whole, attribution: Attribution) -> bool:
+    """Whether somebody has decided that the attribution ends. A phone that came back by itself ends nothing yet."""
+    return any(d.attribution_id == attribution.pk and d.kind in ENDING for d in whole.decisions)
+
+
 def law_withdrawal(whole: Whole, attribution: Attribution) -> tgd.Withdrawal | None:
     """The end of the attribution that is under way, if one is: decided, or asked for by the person.
 

@@ -227,8 +227,7 @@ def _returned(view: View) -> Iterator[Wanted]:
         if certificate.provider_received_at is None:
             due = view.after("receive_certificate", certificate.returned_at)
             yield view.task("receive_certificate", ref, due)
-        ended = any(d.attribution_id == attribution.pk and d.kind in facts.ENDING for d in view.whole.decisions)
-        if not ended:
+        if not facts.is_ended(view.whole, attribution):
             yield view.task("decide_after_return", ref, view.after("decide_after_return", certificate.returned_at))
 
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from egide.core.law.calendar import start_of_day, utc
-from egide.web.cases.models import CaseRespondent, Review, ReviewCause, ReviewOutcome
+from egide.web.cases.models import Attribution, CaseRespondent, Review, ReviewCause, ReviewOutcome
+from egide.web.cases.services import facts
 from egide.web.cases.services.acting import Doing, act
 from egide.web.cases.services.contacts import channel_of, check_safe
 from egide.web.cases.services.errors import CannotDo
+from egide.web.cases.services.whole import Whole
 
 _OF_A_CALL = (ReviewOutcome.REQUEST_MAINTAINED, ReviewOutcome.REQUEST_TAKEN_BACK, ReviewOutcome.UNDER_PRESSURE)
 _OF_A_REVIEW = (ReviewOutcome.PROTECTION_KEPT, ReviewOutcome.MEASURE_PROPOSED, ReviewOutcome.WITHDRAWAL_PROPOSED)
@@ -79,11 +81,20 @@ class DetentionSaid:
 
 @act("withdrawal_asked", "consents", rule="TGD-33")
 def ask_to_withdraw(doing: Doing, given: AskedToWithdraw) -> Review:
-    """The person asks to give the phone back: a confidential call the same day; the alarm key works until the return."""
+    """The person no longer wants the phone, or gave it back: a confidential call the same day (TGD-33).
+
+    The alarm key works until the return. Raises CannotDo where no end is left to decide.
+    """
     at = utc(given.at or doing.now)
     if at > doing.now:
         raise CannotDo("Cette demande est datée dans l’avenir.", "This request is dated in the future.", "TGD-33")
     row = open_request(doing, at, given.words)
+    if row is None and doing.whole.out:
+        raise CannotDo(
+            "La fin de cette attribution est déjà décidée : il reste à rendre le téléphone, qui sonne jusque-là.",
+            "The end of this attribution is decided already: the phone is to be given back, and rings until then.",
+            "TGD-33",
+        )
     if row is None:
         raise CannotDo("Aucun téléphone n’est entre ses mains.", "The person holds no phone.", "TGD-33")
     doing.about(row, given.words)
@@ -91,22 +102,30 @@ def ask_to_withdraw(doing: Doing, given: AskedToWithdraw) -> Review:
 
 
 def open_request(doing: Doing, at: datetime, words: str = "") -> Review | None:
-    """Opens the review of a wish to withdraw, once while it waits; None where there is no phone to give back."""
-    running = doing.whole.running
-    if running is None:
+    """Opens the review of a wish to withdraw, once while it waits; None where no end is left to decide."""
+    about = may_be_asked(doing.whole)
+    if about is None:
         return None
-    waiting = doing.case.reviews.filter(
-        cause=ReviewCause.WITHDRAWAL_REQUESTED, attribution=running, done_at=None
-    ).first()
+    waiting = doing.case.reviews.filter(cause=ReviewCause.WITHDRAWAL_REQUESTED, attribution=about, done_at=None).first()
     if waiting is not None:
         return waiting
-    if running.return_asked_by_person_at is None:
-        running.return_asked_by_person_at = at
-        running.save(update_fields=["return_asked_by_person_at"])
+    if about.return_asked_by_person_at is None:
+        about.return_asked_by_person_at = at
+        about.save(update_fields=["return_asked_by_person_at"])
     return Review.objects.create(
-        case=doing.case, cause=ReviewCause.WITHDRAWAL_REQUESTED, attribution=running, at=at, opened_at=doing.now,
+        case=doing.case, cause=ReviewCause.WITHDRAWAL_REQUESTED, attribution=about, at=at, opened_at=doing.now,
         opened_by=doing.actor.user, words=words,
     )  # fmt: skip
+
+
+def may_be_asked(whole: Whole) -> Attribution | None:
+    """What a wish to give the phone back is about: the attribution that runs, else the last whose end nobody decided.
+
+    Whoever simply hands the phone back is called too: on the ground that she or he no longer wants it, the prosecutor
+    decides after that call only (TGD-33). None: an end that is decided needs no wish.
+    """
+    undecided = [a for a in whole.attributions if not facts.is_ended(whole, a)]
+    return whole.running or next(reversed(undecided), None)
 
 
 @act("confidential_call_made", "contacts_log", rule="TGD-33", finishes=("call_same_day", "danger_step"))

@@ -43,8 +43,7 @@ def _something_to_decide(view: View) -> bool:
     whole = view.whole
     untold = any(d.told_person_at is None for d in whole.decisions)
     under_review = any(r.done_at is None for r in whole.reviews)
-    answered = {d.attribution_id for d in whole.decisions if d.kind in facts.ENDING}
-    unexplained = any(a.pk not in answered for a in whole.attributions)
+    unexplained = any(not facts.is_ended(whole, a) for a in whole.attributions)
     return bool(awaiting_decision(view)) or untold or under_review or unexplained
 
 

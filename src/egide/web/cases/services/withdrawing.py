@@ -43,7 +43,7 @@ def withdraw(doing: Doing, given: Withdrawn) -> Withdrawal:
     A phone that came back already gets its reason; one never handed over ends at once.
     """
     row = doing.own(Attribution, given.attribution)
-    if _ended(doing, row):
+    if facts.is_ended(doing.whole, row):
         raise CannotDo("Ce retrait est déjà décidé.", "This withdrawal is decided already.", "TGD-33")
     if not given.reasons.strip():
         raise CannotDo("Écrivez les motifs du retrait.", "Write the reasons of the withdrawal.", "TGD-33")
@@ -103,10 +103,6 @@ def _check_before(doing: Doing, given: Withdrawn, row: Attribution, committee: C
             "The person has not maintained her request, alone and in confidence: this ground does not hold.",
             "TGD-33",
         )
-
-
-def _ended(doing: Doing, row: Attribution) -> bool:
-    return any(d.attribution_id == row.pk and d.kind in facts.ENDING for d in doing.whole.decisions)
 
 
 def _respondent(doing: Doing, given: Withdrawn, row: Attribution) -> CaseRespondent | None:

@@ -218,8 +218,7 @@ def _running_row(form: CaseForm, about: About) -> None:
 
 def _unended(whole: Whole) -> list[Attribution]:
     """Attributions whose end nobody has decided: the running one, and one whose phone came back by itself."""
-    ended = {d.attribution_id for d in whole.decisions if d.kind in facts.ENDING}
-    return [a for a in whole.attributions if a.pk not in ended]
+    return [a for a in whole.attributions if not facts.is_ended(whole, a)]
 
 
 def _back(whole: Whole) -> list[tuple[Attribution, ReturnCertificate]]:

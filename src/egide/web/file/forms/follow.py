@@ -244,6 +244,10 @@ def _out(whole: Whole) -> bool:
     return bool(whole.out)
 
 
+def _asks(whole: Whole) -> bool:
+    return reviewing.may_be_asked(whole) is not None
+
+
 def _alarm(whole: Whole) -> bool:
     return any(a.called_at is None for a in whole.alarms)
 
@@ -254,7 +258,7 @@ FORMS = (
     ActForm("step", "follow", _t("Ajouter ou faire avancer une étape", "Add or move on a step"), _t("Droits, logement, enfants, emploi : une étape, quelqu’un, un résultat.", "Rights, housing, children, work: a step, somebody, an outcome."), _t("L’étape est notée.", "The step is recorded."), following.move_step, ("needs",), StepForm, ("TGD-32",)),
     ActForm("summary", "follow", _t("Écrire la synthèse", "Write the summary"), _t("Elle prépare le renouvellement. Les précédentes restent.", "It prepares the renewal. Earlier ones stay."), _t("La synthèse est écrite.", "The summary is written."), following.write_summary, ("needs",), SummaryForm, ("TGD-27", "TGD-32"), shown=_out),
     ActForm("alarm-call", "contacts", _t("Appel après une alerte", "Call after an alarm"), _t("Le lendemain de chaque alerte.", "The day after each alarm."), _t("L’appel est noté.", "The call is recorded."), following.record_alarm_call, ("contacts_log",), AlarmCallForm, ("TGD-32",), shown=_alarm, press=SAVE),
-    ActForm("ask-to-withdraw", "measure", _t("La personne demande à rendre le téléphone", "The person asks to give the phone back"), _t("Un appel confidentiel suit le jour même. L’alarme sonne jusqu’à la restitution.", "A confidential call follows the same day. The alarm rings until the phone is back."), _t("La demande est notée : rappelez la personne aujourd’hui, seule.", "The request is recorded: call the person back today, alone."), reviewing.ask_to_withdraw, ("consents",), AskForm, ("TGD-33",), shown=_out, press=SAVE),
+    ActForm("ask-to-withdraw", "measure", _t("La personne ne veut plus du téléphone", "The person no longer wants the phone"), _t("Elle le demande, ou l’a déjà rendu : un appel confidentiel suit le jour même. L’alarme sonne jusqu’à la restitution.", "The person asks for it, or has handed it back: a confidential call follows the same day. The alarm rings until the phone is back."), _t("La demande est notée : rappelez la personne aujourd’hui, seule.", "The request is recorded: call the person back today, alone."), reviewing.ask_to_withdraw, ("consents",), AskForm, ("TGD-33",), shown=_asks, press=SAVE),
     ActForm("confidential-call", "measure", _t("Appel confidentiel", "Confidential call"), _t("Si la personne n’est pas seule, rien n’est retenu de ce qu’elle dit.", "If the person is not alone, nothing said is taken at its word."), _t("L’appel est noté.", "The call is recorded."), reviewing.record_call, ("contacts_log",), CallForm, ("TGD-33",), shown=_waits(ReviewCause.WITHDRAWAL_REQUESTED), press=SAVE),
     ActForm("cohabitation", "measure", _t("La vie commune a repris", "Living together has resumed"), _t("Cela ouvre un réexamen avec la personne, jamais une fin automatique.", "It opens a review with the person, never an automatic end."), _t("Un réexamen est ouvert. Le téléphone sonne toujours.", "A review is open. The phone still rings."), reviewing.resume_cohabitation, ("family",), CohabitationForm, ("TGD-09",), shown=lambda w: bool(w.out) and w.case.cohabitation is not True, press=SAVE),
     ActForm("apart", "measure", _t("La vie commune a cessé", "They live apart again"), _t("Un réexamen ouvert le reste : quelqu’un parle encore avec la personne.", "A review that is open stays open: somebody still speaks with the person."), _t("C’est noté.", "It is recorded."), reviewing.end_cohabitation, ("family",), CohabitationForm, ("TGD-09",), shown=lambda w: w.case.cohabitation is True, press=SAVE),
