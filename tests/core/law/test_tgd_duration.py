@@ -16,7 +16,7 @@ from egide.core.law.data.copies import cpp
 from egide.core.law.frames import Frame
 from egide.core.law.practice import PracticeSettings
 from egide.core.law.rules import LAW
-from egide.core.law.tgd import Attribution, ban_watch, may_be_shortened, renewal_window, term_of, terms_of
+from egide.core.law.tgd import Attribution, Shortening, ban_watch, may_be_shortened, renewal_window, term_of, terms_of
 from tests.core.law.test_orders import order
 
 SATISFIED, NOT_SATISFIED, UNKNOWN = Status.SATISFIED, Status.NOT_SATISFIED, Status.UNKNOWN
@@ -67,8 +67,72 @@ def test_renewals_out_of_order_are_refused() -> None:
 
 def test_a_shortened_term_ends_on_the_day_the_prosecutor_set_and_never_later_than_it_would() -> None:
     first = date(2024, 9, 2)
-    assert term_of(attributed(first, shortened_to=date(2024, 10, 31))).last == date(2024, 10, 31)
-    assert term_of(attributed(first, shortened_to=date(2026, 1, 1))).last == date(2025, 3, 2)
+    assert term_of(attributed(first, shortened=(Shortening(first, date(2024, 10, 31)),))).last == date(2024, 10, 31)
+    assert term_of(attributed(first, shortened=(Shortening(first, date(2026, 1, 1)),))).last == date(2025, 3, 2)
+
+
+def test_what_is_renewed_after_a_shortening_lasts_six_months_from_the_shortened_end() -> None:
+    renewed = attributed(
+        date(2025, 1, 1),
+        renewed_on=(date(2025, 2, 20),),
+        shortened=(Shortening(date(2025, 2, 3), date(2025, 3, 1)),),
+    )
+    assert terms_of(renewed) == (
+        Term(date(2025, 1, 1), date(2025, 3, 1)),
+        Term(date(2025, 3, 2), date(2025, 9, 1)),
+    )
+
+
+@given(days, st.lists(st.tuples(st.booleans(), st.integers(0, 180), st.booleans()), max_size=6))
+def test_every_renewal_lasts_six_months_from_the_end_before_it_whatever_was_shortened(
+    first: date, steps: list[tuple[bool, int, bool]]
+) -> None:
+    """The days are walked by hand: shortened or not, renewed on the last day or the very day of the shortening."""
+    renewed: list[date] = []
+    shortened: list[Shortening] = []
+    begins, anchor, months = first, first, 6
+    expected: list[Term] = []
+    for shorter, kept, same_day in steps:
+        last = add_months(anchor, months)
+        on = begins + timedelta(days=kept)
+        if shorter and on < last:
+            shortened.append(Shortening(on if same_day else begins, on))
+            last, anchor, months = on, on, 0
+        expected.append(Term(begins, last))
+        renewed.append(last)
+        begins, months = last + DAY, months + 6
+    expected.append(Term(begins, add_months(anchor, months)))
+    assert list(terms_of(attributed(first, renewed_on=tuple(renewed), shortened=tuple(shortened)))) == expected
+
+
+@pytest.mark.parametrize(
+    ("to", "last"),
+    [
+        (date(2027, 8, 31), date(2028, 2, 29)),
+        (date(2026, 8, 31), date(2027, 2, 28)),
+        (date(2028, 2, 29), date(2028, 8, 29)),
+        (date(2026, 3, 30), date(2026, 9, 30)),
+    ],
+)
+def test_from_the_end_of_a_month_six_months_after_a_shortening_end_as_any_others(to: date, last: date) -> None:
+    first = add_months(to, -4)
+    renewed = attributed(first, renewed_on=(to,), shortened=(Shortening(first, to),))
+    assert term_of(renewed) == Term(to + DAY, last)
+
+
+def test_a_renewal_shortened_the_day_it_was_decided_leaves_the_term_before_it_alone() -> None:
+    day = date(2025, 6, 20)
+    both = attributed(date(2025, 1, 1), renewed_on=(day,), shortened=(Shortening(day, date(2025, 8, 31)),))
+    assert terms_of(both) == (Term(date(2025, 1, 1), date(2025, 7, 1)), Term(date(2025, 7, 2), date(2025, 8, 31)))
+
+
+def test_a_renewal_after_a_shortened_end_has_passed_begins_on_its_own_day() -> None:
+    late = attributed(
+        date(2025, 1, 1),
+        renewed_on=(date(2025, 3, 5),),
+        shortened=(Shortening(date(2025, 2, 3), date(2025, 3, 1)),),
+    )
+    assert terms_of(late)[1] == Term(date(2025, 3, 5), date(2025, 9, 5))
 
 
 @given(days, st.integers(7, 90))

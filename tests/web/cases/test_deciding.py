@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
 from egide.core.access import Role
 from egide.core.law.answers import Actor as LawActor
 from egide.core.law.answers import Status
+from egide.core.law.calendar import add_months
 from egide.core.law.frames import Frame
 from egide.web.cases import services as s
 from egide.web.cases.models import Case, ConsentKind, Decision, Stage
@@ -246,6 +249,26 @@ def test_six_months_may_be_shortened_only_after_an_oppi_that_nothing_followed(w:
     w.do(s.shorten, Role.PROSECUTOR, case, short)
     attribution.refresh_from_db()
     assert attribution.ends_on == short.to
+    w.now = datetime.combine(short.to - timedelta(days=3), w.now.timetz())
+    w.do(s.renew, Role.PROSECUTOR, case, s.Renewed(attribution=attribution.pk, reasons="Danger persistant."))
+    attribution.refresh_from_db()
+    assert attribution.ends_on == add_months(short.to, 6)  # not from the six months that were cut (TGD-27)
+    early = s.Shortened(attribution=attribution.pk, to=short.to, reasons="Encore.", no_order_followed=True)
+    with pytest.raises(s.CannotDo, match="a renewal to come"):
+        w.do(s.shorten, Role.PROSECUTOR, case, early)  # the renewal has not begun: it cannot end before
+
+
+def test_a_shortening_decided_before_decisions_bore_its_day_is_dated_by_the_migration(w: World) -> None:
+    case, attribution = handed(w)
+    old = Decision.objects.create(
+        case=case, kind="shortening", attribution=attribution, decided_at=w.now, decided_by=None, reasons="Motifs."
+    )
+    case.attributions.update(shortened_to=w.today)
+    known = import_module("egide.web.cases.migrations.0009_shortening_dated").KNOWN
+    with connection.cursor() as cursor:
+        cursor.execute(known)
+    dated = Decision.objects.exclude(shortened_to=None).values_list("pk", "shortened_to")
+    assert list(dated) == [(old.pk, w.today)]
 
 
 def test_a_parquet_ban_that_ends_before_the_phone_is_told_in_time(w: World) -> None:

@@ -34,15 +34,13 @@ def law_order(row: Order) -> LawOrder:
 
 
 def law_attribution(attribution: Attribution, decisions: Iterable[Decision]) -> tgd.Attribution:
-    """The attribution and its renewals, as days. `decisions`: those of the case, or of the attribution alone."""
-    renewals = [
-        paris_day(d.decided_at)
-        for d in decisions
-        if d.kind == DecisionKind.RENEWAL and d.attribution_id == attribution.pk
-    ]
+    """The attribution, its renewals and its shortenings, as days. `decisions`: those of the case, or of the attribution alone."""
+    own = [d for d in decisions if d.attribution_id == attribution.pk]
     return tgd.Attribution(
         decided_on=paris_day(attribution.decision.decided_at),
         starts_on=attribution.starts_on,
-        renewed_on=tuple(sorted(renewals)),
-        shortened_to=attribution.shortened_to,
+        renewed_on=tuple(sorted(paris_day(d.decided_at) for d in own if d.kind == DecisionKind.RENEWAL)),
+        shortened=tuple(
+            sorted(tgd.Shortening(paris_day(d.decided_at), d.shortened_to) for d in own if d.shortened_to is not None)
+        ),
     )

@@ -202,6 +202,8 @@ COVERAGE_TGD: tuple[CoverageRow, ...] = (
         tests=(
             _TESTS
             + "test_tgd_duration.py::test_the_six_months_may_be_shortened_only_when_an_immediate_order_ended_and_none_followed",
+            _TESTS
+            + "test_tgd_duration.py::test_every_renewal_lasts_six_months_from_the_end_before_it_whatever_was_shortened",
         ),
     ),
     done(

@@ -53,6 +53,7 @@ from egide.core.law.tgd.facts import (
     Decision,
     Forms,
     Ground,
+    Shortening,
     TgdFacts,
     Withdrawal,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "Preparation",
     "Reporter",
     "Retention",
+    "Shortening",
     "TgdFacts",
     "Withdrawal",
     "ban_watch",

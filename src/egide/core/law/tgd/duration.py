@@ -15,7 +15,7 @@ from egide.core.law.model import LawBook
 from egide.core.law.orders import Order, certain_last, contact_ban_until, contact_bans
 from egide.core.law.practice import PracticeSettings
 from egide.core.law.rules import LAW
-from egide.core.law.tgd.facts import Attribution
+from egide.core.law.tgd.facts import Attribution, Shortening
 from egide.core.law.words import say
 
 
@@ -24,11 +24,18 @@ def terms_of(attribution: Attribution, law: LawBook = LAW) -> tuple[Term, ...]:
 
     Terms in time are counted from the first day of the first, so that 31 August, 29 February and 31 August follow one
     another without drift. A renewal decided after its term was over begins a new count on its own day: the gap shows.
-    Raises ValueError if renewals are out of order, or the shortening comes before the start.
+    A term that was shortened ends on the day decided, and what follows is counted from that day.
+    Raises ValueError if renewals are out of order.
     """
-    anchor, months = attribution.starts_on, law.value("TGD-27", "months", attribution.decided_on)
-    terms = [Term(anchor, add_months(anchor, months))]
-    for renewed_on in attribution.renewed_on:
+    first, renewals = attribution.starts_on, attribution.renewed_on
+    anchor, months = first, law.value("TGD-27", "months", attribution.decided_on)
+    terms = [Term(first, add_months(first, months))]
+    for since, renewed_on in zip((date.min, *renewals), (*renewals, None), strict=True):
+        cut = _shortened(terms[-1], attribution.shortened, since, renewed_on or date.max)
+        if cut is not None:
+            anchor, months, terms[-1] = cut, 0, Term(terms[-1].first, cut)
+        if renewed_on is None:
+            break
         more = law.value("TGD-27", "months", renewed_on)
         if renewed_on < terms[-1].first:
             raise ValueError(f"a renewal of {renewed_on} comes before the term it renews")
@@ -38,10 +45,16 @@ def terms_of(attribution: Attribution, law: LawBook = LAW) -> tuple[Term, ...]:
         else:
             months += more
             terms.append(Term(terms[-1].last + timedelta(days=1), add_months(anchor, months)))
-    last = terms[-1]
-    if attribution.shortened_to is not None and attribution.shortened_to < last.last:
-        terms[-1] = Term(last.first, attribution.shortened_to)
     return tuple(terms)
+
+
+def _shortened(term: Term, shortenings: Iterable[Shortening], since: date, until: date) -> date | None:
+    """The last day the prosecutor gave a term that was the present one between two days; None: it was left as it was.
+
+    A shortening bites on the term in which its new last day lies: one decided on the day of a renewal is not mistaken.
+    """
+    days = [s.to for s in shortenings if since <= s.decided_on <= until and term.first <= s.to < term.last]
+    return min(days, default=None)
 
 
 def term_of(attribution: Attribution, law: LawBook = LAW) -> Term:

@@ -96,14 +96,22 @@ class Decision:
     months: int | None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Shortening:
+    """The term shortened (TGD-28): the day of the decision, and the new last day."""
+
+    decided_on: date
+    to: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribution:
-    """An attribution and its renewals. `starts_on`: the first day of the six months. `shortened_to`: TGD-28."""
+    """An attribution, its renewals and its shortenings. `starts_on`: the first day of the six months."""
 
     decided_on: date
     starts_on: date
     renewed_on: tuple[date, ...] = ()
-    shortened_to: date | None = None
+    shortened: tuple[Shortening, ...] = ()
 
 
 class Ground(StrEnum):

@@ -37,7 +37,7 @@ class Attribution(models.Model):
     respondent = models.ForeignKey(CaseRespondent, models.PROTECT, null=True, blank=True, related_name="+")
     starts_on = models.DateField()
     ends_on = models.DateField()  # last day of protection: the term ends at 24:00 of it
-    shortened_to = models.DateField(null=True, blank=True)  # TGD-28
+    shortened_to = models.DateField(null=True, blank=True)  # the present term's (TGD-28); each stands on its decision
     renewals = models.IntegerField(default=0, db_default=0)
     return_asked_by_person_at = models.DateTimeField(null=True, blank=True)  # opens a confidential call the same day
 

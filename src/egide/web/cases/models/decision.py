@@ -31,6 +31,7 @@ class Decision(models.Model):
     )  # the one renewed, shortened, let run out or withdrawn
     respondent = models.ForeignKey(CaseRespondent, models.PROTECT, null=True, blank=True, related_name="+")
     months = models.IntegerField(null=True, blank=True)  # as decided; None: not recorded (TGD-27)
+    shortened_to = models.DateField(null=True, blank=True)  # of a shortening: the new last day (TGD-28)
     decided_at = models.DateTimeField()
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     magistrate = models.TextField(blank=True, default="", db_default="")  # as signed, when decided outside

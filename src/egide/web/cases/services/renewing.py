@@ -99,13 +99,16 @@ def shorten(doing: Doing, given: Shortened) -> Attribution:
             "TGD-28",
             (found,),
         )
-    if not max(doing.today, row.starts_on) <= given.to < row.ends_on:
+    running = tgd.term_of(law_attribution(row, doing.whole.decisions))
+    if not max(doing.today, running.first) <= given.to < running.last:
         raise CannotDo(
-            "Le nouveau terme se place entre aujourd’hui et le terme actuel.",
-            "The new term lies between today and the present one.",
+            "Le nouveau terme se place entre aujourd’hui (ou le premier jour d’un renouvellement à venir) et le terme actuel.",
+            "The new term lies between today (or the first day of a renewal to come) and the present one.",
             "TGD-28",
         )
     decision = _decide(doing, row, DecisionKind.SHORTENING, given.reasons, None)
+    decision.shortened_to = given.to
+    decision.save(update_fields=["shortened_to"])
     row.shortened_to = row.ends_on = given.to
     row.save(update_fields=["shortened_to", "ends_on"])
     doing.paper("decision", decision=decision)
