@@ -73,6 +73,40 @@ def test_the_first_call_hides_its_number_leaves_no_message_and_does_not_name_the
     assert not Contact.objects.filter(case=case).exists()
 
 
+@pytest.mark.parametrize(
+    ("is_safe", "said", "against"),
+    [
+        (True, {"message_left": True}, ["message_left"]),
+        (True, {"named_the_phone": True}, ["named_the_phone"]),
+        (True, {"hidden_number": False}, ["number_shown"]),
+        (False, {}, ["unsafe_way"]),
+        (None, {"message_left": True, "hidden_number": False}, ["unsafe_way", "message_left", "number_shown"]),
+    ],
+)
+def test_a_contact_that_broke_the_rules_is_recorded_all_the_same_and_the_person_is_to_be_told(
+    w: World, is_safe: bool | None, said: dict[str, bool], against: list[str]
+) -> None:
+    case = reported(w, protected=someone(channels=()))
+    row = channel(w, case, is_safe)
+    made = s.ContactMade(outcome=Contact.Outcome.NO_ANSWER, channel=row.pk, against_because="Par erreur.", **said)  # type: ignore[arg-type]
+    kept = w.do(s.record_contact, WORKER, case, made)
+    assert (kept.against, kept.against_because) == (against, "Par erreur.")
+    task = open_task(case, "tell_of_contact")
+    assert (task.agency, task.assignee) == (w.agency(WORKER), w.actors[WORKER].user)
+    w.do(s.tick_off, WORKER, case, s.TickedOff(task=task.pk, outcome="Dit de vive voix ; numéro changé."))
+    channel(w, case, True)
+    assert "tell_of_contact" not in open_kinds(case)
+
+
+def test_a_contact_within_the_rules_is_never_recorded_as_against_them(w: World) -> None:
+    case = reported(w, protected=someone(channels=()))
+    row = channel(w, case, True)
+    for given in ({"channel": row.pk}, {"channel": row.pk, "incoming": True, "message_left": True}, {}):
+        made = s.ContactMade(outcome=Contact.Outcome.REACHED, against_because="Motif.", **given)  # type: ignore[arg-type]
+        with pytest.raises(s.CannotDo, match="follows the rules"):
+            w.do(s.record_contact, WORKER, case, made)
+
+
 def test_a_message_is_left_only_where_the_person_said_so(w: World) -> None:
     case = reported(w, protected=someone(channels=()))
     row = channel(w, case, True, leave_no_message=False)

@@ -9,7 +9,7 @@ from egide.core.access import Role
 from egide.core.instruments import Level, Speaker
 from egide.core.law.calendar import PARIS
 from egide.web.agencies.models import AgencyKind
-from egide.web.cases.models import Bar, Case, CaseEvent, Consent, Evaluation, LiaisonSheet, Order, StockPhone
+from egide.web.cases.models import Bar, Case, CaseEvent, Consent, Contact, Evaluation, LiaisonSheet, Order, StockPhone
 from egide.web.cases.services import PhoneGiven, add_phone, assess_danger
 from egide.web.cases.services import danger as danger_service
 from egide.web.cases.services.danger import AssessmentGiven, LevelRaised, raise_level
@@ -73,6 +73,26 @@ def test_a_way_to_reach_somebody_that_was_safe_stops_being_used_the_day_it_is_no
     assert "Aucun moyen sûr" in worker.look().words
     missing = worker.fail("channel", safe_hours="le matin")
     assert "Nécessaire pour un nouveau moyen" in missing.words
+
+
+def test_a_call_that_should_not_have_been_made_is_told_as_such_and_asks_for_a_task(w: World) -> None:
+    case = reported(w)
+    worker = at(w, WORKER, case)
+    channel = Channel.objects.get(person=case.protected_person)
+    worker.do("channel", channel=channel.value, is_safe="no", note="il regarde le téléphone")
+    said = {"channel": channel.value, "outcome": "no_answer", "message_left": True, "because": "Ancien numéro composé."}
+    assert Contact.objects.count() == 0
+    worker.fail("contact-against", **said)  # nobody says that it happened: refused
+    assert Contact.objects.count() == 0
+    worker.do("contact-against", happened=True, **said)
+    page = worker.look().words
+    for told in (
+        "Contraire aux consignes de contact",
+        "moyen non marqué sûr, message laissé sans accord",
+        "Ancien numéro composé",
+    ):
+        assert told in page, told
+    assert "tell_of_contact" in open_kinds(case)
     worker.do("channel", kind="through_somebody", value="sa sœur", is_safe="yes")
     assert Channel.objects.filter(person=case.protected_person, is_safe=True).count() == 1
 

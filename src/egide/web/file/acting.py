@@ -45,6 +45,7 @@ FOR_TASK = {
     "find_safe_channel": "channel",
     "first_contact": "contact",
     "call_back": "contact",
+    "tell_of_contact": "channel",
     "hold_interview": "interview",
     "resume_interview": "interview",
     "send_evaluation": "evaluation",

@@ -72,11 +72,21 @@ HAND_OVER_PLACES: Table = {
 
 OUTCOMES: Table = {
     Contact.Outcome.REACHED: _t("jointe", "reached"),
-    Contact.Outcome.NO_ANSWER: _t("pas de réponse, aucun message laissé", "no answer, no message left"),
+    Contact.Outcome.NO_ANSWER: _t("pas de réponse", "no answer"),
     Contact.Outcome.WRONG_PERSON: _t("une autre personne a répondu", "somebody else answered"),
     Contact.Outcome.ASKED_TO_CALL_BACK: _t("demande d’être rappelée", "asks to be called back"),
     Contact.Outcome.UNSAFE_TO_TALK: _t("ne pouvait pas parler librement", "could not speak freely"),
     Contact.Outcome.REFUSED: _t("ne souhaite pas d’échange", "does not want to talk"),
+}
+
+# What a contact against the rules did (TGD-20): the names of `services.contacts.RULES`.
+AGAINST: Table = {
+    "unsafe_way": _t("moyen non marqué sûr", "way not marked safe"),
+    "message_left": _t("message laissé sans accord", "message left without agreement"),
+    "named_the_phone": _t(
+        "téléphone grave danger nommé au premier appel", "serious danger phone named on the first call"
+    ),
+    "number_shown": _t("numéro non masqué", "number not hidden"),
 }
 
 CHANNELS: Table = {

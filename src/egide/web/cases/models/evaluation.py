@@ -90,6 +90,8 @@ class Contact(models.Model):
     message_left = models.BooleanField(default=False, db_default=False)
     agreed_phrase_used = models.BooleanField(null=True)
     purpose_not_named = models.BooleanField(default=True, db_default=True)
+    against = models.JSONField(default=list, db_default=[], blank=True)  # the rules of TGD-20 it broke, by their names
+    against_because = models.TextField(blank=True, default="", db_default="")  # how it came to that
 
     def __str__(self) -> str:
         return f"contact {self.pk}"

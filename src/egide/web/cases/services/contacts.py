@@ -12,11 +12,37 @@ from datetime import date, datetime
 from typing import Any
 
 from egide.core.law.calendar import utc
+from egide.core.law.text import Text
 from egide.web.cases.models import Contact, Interview, InterviewSession, Statement, StatementNature
 from egide.web.cases.services.acting import Doing, act
 from egide.web.cases.services.errors import CannotDo, Elsewhere, UnsafeChannel
 from egide.web.cases.services.whole import Whole
 from egide.web.people.profile import Channel
+
+# What a contact must not do (TGD-20), and what is said where it is not to happen. The name stands in the row of one that did.
+RULES = {
+    "unsafe_way": Text.of(
+        "Ce moyen de contact n’est pas marqué sûr : ne l’utilisez pas. Demandez-en un autre à qui a signalé, "
+        "ou voyez la personne là où elle vient.",
+        "This channel is not marked safe: do not use it. Ask whoever reported for another one, or meet the person "
+        "where she comes.",
+    ),
+    "message_left": Text.of(
+        "Aucun message ne se laisse sur ce moyen de contact. Si c’est arrivé, notez-le comme un contact contraire aux "
+        "consignes.",
+        "No message is left on this channel. If it happened, record it as a contact against the rules.",
+    ),
+    "named_the_phone": Text.of(
+        "Au premier appel, le téléphone grave danger n’est pas nommé : dites que l’entretien sert à évaluer la "
+        "situation. Si c’est arrivé, notez-le comme un contact contraire aux consignes.",
+        "On the first call the phone is not named: say that the meeting is to evaluate the situation. If it happened, "
+        "record it as a contact against the rules.",
+    ),
+    "number_shown": Text.of(
+        "L’appel se fait en numéro masqué. S’il a été fait autrement, notez-le comme un contact contraire aux consignes.",
+        "Call with a hidden number. If the call was made otherwise, record it as a contact against the rules.",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +60,10 @@ class ContactRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactMade:
-    """A contact, or an attempt. `channel`: a row of the person's channels; None where the person came in herself."""
+    """A contact, or an attempt. `channel`: a row of the person's channels; None where the person came in herself.
+
+    `against_because`: it broke a rule of contact and happened all the same, and this is how it came to that.
+    """
 
     outcome: Contact.Outcome
     at: datetime | None = None
@@ -48,6 +77,7 @@ class ContactMade:
     message_left: bool = False
     named_the_phone: bool = False
     agreed_phrase_used: bool | None = None
+    against_because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,11 +134,10 @@ def contact_rules(whole: Whole, channel: Channel) -> ContactRules:
     """How this channel may be used (TGD-20, GR-02). Raises UnsafeChannel unless the person said that it is safe."""
     check_safe(channel)
     profile = whole.profile
-    named = whole.practice.first_contact_names_the_phone
     return ContactRules(
         hidden_number=True,
         may_leave_message=not channel.leave_no_message,
-        may_name_the_phone=named or any(d for d in whole.decisions),
+        may_name_the_phone=_may_name_the_phone(whole),
         opening_phrase="" if profile is None else profile.agreed_opening_phrase,
         duress_word="" if profile is None else profile.duress_word,
         safe_hours=channel.safe_hours,
@@ -119,37 +148,26 @@ def contact_rules(whole: Whole, channel: Channel) -> ContactRules:
 def check_safe(channel: Channel) -> None:
     """Raises UnsafeChannel unless the person said that the channel is safe: nobody asked is not safe."""
     if channel.is_safe is not True:
-        raise UnsafeChannel(
-            "Ce moyen de contact n’est pas marqué sûr : ne l’utilisez pas. Demandez-en un autre à qui a signalé, "
-            "ou voyez la personne là où elle vient.",
-            "This channel is not marked safe: do not use it. Ask whoever reported for another one, or meet the person "
-            "where she comes.",
-            "TGD-20",
-        )
+        raise _refused("unsafe_way")
 
 
 @act("contact_made", "contacts_log", rule="TGD-20", finishes=("first_contact", "call_back", "see_person_now", "danger_step"))  # fmt: skip
 def record_contact(doing: Doing, given: ContactMade) -> Contact:
-    """Records a contact or an attempt (RQ-53). Raises UnsafeChannel, and CannotDo for a first call made against TGD-20."""
+    """Records a contact or an attempt (RQ-53). Raises UnsafeChannel, and CannotDo for a call made against TGD-20.
+
+    One that happened all the same is accepted with its reason, and opens a task: the log loses no dangerous contact.
+    """
     channel = None if given.channel is None else channel_of(doing, given.channel)
-    if channel is not None and not given.incoming:
-        rules = contact_rules(doing.whole, channel)
-        if given.message_left and not rules.may_leave_message:
-            raise CannotDo(
-                "Aucun message ne se laisse sur ce moyen de contact. Si c’est arrivé, dites-le à la personne et "
-                "marquez ce moyen comme non sûr.",
-                "No message is left on this channel. If it happened, tell the person and mark the channel as not safe.",
-                "TGD-20",
-            )
-        if given.named_the_phone and not rules.may_name_the_phone:
-            raise CannotDo(
-                "Au premier appel, le téléphone grave danger n’est pas nommé : dites que l’entretien sert à évaluer la "
-                "situation.",
-                "On the first call the phone is not named: say that the meeting is to evaluate the situation.",
-                "TGD-20",
-            )
-        if not given.hidden_number and channel.kind == Channel.Kind.PHONE:
-            raise CannotDo("L’appel se fait en numéro masqué.", "Call with a hidden number.", "TGD-20")
+    broken = [] if channel is None or given.incoming else _broken(doing.whole, channel, given)
+    because = given.against_because.strip()
+    if broken and not because:
+        raise _refused(broken[0])
+    if because and not broken:
+        raise CannotDo(
+            "Ce contact suit les consignes : notez-le comme les autres.",
+            "This contact follows the rules: record it as any other.",
+            "TGD-20",
+        )
     at = utc(given.at or doing.now)
     if at > doing.now:
         raise CannotDo("Un contact se note une fois fait.", "A contact is recorded once it was made.", "RQ-53")
@@ -160,7 +178,7 @@ def record_contact(doing: Doing, given: ContactMade) -> Contact:
         channel=channel.kind if channel is not None else given.means, incoming=given.incoming, outcome=given.outcome,
         with_whom=given.with_whom, note=given.note, next_at=given.next_at, hidden_number=given.hidden_number,
         message_left=given.message_left, purpose_not_named=not given.named_the_phone,
-        agreed_phrase_used=given.agreed_phrase_used,
+        agreed_phrase_used=given.agreed_phrase_used, against=broken, against_because=because,
     )  # fmt: skip
     doing.about(row)
     return row
@@ -250,6 +268,26 @@ def channel_of(doing: Doing, number: int) -> Channel:
     if row is None:
         raise Elsewhere("Ce moyen de contact n’est pas de ce dossier.", "This channel does not belong to this case.")
     return row
+
+
+def _broken(whole: Whole, channel: Channel, given: ContactMade) -> list[str]:
+    """The rules that a call or a message of ours broke, by their names in `RULES` (TGD-20)."""
+    found = {
+        "unsafe_way": channel.is_safe is not True,
+        "message_left": given.message_left and channel.leave_no_message,
+        "named_the_phone": given.named_the_phone and not _may_name_the_phone(whole),
+        "number_shown": not given.hidden_number and channel.kind == Channel.Kind.PHONE,
+    }
+    return [name for name in RULES if found[name]]
+
+
+def _refused(name: str) -> CannotDo:
+    text = RULES[name]
+    return (UnsafeChannel if name == "unsafe_way" else CannotDo)(text.fr, text.en, "TGD-20")
+
+
+def _may_name_the_phone(whole: Whole) -> bool:
+    return whole.practice.first_contact_names_the_phone or bool(whole.decisions)
 
 
 def _going_on(doing: Doing, number: int) -> Interview:

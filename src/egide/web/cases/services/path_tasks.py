@@ -87,6 +87,14 @@ def _call_back(view: View) -> Iterator[Wanted]:
         yield view.task("call_back", f"c{last.pk}", facts.day_after(last.next_at), assignee_id=last.by_id)
 
 
+def _against_the_rules(view: View) -> Iterator[Wanted]:
+    """A contact broke a rule: the person is told, the way is checked again, and somebody says what came of it (TGD-20)."""
+    for contact in view.whole.contacts:
+        if contact.against:
+            due = view.after("tell_of_contact", contact.at)
+            yield view.task("tell_of_contact", f"c{contact.pk}", due, contact.agency, assignee_id=contact.by_id)
+
+
 def _interviews(view: View) -> Iterator[Wanted]:
     for interview in view.whole.interviews:
         if interview.ended_at is not None:
@@ -248,6 +256,7 @@ PATH: tuple[Clock, ...] = (
     _report,
     _evaluation,
     _call_back,
+    _against_the_rules,
     _interviews,
     _danger,
     _decide,

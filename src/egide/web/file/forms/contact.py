@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from egide.core.access import Group
@@ -75,17 +76,71 @@ class ContactForm(CaseForm):
     def _calls(self) -> bool:
         """Whether somebody of ours dialled: only then is there a number to hide."""
         way = next((c for c in self.about.whole.channels if c.pk == self.answer("channel")), None)
-        return way is not None and way.kind in (Channel.Kind.PHONE, Channel.Kind.SMS) and not self.answer("incoming")
+        return (
+            way is not None
+            and way.kind in (Channel.Kind.PHONE, Channel.Kind.SMS)
+            and not self.cleaned_data.get("incoming")
+        )
 
     def given(self) -> contacts.ContactMade:
         """For `record_contact`."""
         a = self.cleaned_data
         return contacts.ContactMade(
-            outcome=Contact.Outcome(a["outcome"]), at=a["at"], channel=a["channel"] or None, incoming=a["incoming"],
+            outcome=Contact.Outcome(a["outcome"]), at=a["at"], channel=a["channel"] or None, incoming=a.get("incoming", False),
             note=a["note"], next_at=a["next_at"], hidden_number=a["hidden_number"] and self._calls(),
             message_left=a["message_left"],
             named_the_phone=a["named_the_phone"], agreed_phrase_used=a["agreed_phrase_used"],
         )  # fmt: skip
+
+
+class AgainstForm(ContactForm):
+    """A contact that broke a rule and happened all the same: afterwards, and never a way to choose before a call."""
+
+    incoming = None  # type: ignore[assignment]  # a person who gets in touch breaks no rule
+    happened = tick(
+        t("C’est arrivé tout de même", "It happened all the same"),
+        t(
+            "À cocher seulement pour un contact qui a eu lieu. Une tâche s’ouvre : le dire à la personne, revérifier le moyen.",
+            "Only for a contact that took place. A task opens: tell the person, check the way again.",
+        ),
+        required=True,
+    )
+    because = prose(t("Comment c’est arrivé", "How it happened"), required=True, lines=2, longest=1000)
+
+    def prepare(self, about: About) -> None:
+        """Every way that is known, those not marked safe said to be so."""
+        shown = about.lens.may("contact")
+        unsafe = pick("pas marqué sûr", "not marked safe")
+        rows_of(
+            self.fields["channel"],
+            [
+                (
+                    c.pk,
+                    f"{named(CHANNELS, c.kind)} {c.value if shown else ''}".strip()
+                    + ("" if c.is_safe else f" ({unsafe})"),
+                )
+                for c in about.whole.channels
+            ],
+        )
+        self.fields["channel"].help_text = t(
+            "Le moyen qui a été utilisé. Cette liste n’autorise aucun appel.",
+            "The way that was used. This list allows no call.",
+        )
+        self.fields["hidden_number"].initial = True
+
+    def above(self) -> list[tuple[str, list[str]]]:
+        """What such a contact may have done."""
+        warning = pick(
+            "Un message, un numéro visible ou un mot de trop peut avoir été vu par quelqu’un d’autre. Ne rappelez pas par "
+            "ce moyen avant de l’avoir revérifié ; s’il y a un danger immédiat, faites prévenir la police (17).",
+            "A message, a visible number or a word too many may have been seen by somebody else. Do not call again by "
+            "this way before it is checked again; where there is immediate danger, have the police told (17).",
+        )
+        return [(pick("À savoir", "To know"), [warning])]
+
+    def given(self) -> contacts.ContactMade:
+        """For `record_contact`."""
+        return replace(super().given(), against_because=self.answer("because"))
 
 
 class ChannelForm(CaseForm):
@@ -326,6 +381,7 @@ _LOG = ("contacts_log",)
 
 FORMS = (
     ActForm("contact", "contacts", _t("Noter un contact", "Record a contact"), _t("Joint ou non, chaque essai se note : qui, comment, quel résultat.", "Reached or not, each attempt is recorded: who, how, with what outcome."), _t("Le contact est noté.", "The contact is recorded."), contacts.record_contact, _LOG, ContactForm, ("TGD-20", "RQ-53")),
+    ActForm("contact-against", "contacts", _t("Noter un contact contraire aux consignes", "Record a contact against the rules"), _t("Un message laissé, un numéro visible, un moyen non sûr : ce qui est arrivé se note, pour que la personne soit prévenue.", "A message left, a visible number, an unsafe way: what happened is recorded, so that the person is told."), _t("Le contact est noté. Une tâche demande de le dire à la personne et de revérifier le moyen.", "The contact is recorded. A task asks to tell the person and to check the way again."), contacts.record_contact, _LOG, AgainstForm, ("TGD-20", "RQ-53"), shown=lambda whole: bool(whole.channels)),
     ActForm("channel", "people", _t("Moyen de joindre : ajouter, vérifier", "Way to reach the person: add, check"), _t("Un moyen n’est utilisé que si la personne a dit qu’il est sûr.", "A way is used only if the person said that it is safe."), _t("Le moyen de contact est noté.", "The way to reach the person is recorded."), persons.check_channel, ("safe_contact", "contact"), ChannelForm, ("TGD-20",), beside=Group.SAFE_CONTACT, press=SAVE),
     ActForm("appointment", "contacts", _t("Fixer un entretien", "Plan an interview"), _t("L’invitation ne nomme pas le téléphone ; elle passe par un moyen sûr.", "The invitation does not name the phone; it goes by a safe way."), _t("L’entretien est fixé.", "The interview is planned."), contacts.make_appointment, _LOG, AppointmentForm, ("TGD-20", "RQ-22")),
     ActForm("interview", "contacts", _t("Commencer ou reprendre un entretien", "Begin or resume an interview"), _t("Un entretien se suspend et se reprend autant de fois qu’il le faut.", "An interview pauses and resumes as often as needed."), _t("L’entretien est en cours. Suspendez-le quand vous voulez : rien ne se perd.", "The interview is under way. Pause it at any time: nothing is lost."), contacts.start_sitting, _LOG, SittingForm, ("RQ-04", "RQ-36")),

@@ -13,7 +13,7 @@ from egide.web.cases.models import Case, CaseEvent, Contact, Interview, Report, 
 from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
 from egide.web.file.saying import about_when, an_instant, pick
-from egide.web.file.words import CHANNELS, NATURES, OUTCOMES, REPORT_CHANNELS, REPORTED_BY, VIOLENCE, named
+from egide.web.file.words import AGAINST, CHANNELS, NATURES, OUTCOMES, REPORT_CHANNELS, REPORTED_BY, VIOLENCE, named
 
 SHOWN = 60
 
@@ -43,6 +43,8 @@ class ContactLine:
     note: str
     care: str
     next: str
+    against: str  # the rules it broke; empty where it broke none
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def _contact(row: Contact) -> ContactLine:
     way = pick("appel reçu", "call received") if row.incoming else named(CHANNELS, row.channel)
     tone = {"reached": "yes", "unsafe_to_talk": "no", "wrong_person": "no"}.get(row.outcome, "unknown")
     cares = [pick("numéro masqué", "hidden number")] if row.hidden_number and not row.incoming else []
-    if row.message_left:
+    if row.message_left and "message_left" not in row.against:
         cares.append(pick("un message a été laissé", "a message was left"))
     if row.agreed_phrase_used:
         cares.append(pick("phrase convenue dite", "agreed phrase used"))
@@ -147,8 +149,9 @@ def _contact(row: Contact) -> ContactLine:
     )
     who = f"{row.by.shown_name}, {row.agency.name}"
     return ContactLine(
-        an_instant(row.at), who, way, named(OUTCOMES, row.outcome), tone, row.note, ", ".join(cares), again
-    )
+        an_instant(row.at), who, way, named(OUTCOMES, row.outcome), tone, row.note, ", ".join(cares), again,
+        ", ".join(named(AGAINST, name) for name in row.against), row.against_because,
+    )  # fmt: skip
 
 
 def _interview(row: Interview) -> InterviewLine:
