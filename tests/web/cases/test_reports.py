@@ -10,7 +10,9 @@ from egide.core.access import ROLES, Role
 from egide.web.agencies.models import AgencyKind
 from egide.web.cases import services as s
 from egide.web.cases.models import Bar, Case, Contact, CoupleLink, Mandate, Report, Stage
+from egide.web.cases.services.erasing import erase_due
 from egide.web.cases.services.ports import Actor
+from egide.web.documents.retention import kept_until
 from egide.web.people.profile import Channel
 from egide.web.tasks.models import Task
 from tests.web import factories
@@ -185,3 +187,18 @@ def test_a_report_may_be_answered_without_an_evaluation_but_not_without_a_word(w
         w.do(s.read_report, Role.PROSECUTOR, case, s.ReportRead(report=row.pk, what_follows=" "))
     w.do(s.read_report, Role.PROSECUTOR, case, s.ReportRead(report=row.pk, what_follows="Garde à vue en cours."))
     assert open_kinds(case) == {"look_at_case"}
+
+
+def test_a_report_made_by_mistake_is_archived_once_read_and_nobody_is_told_of_a_refusal(w: World) -> None:
+    case = reported(w, Role.INVESTIGATOR)
+    over = s.Archived(words="Signalement fait par erreur.")
+    with pytest.raises(s.StillOpen):
+        w.do(s.archive, Role.PROSECUTOR, case, over)
+    row = case.reports.get()
+    w.do(s.read_report, Role.PROSECUTOR, case, s.ReportRead(report=row.pk, what_follows="Erreur de personne."))
+    w.do(s.archive, Role.PROSECUTOR, case, over)
+    assert (case.stage, open_kinds(case), case.decisions.count()) == (Stage.ARCHIVED, set(), 0)
+    assert not case.mandates.filter(ends_at=None).exists()
+    assert kept_until(case) is None  # no text says until when: nothing of it goes by itself
+    w.later(days=4000)
+    assert erase_due(w.now) == 0

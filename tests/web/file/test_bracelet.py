@@ -12,6 +12,7 @@ from egide.core.access import Role
 from egide.core.law.calendar import add_months
 from egide.core.law.frames import Frame
 from egide.log.frames import decode
+from egide.web.cases import services as s
 from egide.web.cases.models import Case
 from egide.web.measures.models import Measure, MeasureStatus
 from egide.web.registry.models import Device
@@ -63,6 +64,13 @@ def test_a_bracelet_that_is_fitted_is_watched_at_once(fitted: tuple[Hands, Measu
     )
     assert "alerte à 3 km, préalerte à 6 km" in prosecutor.look().words
     assert "k-of-the-box" not in prosecutor.look().body
+
+
+def test_a_case_with_a_running_bracelet_is_not_archived(fitted: tuple[Hands, Measure], w: World) -> None:
+    prosecutor, _ = fitted
+    assert "/do/archive" not in prosecutor.look().body
+    with pytest.raises(s.CannotDo, match="still running"):
+        w.do(s.archive, Role.PROSECUTOR, prosecutor.case, s.Archived(words="Fin."))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from egide.core.access import Role
 from egide.web.cases.models import Attribution, AttributionStatus, Case, Decision, Review, ReviewCause, StockPhone
 from egide.web.registry.models import Device, DeviceStatus
 from egide.web.tasks.models import Task
-from tests.web.cases.world import World, evaluated, open_kinds, open_task, told
+from tests.web.cases.world import World, evaluated, open_kinds, open_task, reported, told
 from tests.web.file.hands import Hands, at
 
 WORKER, PROSECUTOR, CLERK = Role.ASSOCIATION_WORKER, Role.PROSECUTOR, Role.PROSECUTOR_CLERK
@@ -357,6 +357,19 @@ def test_what_is_in_a_phone_that_was_exchanged_is_erased_before_anybody_is_given
     assert "hors service" in technician.look(page).words
     attribution.refresh_from_db()
     assert attribution.status == AttributionStatus.ACTIVE
+
+
+def test_a_report_that_was_read_and_led_nowhere_is_offered_the_archive_and_an_unread_one_is_not(w: World) -> None:
+    case = reported(w, Role.INVESTIGATOR)
+    prosecutor = at(w, PROSECUTOR, case)
+    assert "/do/archive" not in prosecutor.look().body
+    prosecutor.do("read-report", what_follows="Erreur de personne.")
+    assert "/do/archive" in prosecutor.look().body
+    assert "aucun texte lu ne dit" in prosecutor.look(prosecutor.url("/do/archive")).words
+    prosecutor.do("archive", words="Signalement fait par erreur.")
+    case.refresh_from_db()
+    assert case.closed_at is not None
+    assert not case.decisions.exists()
 
 
 def test_an_ended_case_is_archived_by_the_prosecution_office_and_by_nobody_else(

@@ -157,11 +157,20 @@ def _exchanged_erased(doing: Doing, given: Erased) -> PhoneExchange:
 
 @act("archived", reads=("case_state",), rule="TGD-44")
 def archive(doing: Doing, given: Archived) -> Case:
-    """Archives the case: every mandate ends, what must be erased still is. Raises CannotDo while somebody waits."""
+    """Archives the case: every mandate ends, what must be erased still is. Raises CannotDo while somebody waits.
+
+    A report made by mistake, or taken back, goes there once it was read, without a refusal that nobody asked for.
+    """
     if doing.actor.role not in (Role.PROSECUTOR, Role.PROSECUTOR_CLERK):
         raise CannotDo("Le parquet archive un dossier.", "The prosecution office archives a case.", "TGD-44")
     if not given.words.strip():
         raise CannotDo("Dites pourquoi le dossier est archivé.", "Say why the case is archived.", "TGD-44")
+    if doing.whole.worn:
+        raise CannotDo(
+            "Un bracelet anti-rapprochement est encore en cours : il se termine d’abord.",
+            "An anti-approach bracelet is still running: it is ended first.",
+            "TGD-44",
+        )
     waiting = _still_open(doing)
     if doing.whole.out or doing.whole.running is not None or waiting:
         raise StillOpen(

@@ -34,7 +34,7 @@ from egide.web.cases.models import (
     Review,
 )
 from egide.web.danger.models import Assessment
-from egide.web.measures.models import Measure
+from egide.web.measures.models import Measure, MeasureStatus
 from egide.web.people.profile import Channel, Profile, known_of
 
 OUT = (AttributionStatus.ACTIVE, AttributionStatus.WITHDRAWN)  # the phone is in somebody's hands
@@ -168,6 +168,11 @@ class Whole:
             return []
         rows = Measure.objects.filter(protected_person=self.case.protected_person_id, wearer_person__in=known)
         return list(rows.order_by("pk"))
+
+    @property
+    def worn(self) -> bool:
+        """Whether a bracelet measure between these persons is not over."""
+        return any(one.status != MeasureStatus.ENDED for one in self.measures)
 
     @cached_property
     def steps(self) -> list[FollowUpStep]:

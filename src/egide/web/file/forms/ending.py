@@ -9,7 +9,14 @@ from django import forms
 
 from egide.core.access import Role
 from egide.core.law.text import Text
-from egide.web.cases.models import Attribution, AttributionStatus, PhoneExchange, ReturnCertificate, WithdrawalGround
+from egide.web.cases.models import (
+    Attribution,
+    AttributionStatus,
+    PhoneExchange,
+    ReturnCertificate,
+    Stage,
+    WithdrawalGround,
+)
 from egide.web.cases.services import facts, keeping, renewing, returning, withdrawing
 from egide.web.cases.services.whole import Whole
 from egide.web.file.forms.base import (
@@ -205,6 +212,18 @@ class ArchiveForm(CaseForm):
 
     words = prose(t("Pourquoi", "Why"), required=True, lines=3)
 
+    def above(self) -> list[tuple[str, list[str]]]:
+        """Of a case without any attribution nothing is erased by itself: it is said before."""
+        if self.about.whole.attributions:
+            return []
+        kept = pick(
+            "Aucun téléphone n’a été attribué : aucun texte lu ne dit jusqu’à quand ce dossier est gardé. Archivé, il n’est "
+            "plus ouvert à personne par une saisine, et Égide n’en efface rien d’elle-même.",
+            "No phone was attributed: no text that was read says until when this case is kept. Archived, no mandate opens "
+            "it to anybody, and Égide erases nothing of it by itself.",
+        )
+        return [(pick("À savoir", "To know"), [kept])]
+
     def given(self) -> returning.Archived:
         """For `archive`."""
         return returning.Archived(words=self.answer("words"))
@@ -252,7 +271,11 @@ def _archives(desk: Desk, whole: Whole) -> bool:
 
 
 def _over(whole: Whole) -> bool:
-    return whole.case.closed_at is None and not whole.out and whole.running is None and bool(whole.decisions)
+    """Nothing is out; and either something was decided, or every report was read and nobody works on one."""
+    if whole.case.closed_at is not None or whole.out or whole.running is not None:
+        return False
+    read = whole.case.stage == Stage.REPORT and all(report.handled_at is not None for report in whole.reports)
+    return (bool(whole.decisions) or read) and not whole.worn
 
 
 _t = Text.of
@@ -267,5 +290,5 @@ FORMS = (
     ActForm("return", "measure", _t("Enregistrer la restitution", "Record the return"), _t("En présence de l’association. Les délais d’effacement courent.", "In the association’s presence. The erasure clocks start."), _t("La restitution est enregistrée.", "The return is recorded."), returning.record_return, ("doc_return_certificate",), ReturnForm, ("TGD-34", "TGD-43"), shown=_out),
     ActForm("certificate", "measure", _t("Attestation reçue par le prestataire", "Certificate received by the provider"), _t("Ses trois jours pour effacer courent d’ici.", "Its three days to erase run from here."), _t("La réception est notée.", "The receipt is recorded."), returning.acknowledge_certificate, ("stock",), CertificateForm, ("TGD-43",), shown=lambda w: any(c.provider_received_at is None for _, c in _back(w)), press=SAVE),
     ActForm("erased", "measure", _t("Noter un effacement", "Record an erasure"), _t("Le téléphone, puis ce que garde le prestataire. Égide efface le reste elle-même.", "The phone, then what the provider keeps. Égide erases the rest itself."), _t("L’effacement est noté.", "The erasure is recorded."), returning.record_erasure, ("stock",), ErasedForm, ("TGD-43",), shown=lambda w: bool(_replaced(w)) or any(not _erased(c) for _, c in _back(w))),
-    ActForm("archive", "state", _t("Archiver le dossier", "Archive the case"), _t("Quand plus personne n’attend rien. Un nouveau signalement en ouvre un autre.", "When nobody waits for anything. A new report opens another one."), _t("Le dossier est archivé.", "The case is archived."), returning.archive, (), ArchiveForm, ("TGD-44",), shown=_over, reads=("case_state",), mine=_archives),
+    ActForm("archive", "state", _t("Archiver le dossier", "Archive the case"), _t("Quand plus personne n’attend rien, ou pour un signalement fait par erreur ou retiré. Un nouveau signalement en ouvre un autre.", "When nobody waits for anything, or for a report made by mistake or taken back. A new report opens another one."), _t("Le dossier est archivé.", "The case is archived."), returning.archive, (), ArchiveForm, ("TGD-44",), shown=_over, reads=("case_state",), mine=_archives),
 )  # fmt: skip
