@@ -45,7 +45,7 @@ def test_out_of_the_box_a_district_does_what_the_source_tells() -> None:
     assert practice.evaluation_clock_starts == "mandate_received"  # TGD-21
     assert practice.outcome_channels == ("phone", "email", "post")  # TGD-23
     assert (practice.hand_over_place, practice.hand_over_accompanied) == ("court", True)  # TGD-24
-    assert practice.liaison_sheets_by == "email"  # TGD-25
+    assert practice.liaison_sheets_by == "platform"  # TGD-25: by e-mail since 2018; Égide sends no content by e-mail
     assert practice.retention_without_ban == "attribution"  # TGD-45
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from egide.core.access import Role
 from egide.core.instruments import Level, Speaker
 from egide.core.law.calendar import PARIS
@@ -15,6 +17,7 @@ from egide.web.cases.services import danger as danger_service
 from egide.web.cases.services.danger import AssessmentGiven, LevelRaised, raise_level
 from egide.web.danger.models import Assessment
 from egide.web.file.saying import a_day
+from egide.web.outbox.models import Message
 from egide.web.people.profile import Address, Channel, Profile, Relative
 from egide.web.tasks.models import Task
 from tests.web import factories
@@ -320,12 +323,30 @@ def test_a_consent_to_share_opens_one_category_and_taking_it_back_closes_it_at_o
     assert "retiré le" in worker.look().words
 
 
+@pytest.mark.parametrize(
+    ("means", "said"), [("email", "par messagerie, hors d’Égide"), ("paper", "sur papier, hors d’Égide")]
+)
+def test_a_sheet_that_goes_outside_is_said_to_be_for_somebody_to_send_and_no_mail_leaves(
+    w: World, means: str, said: str
+) -> None:
+    case, _ = decided(w)
+    w.district.practice = {"liaison_sheets_by": means}
+    w.district.save()
+    clerk = at(w, CLERK, case)
+    assert "c’est à vous de le faire" in clerk.look(clerk.url("/do/sheet")).words
+    queued = Message.objects.count()
+    clerk.do("sheet")
+    assert Message.objects.count() == queued
+    assert said in clerk.look().words
+
+
 def test_each_partner_acknowledges_its_own_sheet_and_no_other(w: World) -> None:
     case, _attribution = decided(w)
     clerk = at(w, CLERK, case)
     for _ in range(3):  # the next partner is proposed each time
         clerk.do("sheet")
     assert set(LiaisonSheet.objects.values_list("partner", flat=True)) == {"operator", "police", "association"}
+    assert "à lire dans Égide, non accusée" in clerk.look().words
     wrong = clerk.fail("sheet", partner="police", agency=w.agency(WORKER).name)
     assert "n’est pas ce partenaire" in wrong.words
     for role in (Role.OPERATOR_TGD, Role.POLICE_DISPATCHER, WORKER):

@@ -46,7 +46,7 @@ class PracticeSettings:
     hand_over_place: str = "court"
     hand_over_accompanied: bool = True
     instruct_not_to_approach: bool = True
-    liaison_sheets_by: str = "email"
+    liaison_sheets_by: str = "platform"
     phone_test_days: int = 15
     alarm_follow_up_days: int = 1
     renewal_opens_days: int = 30
@@ -150,8 +150,13 @@ PRACTICE: tuple[PracticeRow, ...] = (
     PracticeRow(
         "liaison_sheets_by",
         "TGD-25",
-        Text.of("Envoi des fiches navettes.", "How liaison sheets are sent."),
-        allowed=("email", "platform", "paper"),
+        Text.of(
+            "Par où passent les fiches navettes. Dans Égide, le partenaire la lit ; par messagerie ou papier, quelqu’un "
+            "l’envoie hors d’Égide.",
+            "By which way liaison sheets go. On the platform the partner reads it; by e-mail or on paper, somebody sends "
+            "it outside Égide.",
+        ),
+        allowed=("platform", "email", "paper"),
     ),
     PracticeRow(
         "phone_test_days",

@@ -37,7 +37,7 @@ CHOICES: dict[str, Text] = {
     "post": _t("courrier", "post"),
     "in_person": _t("de vive voix", "in person"),
     **HAND_OVER_PLACES,
-    "platform": _t("par Égide", "through Égide"),
+    "platform": _t("dans Égide", "in Égide"),
     "paper": _t("sur papier", "on paper"),
     "attribution": _t("jusqu’au terme de l’attribution", "until the attribution’s term"),
     "until_return": _t("jusqu’au retour du téléphone", "until the phone is back"),

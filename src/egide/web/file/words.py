@@ -145,6 +145,13 @@ PARTNERS: Table = {
     LiaisonSheet.Partner.ASSOCIATION: _t("association", "association"),
 }
 
+# By which way a liaison sheet goes: `liaison_sheets_by` of the district. Égide itself sends none (TGD-25).
+SHEET_MEANS: Table = {
+    "platform": _t("à lire dans Égide", "to be read in Égide"),
+    "email": _t("à envoyer par messagerie, hors d’Égide", "to be sent by e-mail, outside Égide"),
+    "paper": _t("à remettre sur papier, hors d’Égide", "to be handed over on paper, outside Égide"),
+}
+
 WITHDRAWALS: Table = {ground.value: row.label for ground, row in GROUNDS.items()}
 
 REVIEWS: Table = {

@@ -68,7 +68,7 @@ _ROWS = (
     Kind("remedy_defects", _t("Régulariser la décision prise hors de la plateforme", "Put right the decision taken outside"), _R, "TGD-02", hours=7 * 24, by_hand=True),
     Kind("hand_over", _t("Remettre le téléphone en main propre", "Hand the phone over in person"), _R, "TGD-24", hours=72),
     Kind("repair_phone", _t("Le dernier essai a échoué : réparer ou remplacer le téléphone", "The last test failed: repair or replace the phone"), _R, "TGD-31", hours=24),
-    Kind("send_liaison_sheet", _t("Envoyer la fiche navette", "Send the liaison sheet"), _R, "TGD-25", hours=24),
+    Kind("send_liaison_sheet", _t("Établir et transmettre la fiche navette", "Make and pass on the liaison sheet"), _R, "TGD-25", hours=24),
     Kind("receive_liaison_sheet", _t("Accuser réception de la fiche navette", "Acknowledge the liaison sheet"), _A, "TGD-25", hours=48),
     Kind("follow_up_step", _t("Avancer une étape de l’accompagnement", "Move a follow-up step on"), _A, "TGD-32"),
     Kind("who_proposes", _t("Comité : qui propose la mesure ?", "Committee: who proposes the measure?"), _P, "OF-10"),

@@ -131,7 +131,7 @@ class LiaisonSheet(models.Model):
     partner = models.TextField(choices=Partner)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     document = models.ForeignKey("documents.Document", models.PROTECT, null=True, blank=True, related_name="+")
-    sent_by_means = models.TextField()  # e-mail, platform, paper: a setting of the district
+    sent_by_means = models.TextField()  # platform, e-mail, paper: as the district set; Égide itself sends nothing
     sent_at = models.DateTimeField()
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     received_at = models.DateTimeField(null=True, blank=True)

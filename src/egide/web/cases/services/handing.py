@@ -173,7 +173,10 @@ def after_room_test(device: int, user: User, since: datetime, *, worked: bool, n
 
 @act("liaison_sheet_sent", shown_in="attribution", rule="TGD-25", finishes=("send_liaison_sheet",))
 def send_sheet(doing: Doing, given: SheetSent) -> LiaisonSheet:
-    """Sends one partner its sheet, and gives it the case for its part (TGD-25, TGD-41, TGD-42). Raises CannotDo."""
+    """Makes one partner its sheet, and opens it the case for its part (TGD-25, TGD-41, TGD-42). Raises CannotDo.
+
+    Nothing leaves Égide: where the district sends sheets by e-mail or on paper, somebody does so outside.
+    """
     doing.lens.require(f"doc_liaison_{given.partner.value}", "write")
     attribution = doing.own(Attribution, given.attribution)
     if attribution.status not in (AttributionStatus.DECIDED, AttributionStatus.ACTIVE):

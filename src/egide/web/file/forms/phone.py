@@ -17,7 +17,7 @@ from egide.web.file.forms.base import SAVE, About, ActForm, CaseForm, a_row, ins
 from egide.web.file.forms.contact import before_a_call, safe_ways
 from egide.web.file.gate import Desk
 from egide.web.file.saying import a_day, an_instant, pick, words
-from egide.web.file.words import DECISIONS, HAND_OVER_PLACES, PARTNERS, named
+from egide.web.file.words import DECISIONS, HAND_OVER_PLACES, PARTNERS, SHEET_MEANS, named
 
 _KINDS = {
     AgencyKind.REMOTE_ASSISTANCE: LiaisonSheet.Partner.OPERATOR,
@@ -167,6 +167,19 @@ class SheetForm(CaseForm):
                 (a.pk for a in fits if a.is_lead_association), fits[0].pk if fits else None
             )
 
+    def above(self) -> list[tuple[str, list[str]]]:
+        """By which way it goes in this district, and who sends it."""
+        means = self.about.whole.practice.liaison_sheets_by
+        lines = [named(SHEET_MEANS, means)]
+        if means != "platform":
+            lines.append(
+                pick(
+                    "Égide établit la fiche et ne l’envoie pas : c’est à vous de le faire.",
+                    "Égide makes the sheet and does not send it: that is for you to do.",
+                )
+            )
+        return [(pick("Dans ce ressort", "In this district"), lines)]
+
     def clean(self) -> dict[str, Any]:
         """A sheet goes to an agency of its own kind: another one would read what is not for it (TGD-41, TGD-42)."""
         a = super().clean() or {}
@@ -206,7 +219,7 @@ def _to_acknowledge(desk: Desk, whole: Whole) -> list[LiaisonSheet]:
 
 def _sheet(row: LiaisonSheet) -> str:
     sent = an_instant(row.sent_at)
-    return pick(f"{named(PARTNERS, row.partner)}, envoyée le {sent}", f"{named(PARTNERS, row.partner)}, sent on {sent}")
+    return pick(f"{named(PARTNERS, row.partner)}, établie le {sent}", f"{named(PARTNERS, row.partner)}, made on {sent}")
 
 
 def _untold(whole: Whole) -> bool:
@@ -232,6 +245,6 @@ FORMS = (
     ActForm("hand-over", "measure", _t("Remettre le téléphone", "Hand the phone over"), _t("En main propre, accompagnée, essai fait, consignes expliquées.", "In person, accompanied, tested, the rules explained."), _t("Le téléphone est remis : l’alarme sonne dès maintenant.", "The phone is handed over: the alarm rings from now on."), handing.hand_over, ("doc_hand_over", "device"), HandOverForm, ("TGD-10", "TGD-24", "TGD-29"), shown=_decided),
     ActForm("exchange", "measure", _t("Échanger le téléphone", "Exchange the phone"), _t("Quand il ne marche plus : la durée, les accords et la décision ne changent pas. Les partenaires reçoivent de nouvelles fiches.", "Where it no longer works: term, consents and decision do not change. The partners get new sheets."), _t("Le téléphone est échangé : le nouveau sonne dès maintenant.", "The phone is exchanged: the new one rings from now on."), exchanging.exchange, ("doc_hand_over", "device"), ExchangeForm, ("TGD-31", "TGD-43"), shown=_out),
     ActForm("test", "measure", _t("Noter un essai", "Record a test"), _t("Tous les 15 jours. Un essai échoué n’arrête aucun délai.", "Every 15 days. A failed test stops no clock."), _t("L’essai est noté.", "The test is recorded."), handing.record_test, ("device",), TestForm, ("TGD-31",), shown=_out),
-    ActForm("sheet", "measure", _t("Envoyer une fiche navette", "Send a liaison sheet"), _t("Trois partenaires, chacun sa part.", "Three partners, each its part."), _t("La fiche est envoyée.", "The sheet is sent."), handing.send_sheet, ("doc_liaison_operator", "doc_liaison_police", "doc_liaison_association"), SheetForm, ("TGD-25", "TGD-41", "TGD-42"), shown=_running),
+    ActForm("sheet", "measure", _t("Établir une fiche navette", "Make a liaison sheet"), _t("Trois partenaires, chacun sa part. Le dossier s’ouvre au partenaire pour la sienne ; Égide n’envoie rien au dehors.", "Three partners, each its part. The case opens to the partner for its own; Égide sends nothing outside."), _t("La fiche est établie : le partenaire la lit dans Égide.", "The sheet is made: the partner reads it in Égide."), handing.send_sheet, ("doc_liaison_operator", "doc_liaison_police", "doc_liaison_association"), SheetForm, ("TGD-25", "TGD-41", "TGD-42"), shown=_running),
     ActForm("sheet-received", "measure", _t("Accuser réception de la fiche navette", "Acknowledge the liaison sheet"), _t("Qui l’envoie sait ainsi qu’elle est arrivée.", "So whoever sent it knows that it arrived."), _t("La réception est notée.", "The receipt is recorded."), handing.acknowledge_sheet, (), SheetReceivedForm, ("TGD-25",), reads=("attribution",), mine=lambda desk, whole: bool(_to_acknowledge(desk, whole))),
 )  # fmt: skip

@@ -35,6 +35,7 @@ from egide.web.file.words import (
     PURPOSES,
     REVIEW_OUTCOMES,
     REVIEWS,
+    SHEET_MEANS,
     WITHDRAWALS,
     named,
 )
@@ -250,8 +251,8 @@ def _attribution(row: Attribution, reads: bool, tests: bool) -> tuple[Field, ...
     if reads:
         sheets = [
             pick(
-                f"{named(PARTNERS, s.partner)} : envoyée le {an_instant(s.sent_at)}",
-                f"{named(PARTNERS, s.partner)}: sent on {an_instant(s.sent_at)}",
+                f"{named(PARTNERS, s.partner)} : établie le {an_instant(s.sent_at)}, {named(SHEET_MEANS, s.sent_by_means)}",
+                f"{named(PARTNERS, s.partner)}: made on {an_instant(s.sent_at)}, {named(SHEET_MEANS, s.sent_by_means)}",
             )
             + ("" if s.received_at else pick(", non accusée", ", not acknowledged"))
             for s in row.liaison_sheets.all()
