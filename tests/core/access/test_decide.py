@@ -32,6 +32,7 @@ from egide.core.access import (
     may_report,
     wall_for,
 )
+from egide.core.access.page import best
 from tests.core.access import cast
 from tests.core.access.cast import CASE, EVERY_CONSENT, LATER, LONG_AGO, NOW, actor, at_stage, consent, stranger
 
@@ -172,6 +173,18 @@ class TestJustice:
     def test_the_prosecutor_sees_that_there_is_a_follow_up_and_not_what_is_in_it(self) -> None:
         assert level(Role.PROSECUTOR, Group.NEEDS) is Level.EXISTS
         assert level(Role.PROSECUTOR, Group.NARRATIVE) is Level.READ
+
+    def test_what_is_written_for_a_decision_goes_to_whoever_takes_it_while_it_is_taken(self) -> None:
+        stages = {
+            stage
+            for stage in Stage
+            if best(Role.PROSECUTOR, Group.FOR_DECISION, stage, with_consent=False) >= Level.READ
+        }
+        assert stages == set(Stage) - {Stage.ENDED, Stage.ARCHIVED}
+        readers = {
+            role for role in Role if best(role, Group.FOR_DECISION, Stage.RENEWAL, with_consent=False) >= Level.READ
+        }
+        assert readers == {Role.PROSECUTOR, Role.ASSOCIATION_WORKER, Role.ASSOCIATION_MANAGER}
 
     def test_the_family_judge_reads_a_hidden_address_and_never_hands_it_on(self) -> None:
         answer = decide(actor(Role.FAMILY_JUDGE), CASE, Group.HIDDEN_ADDRESS, Action.READ, NOW)

@@ -33,7 +33,7 @@ PLAIN = {
     "cases_case.number", "cases_caseevent.act", "cases_caseevent.group", "cases_caseevent.object_kind",
     "cases_caseevent.object_id", "cases_mandate.purpose", "cases_consent.category", "cases_consent.purpose",
     "cases_contact.channel", "cases_decision.basis", "cases_order.frame", "cases_alarmfollowup.ref",
-    "cases_review.words", "cases_liaisonsheet.sent_by_means", "cases_decision.told_by_channel", "cases_review.told_by_channel", "cases_stockphone.make",
+    "cases_liaisonsheet.sent_by_means", "cases_decision.told_by_channel", "cases_review.told_by_channel", "cases_stockphone.make",
     "cases_stockphone.model", "cases_stockphone.imei", "cases_stockphone.sim", "cases_stockphone.phone_number",
     "tasks_task.key", "tasks_task.kind", "tasks_task.rule", "tasks_task.role", "tasks_task.outcome", "tasks_notice.role",
     "danger_assessment.instrument", "danger_assessment.version", "danger_assessment.level",
@@ -54,9 +54,9 @@ GROUPS: dict[str, Group] = {
     "cases_decision": Group.DECISION_REASONS, "cases_decision.magistrate": Group.ATTRIBUTION, "cases_committeeitem": Group.COMMITTEE,
     "cases_committeereview": Group.COMMITTEE, "cases_handover": Group.ATTRIBUTION, "cases_devicetest": Group.DEVICE,
     "cases_returncertificate": Group.ATTRIBUTION, "cases_consent.interpreter": Group.CONSENTS, "cases_report": Group.REPORT,
-    "cases_review.untold_because": Group.DETENTION,
+    "cases_review.untold_because": Group.DETENTION, "cases_review.words": Group.FOR_DECISION,  # of a request, as a row made here is
     "cases_contact": Group.CONTACTS_LOG, "cases_interview": Group.CONTACTS_LOG, "cases_statement": Group.NARRATIVE,
-    "cases_evaluation": Group.EVALUATION_REPORT, "cases_followupstep": Group.NEEDS, "cases_followupsummary": Group.NEEDS,
+    "cases_evaluation": Group.EVALUATION_REPORT, "cases_followupstep": Group.NEEDS, "cases_followupsummary": Group.FOR_DECISION,
     "cases_alarmfollowup": Group.CONTACTS_LOG, "cases_order": Group.BAN_DECISION, "danger_assessment": Group.DANGER_PROTECTED,
 }  # fmt: skip
 OF_PERSON = {

@@ -112,6 +112,7 @@ class Group(StrEnum):
     SOCIAL_SITUATION = "social_situation"
     NEEDS = "needs"
     CONTACTS_LOG = "contacts_log"
+    FOR_DECISION = "for_decision"
     SAFETY_PLAN = "safety_plan"
     CONDITIONS = "conditions"
     CONSENTS = "consents"
@@ -211,6 +212,7 @@ _ROWS = (
     GroupRow(G.SOCIAL_SITUATION, PE, C.RESOURCES, "Ressources, logement, droits", "Resources, housing, rights", ("RQ-27", "TGD-32")),
     GroupRow(G.NEEDS, PE, C.FOLLOW_UP, "Besoins et plan d’accompagnement", "Needs and follow-up plan", ("TGD-32", "RQ-50")),
     GroupRow(G.CONTACTS_LOG, PE, C.FOLLOW_UP, "Contacts et entretiens", "Contacts and interviews", ("RQ-53",)),
+    GroupRow(G.FOR_DECISION, PE, C.FOLLOW_UP, "Pour qui décide : synthèse de l’accompagnement, appel confidentiel", "For whoever decides: summary of the follow-up, confidential call", ("TGD-32", "TGD-33", "RQ-49")),
     GroupRow(G.SAFETY_PLAN, PE, C.SAFETY_PLAN, "Plan de sécurité", "Safety plan", ("RQ-29", "SP-03")),
     GroupRow(G.CONDITIONS, PN, C.MEASURE, "Conditions d’attribution", "Conditions for a TGD", ("TGD-07", "TGD-15")),
     GroupRow(G.CONSENTS, PN, C.MEASURE, "Consentements", "Consents", ("TGD-11", "TGD-12", "SH-16")),

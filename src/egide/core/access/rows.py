@@ -45,7 +45,7 @@ PERSON = REACH | PLACES | HOME | {Group.HIDDEN_ADDRESS}
 PART_I = PERSON | {Group.PHOTO, Group.ATTRIBUTION, Group.DEVICE}
 PART_II = frozenset({Group.RESPONDENT_IDENTITY, Group.RESPONDENT_CONTACT, Group.RESPONDENT_ADDRESS, Group.BAN_DATES, Group.BAN_DECISION})  # fmt: skip
 ACCOUNT = frozenset({Group.NARRATIVE, Group.EVIDENCE, Group.HEALTH, Group.DANGER_PROTECTED})
-SOCIAL = frozenset({Group.SOCIAL_SITUATION, Group.NEEDS, Group.CONTACTS_LOG})
+SOCIAL = frozenset({Group.SOCIAL_SITUATION, Group.NEEDS, Group.CONTACTS_LOG, Group.FOR_DECISION})
 ORDER = about(About.ORDER)
 
 # What her consent can open to somebody whom no text lets in: what is hers, and is not a paper for others or a reason

@@ -1,6 +1,7 @@
 """What does the association do with the person meanwhile: rights, housing, childcare, work; and the call after an alarm?
 
-Each step has an owner and an outcome (TGD-32). The prosecutor sees that there are steps, not what they are.
+Each step has an owner and an outcome (TGD-32). The prosecutor sees that there are steps, not what they are, and reads the
+summary that is written for a decision (PR-06).
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def move_step(doing: Doing, given: StepGiven) -> FollowUpStep:
     return row
 
 
-@act("summary_written", "needs", rule="TGD-32", finishes=("prepare_renewal",))
+@act("summary_written", "for_decision", rule="TGD-32", finishes=("prepare_renewal",))
 def write_summary(doing: Doing, given: SummaryWritten) -> FollowUpSummary:
     """Writes the summary of the follow-up, before a renewal (TGD-32). An earlier one stays. Raises CannotDo."""
     if not given.text.strip():

@@ -130,7 +130,7 @@ class Whole:
     @cached_property
     def decisions(self) -> list[Decision]:
         """Decisions, by instant."""
-        return list(self.case.decisions.order_by("decided_at", "pk"))
+        return list(self.case.decisions.select_related("decided_by").order_by("decided_at", "pk"))
 
     @cached_property
     def attributions(self) -> list[Attribution]:
@@ -143,12 +143,12 @@ class Whole:
     @cached_property
     def reviews(self) -> list[Review]:
         """Reviews, by the day they were opened."""
-        return list(self.case.reviews.order_by("opened_at", "pk"))
+        return list(self.case.reviews.select_related("done_by").order_by("opened_at", "pk"))
 
     @cached_property
     def alarms(self) -> list[AlarmFollowUp]:
         """Alarms that ask for a call."""
-        return list(self.case.alarm_follow_ups.order_by("at", "pk"))
+        return list(self.case.alarm_follow_ups.select_related("called_by").order_by("at", "pk"))
 
     @cached_property
     def committee_items(self) -> list[CommitteeItem]:
@@ -182,7 +182,8 @@ class Whole:
     @cached_property
     def summaries(self) -> list[FollowUpSummary]:
         """Follow-up summaries, by instant."""
-        return list(self.case.follow_up_summaries.order_by("written_at", "pk"))
+        rows = self.case.follow_up_summaries.select_related("agency", "written_by")
+        return list(rows.order_by("written_at", "pk"))
 
     @cached_property
     def break_glass(self) -> list[BreakGlass]:

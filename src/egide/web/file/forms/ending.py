@@ -35,6 +35,7 @@ from egide.web.file.forms.base import (
     three,
 )
 from egide.web.file.gate import Desk
+from egide.web.file.presenters import account, measure
 from egide.web.file.saying import a_day, an_instant, pick
 from egide.web.file.words import WITHDRAWALS
 
@@ -53,6 +54,10 @@ class RenewForm(CaseForm):
     def prepare(self, about: About) -> None:
         """The running one."""
         _running_row(self, about)
+
+    def above(self) -> list[tuple[str, list[str]]]:
+        """What the association wrote for this decision, and what the person said."""
+        return _told(self.about)
 
     def given(self) -> renewing.Renewed:
         """For `renew`."""
@@ -98,6 +103,10 @@ class WithdrawForm(CaseForm):
             field = self.fields[name]
             assert isinstance(field, forms.TypedChoiceField)
             field.choices = [("", pick("aucun", "none")), *rows]
+
+    def above(self) -> list[tuple[str, list[str]]]:
+        """What the association wrote for this decision, and what the person said."""
+        return _told(self.about)
 
     def given(self) -> withdrawing.Withdrawn:
         """For `withdraw`."""
@@ -233,6 +242,21 @@ def _running_row(form: CaseForm, about: About) -> None:
     running = about.whole.running
     label = "" if running is None else pick(f"jusqu’au {a_day(running.ends_on)}", f"until {a_day(running.ends_on)}")
     rows_of(form.fields["attribution"], [] if running is None else [(running.pk, label)])
+
+
+def _told(about: About) -> list[tuple[str, list[str]]]:
+    """What must be read before a renewal or an end (TGD-27, TGD-33): the last summary, the reviews of this attribution."""
+    at_stake = {None, *(a.pk for a in _unended(about.whole))}
+    summaries = account.summaries(about.lens, about.whole) or ()
+    reviews = measure.reviews(about.lens, about.whole)
+    return [
+        *((row.word, [f"{row.when}, {row.source}", row.text]) for row in summaries[:1]),
+        *(
+            (one.what, [" · ".join(part for part in (one.came, one.by) if part), one.words])
+            for one in reviews
+            if one.words and one.attribution in at_stake
+        ),
+    ]
 
 
 def _unended(whole: Whole) -> list[Attribution]:

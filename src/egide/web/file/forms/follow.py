@@ -39,6 +39,11 @@ _REVIEWED = {
     for o in (ReviewOutcome.PROTECTION_KEPT, ReviewOutcome.MEASURE_PROPOSED, ReviewOutcome.WITHDRAWAL_PROPOSED)
 }
 
+_READ_BY = t(
+    "Le procureur les lit pour décider. N’écrivez aucun lieu où la trouver.",
+    "The prosecutor reads them to decide. Write no place where to find the person.",
+)
+
 
 class StepForm(CaseForm):
     """A follow-up step, new or moved on."""
@@ -98,7 +103,7 @@ class AlarmCallForm(CaseForm):
 class AskForm(CaseForm):
     """The person says that she or he no longer wants the phone."""
 
-    words = prose(t("Ses mots", "The person’s words"), lines=3)
+    words = prose(t("Ses mots", "The person’s words"), _READ_BY, lines=3)
 
     def given(self) -> reviewing.AskedToWithdraw:
         """For `ask_to_withdraw`."""
@@ -111,7 +116,7 @@ class CallForm(CaseForm):
     review = a_row(t("Demande", "Request"))
     alone = yes_no(t("La personne était-elle seule et libre de parler ?", "Was the person alone and free to speak?"))
     outcome = one_of(t("Ce qu’elle dit", "What the person says"), _CALLED)
-    words = prose(t("Ses mots", "The person’s words"), lines=3)
+    words = prose(t("Ses mots", "The person’s words"), _READ_BY, lines=3)
 
     def prepare(self, about: About) -> None:
         """Requests that wait for their call."""
@@ -256,7 +261,7 @@ _t = Text.of
 
 FORMS = (
     ActForm("step", "follow", _t("Ajouter ou faire avancer une étape", "Add or move on a step"), _t("Droits, logement, enfants, emploi : une étape, quelqu’un, un résultat.", "Rights, housing, children, work: a step, somebody, an outcome."), _t("L’étape est notée.", "The step is recorded."), following.move_step, ("needs",), StepForm, ("TGD-32",)),
-    ActForm("summary", "follow", _t("Écrire la synthèse", "Write the summary"), _t("Elle prépare le renouvellement. Les précédentes restent.", "It prepares the renewal. Earlier ones stay."), _t("La synthèse est écrite.", "The summary is written."), following.write_summary, ("needs",), SummaryForm, ("TGD-27", "TGD-32"), shown=_out),
+    ActForm("summary", "follow", _t("Écrire la synthèse", "Write the summary"), _t("Elle prépare le renouvellement. Le procureur la lit pour décider : n’y mettez que ce qui sert à décider. Les précédentes restent.", "It prepares the renewal. The prosecutor reads it to decide: write only what serves the decision. Earlier ones stay."), _t("La synthèse est écrite.", "The summary is written."), following.write_summary, ("for_decision",), SummaryForm, ("TGD-27", "TGD-32"), shown=_out),
     ActForm("alarm-call", "contacts", _t("Appel après une alerte", "Call after an alarm"), _t("Le lendemain de chaque alerte.", "The day after each alarm."), _t("L’appel est noté.", "The call is recorded."), following.record_alarm_call, ("contacts_log",), AlarmCallForm, ("TGD-32",), shown=_alarm, press=SAVE),
     ActForm("ask-to-withdraw", "measure", _t("La personne ne veut plus du téléphone", "The person no longer wants the phone"), _t("Elle le demande, ou l’a déjà rendu : un appel confidentiel suit le jour même. L’alarme sonne jusqu’à la restitution.", "The person asks for it, or has handed it back: a confidential call follows the same day. The alarm rings until the phone is back."), _t("La demande est notée : rappelez la personne aujourd’hui, seule.", "The request is recorded: call the person back today, alone."), reviewing.ask_to_withdraw, ("consents",), AskForm, ("TGD-33",), shown=_asks, press=SAVE),
     ActForm("confidential-call", "measure", _t("Appel confidentiel", "Confidential call"), _t("Si la personne n’est pas seule, rien n’est retenu de ce qu’elle dit.", "If the person is not alone, nothing said is taken at its word."), _t("L’appel est noté.", "The call is recorded."), reviewing.record_call, ("contacts_log",), CallForm, ("TGD-33",), shown=_waits(ReviewCause.WITHDRAWAL_REQUESTED), press=SAVE),

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from egide.core.law.calendar import paris_day
-from egide.web.cases.models import Case, CaseEvent, Contact, Interview, Report, Statement
+from egide.web.cases.models import (
+    AlarmFollowUp,
+    Case,
+    CaseEvent,
+    Contact,
+    FollowUpSummary,
+    Interview,
+    Report,
+    Statement,
+)
 from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
 from egide.web.file.saying import about_when, an_instant, pick
@@ -20,7 +29,7 @@ SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One line of the timeline. `nature`: fact, said, opinion, report or act; `order`: None sorts last, undated."""
+    """Something told, dated. `nature`: fact, said, opinion, report or act; `order`: None sorts last, undated."""
 
     nature: str
     word: str
@@ -62,10 +71,11 @@ class InterviewLine:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """Contacts and interviews, or the mere existence of them."""
+    """Contacts, interviews and the calls after an alarm, or the mere existence of them."""
 
     contacts: tuple[ContactLine, ...]
     interviews: tuple[InterviewLine, ...]
+    calls: tuple[Told, ...]
     only_exists: bool
 
 
@@ -99,11 +109,44 @@ def acts(case: Case, lens: Lens, names: dict[str, str]) -> list[Told]:
 
 
 def log(lens: Lens, case: Case, whole: Whole) -> Log | None:
-    """Contacts and interviews (RQ-53); None where the reader may not even know of them."""
+    """Contacts, interviews, calls after an alarm (RQ-53, TGD-32); None where the reader may not even know of them."""
     if not lens.may("contacts_log"):
-        return Log((), (), True) if lens.may("contacts_log", "exists") else None
+        return Log((), (), (), True) if lens.may("contacts_log", "exists") else None
     contacts = case.contacts.select_related("by", "agency", "via").order_by("-at", "-pk")[:SHOWN]
-    return Log(tuple(_contact(c) for c in contacts), tuple(_interview(i) for i in reversed(whole.interviews)), False)
+    interviews = tuple(_interview(i) for i in reversed(whole.interviews))
+    return Log(tuple(_contact(c) for c in contacts), interviews, _calls(lens, whole), False)
+
+
+def _calls(lens: Lens, whole: Whole) -> tuple[Told, ...]:
+    """Each call made after one or several alarms, the latest first. When an alarm was is for whoever may know its day."""
+    dated = lens.may("alarm_record", "dates")
+    answered: dict[datetime, list[AlarmFollowUp]] = {}
+    for row in reversed(whole.alarms):
+        if row.called_at is not None:
+            answered.setdefault(row.called_at, []).append(row)
+    return tuple(_call(at, answered[at], dated) for at in sorted(answered, reverse=True))
+
+
+def _call(at: datetime, rows: list[AlarmFollowUp], dated: bool) -> Told:
+    by = rows[0].called_by
+    alarms = ", ".join(an_instant(row.at) for row in rows) if dated else ""
+    return Told(
+        "act", pick("Appel après une alerte", "Call after an alarm"), an_instant(at), rows[0].outcome,
+        by.shown_name if by is not None else "", pick(f"alerte : {alarms}", f"alarm: {alarms}") if alarms else "", paris_day(at),
+    )  # fmt: skip
+
+
+def summaries(lens: Lens, whole: Whole) -> tuple[Told, ...] | None:
+    """The summaries of the follow-up, the latest first (TGD-32); None where the reader may not see them."""
+    if not lens.may("for_decision"):
+        return None
+    return tuple(_summary(row) for row in reversed(whole.summaries))
+
+
+def _summary(row: FollowUpSummary) -> Told:
+    word = pick("Synthèse de l’accompagnement", "Summary of the follow-up")
+    who = f"{row.written_by.shown_name}, {row.agency.name}"
+    return Told("report", word, an_instant(row.written_at), row.text, who, "", paris_day(row.written_at))
 
 
 def _statement(row: Statement) -> Told:

@@ -79,6 +79,19 @@ class CommitteeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """A review under way or done. `words`: what came of it as it was written, empty where the reader may not see it."""
+
+    what: str
+    when: str
+    came: str
+    is_open: bool
+    words: str
+    by: str
+    attribution: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionLine:
     """One decision. `reasons` is empty where the reader may only know that there are some."""
 
@@ -317,8 +330,16 @@ def _tests(row: Attribution) -> Field | None:
     )
 
 
-def reviews(lens: Lens, whole: Whole) -> list[tuple[str, str, str, bool]]:
-    """Reviews under way and done: what, when, what came of it, whether open. For readers of the attribution.
+# The field group in which a review was written; its words are for the readers of that group, its outcome for more.
+_WORDS_IN = {
+    ReviewCause.WITHDRAWAL_REQUESTED: "for_decision",
+    ReviewCause.COHABITATION_RESUMED: "family",
+    ReviewCause.RELEASE_PLANNED: "detention",
+}
+
+
+def reviews(lens: Lens, whole: Whole) -> list[ReviewLine]:
+    """Reviews under way and done, the latest first, for readers of the attribution (TGD-33, TGD-37).
 
     A release is of the respondent: it is there for those who may know of the detention (TGD-42).
     """
@@ -337,7 +358,10 @@ def reviews(lens: Lens, whole: Whole) -> list[tuple[str, str, str, bool]]:
                 "the release announced is off, the person has not been told",
             )
         came = named(REVIEW_OUTCOMES, row.outcome) if row.outcome else pick("à faire", "to be done")
-        found.append((named(REVIEWS, row.cause), at, came, row.done_at is None))
+        group = _WORDS_IN.get(ReviewCause(row.cause))
+        said = row.words if row.words and group is not None and lens.may(group) else ""
+        by = f"{row.done_by.shown_name}, {an_instant(row.done_at)}" if said and row.done_by is not None else ""
+        found.append(ReviewLine(named(REVIEWS, row.cause), at, came, row.done_at is None, said, by, row.attribution_id))
     return found
 
 
