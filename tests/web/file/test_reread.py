@@ -10,6 +10,7 @@ from egide.core.access import Role
 from egide.web.audit.models import Entry
 from egide.web.cases import services as s
 from egide.web.cases.models import Attribution, Case
+from tests.web import factories
 from tests.web.cases.world import World, open_kinds
 from tests.web.file.hands import Hands, at
 
@@ -105,12 +106,26 @@ def test_a_review_is_read_by_those_who_may_read_what_it_is_about(held: After) ->
     assert BEFORE_RELEASE in clerk.look().words
 
 
+def test_what_came_of_a_task_is_read_again_by_the_agency_that_owed_it(held: After) -> None:
+    w, case, _ = held
+    worker = at(w, WORKER, case)
+    task = factories.task(case, kind="possible_duplicate", key="possible_duplicate:1", agency=w.agency(WORKER))
+    said = "Le parquet dit que c’est une autre personne."
+    worker.send(worker.url(f"/do/tick-off?on={task.pk}"), outcome=said)
+    for role in (WORKER, MANAGER):
+        assert said in at(w, role, case).look().words
+    for role in (PROSECUTOR, CLERK, Role.OPERATOR_TGD, Role.POLICE_DISPATCHER):
+        assert said not in at(w, role, case).look().words
+
+
 def test_the_case_page_asks_no_more_for_many_decisions_summaries_calls_and_reviews(held: After) -> None:
     w, case, _ = held
     worker, prosecutor = at(w, WORKER, case), at(w, PROSECUTOR, case)
 
     def once() -> None:
         worker.do("summary", text=SUMMARY)
+        task = factories.task(case, kind="possible_duplicate", key=f"{w.now}", agency=w.agency(WORKER))
+        worker.send(worker.url(f"/do/tick-off?on={task.pk}"), outcome="Rien de commun.")
         with w.at():
             s.after_alarm(case, w.now)
         worker.do("alarm-call", outcome=CALLED)

@@ -35,7 +35,7 @@ PLAIN = {
     "cases_contact.channel", "cases_decision.basis", "cases_order.frame", "cases_alarmfollowup.ref",
     "cases_liaisonsheet.sent_by_means", "cases_decision.told_by_channel", "cases_review.told_by_channel", "cases_stockphone.make",
     "cases_stockphone.model", "cases_stockphone.imei", "cases_stockphone.sim", "cases_stockphone.phone_number",
-    "tasks_task.key", "tasks_task.kind", "tasks_task.rule", "tasks_task.role", "tasks_task.outcome", "tasks_notice.role",
+    "tasks_task.key", "tasks_task.kind", "tasks_task.rule", "tasks_task.role", "tasks_notice.role",
     "danger_assessment.instrument", "danger_assessment.version", "danger_assessment.level",
     "danger_assessment.raised_to", "documents_document.kind", "documents_document.number", "documents_document.title",
     "documents_series.name", "cases_interviewsession.reason",
@@ -54,6 +54,7 @@ GROUPS: dict[str, Group] = {
     "cases_decision": Group.DECISION_REASONS, "cases_decision.magistrate": Group.ATTRIBUTION, "cases_committeeitem": Group.COMMITTEE,
     "cases_committeereview": Group.COMMITTEE, "cases_handover": Group.ATTRIBUTION, "cases_devicetest": Group.DEVICE,
     "cases_returncertificate": Group.ATTRIBUTION, "cases_consent.interpreter": Group.CONSENTS, "cases_report": Group.REPORT,
+    "tasks_task.outcome": Group.CONTACTS_LOG,  # of a first contact, as a row made here is
     "cases_review.untold_because": Group.DETENTION, "cases_review.words": Group.FOR_DECISION,  # of a request, as a row made here is
     "cases_contact": Group.CONTACTS_LOG, "cases_interview": Group.CONTACTS_LOG, "cases_statement": Group.NARRATIVE,
     "cases_evaluation": Group.EVALUATION_REPORT, "cases_followupstep": Group.NEEDS, "cases_followupsummary": Group.FOR_DECISION,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -17,6 +18,7 @@ from egide.core.access import Group
 from egide.core.law.calendar import paris_day
 from egide.web.cases.models import Case, CaseRespondent
 from egide.web.cases.services import clock
+from egide.web.cases.services.crossings import KIND as CROSSING
 from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
 from egide.web.file.acting import FOR_TASK, FORMS, act_names, may_do, offered, offered_beside
@@ -63,6 +65,7 @@ def build(case: Case, lens: Lens, desk: Desk) -> dict[str, Any]:
     whole = Whole(case)
     drafts = [row for row in whole.drafts if row.assessor_id == desk.user.pk]
     made = papers(case, lens)
+    tasks = _tasks(case, desk)
     parts: dict[str, Any] = {
         "people": people(case, lens, whole, offered_beside(desk, case, lens, whole)),
         "statements": account.statements(case, lens),
@@ -84,7 +87,8 @@ def build(case: Case, lens: Lens, desk: Desk) -> dict[str, Any]:
         "committee": measure.committee(lens, whole),
         "kept_out": kept_out(lens, whole),
         "at_work": at_work(lens, whole),
-        "due": _due(desk, case, lens, whole, now),
+        "due": _due(tasks, desk, case, lens, whole, now),
+        "ticked": _ticked(tasks, lens),
     }
     shown = {place: list(offered(place, desk, case, lens, whole)) for place in PLACES}
     return parts | {
@@ -134,10 +138,25 @@ def _steps(lens: Lens, whole: Whole) -> list[dict[str, str]] | None:
     ]  # fmt: skip
 
 
-def _due(desk: Desk, case: Case, lens: Lens, whole: Whole, now: Any) -> list[Due] | None:
+def _tasks(case: Case, desk: Desk) -> list[Task]:
+    """What is due, and what the desk’s own agency ticked off with a word; crossings stand with their bracelet."""
+    ours = Q(agency=desk.membership.agency_id, status=TaskStatus.DONE) & ~Q(outcome="") & ~Q(kind=CROSSING)
+    rows = Task.objects.filter(Q(status=TaskStatus.OPEN) | ours, case=case)
+    return list(rows.select_related("agency", "assignee", "ended_by"))
+
+
+def _ticked(rows: list[Task], lens: Lens) -> list[account.Told]:
+    """What came of the tasks that somebody of the reader’s agency ended by hand, the latest first (RQ-84)."""
+    if not lens.may("tasks"):
+        return []
+    done = sorted((t for t in rows if t.status == TaskStatus.DONE), key=lambda t: (t.ended_at, t.pk), reverse=True)
+    return [work.ticked(row) for row in done if lens.may(tells_of(row.kind))]
+
+
+def _due(tasks: list[Task], desk: Desk, case: Case, lens: Lens, whole: Whole, now: Any) -> list[Due] | None:
     if not lens.may("tasks", "exists") and not lens.may("case_state"):
         return None
-    rows = Task.objects.filter(case=case, status=TaskStatus.OPEN).select_related("agency", "assignee")
+    rows = [row for row in tasks if row.status == TaskStatus.OPEN]
     ours = desk.membership.agency_id if may_do(FORMS["assign"], desk, lens, whole) else None
     found = []
     for row in work.in_order(rows):

@@ -15,6 +15,7 @@ from egide.web.cases.models import Attribution, AttributionStatus, Case, Stage
 from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
 from egide.web.file.laws import Rule, rule
+from egide.web.file.presenters.account import Told
 from egide.web.file.saying import a_day, an_instant, due_words, pick, since_words, words
 from egide.web.file.words import DECISIONS, DOMAINS, PARTNERS, STAGES, named
 from egide.web.tasks.kinds import KINDS
@@ -98,6 +99,14 @@ def task_line(task: Task, now: datetime) -> TaskLine:
         "late" if late else "today" if soon else "later", _owner(task), rule(task.rule, paris_day(now)),
         kind is not None and kind.by_hand, late,
     )  # fmt: skip
+
+
+def ticked(task: Task) -> Told:
+    """A task that somebody said is done: what it was, what came of it, who said so and when."""
+    assert task.ended_at is not None
+    who = task.ended_by.shown_name if task.ended_by is not None else ""
+    what = " : ".join(part for part in (task_words(task), _detail(task)) if part)
+    return Told("act", what, an_instant(task.ended_at), task.outcome, who, "", paris_day(task.ended_at))
 
 
 def in_order(rows: Iterable[Task]) -> list[Task]:
