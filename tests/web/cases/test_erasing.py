@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,8 +17,10 @@ from egide.web.cases import services as s
 from egide.web.cases.models import Attribution, Case, Order, Stage, WithdrawalGround
 from egide.web.cases.services.erasing import erase_due
 from egide.web.console.models import Contacts, Incident
+from egide.web.measures.models import Measure, MeasureStatus
 from egide.web.people.models import Person
 from egide.web.people.profile import Address, Channel, Profile
+from egide.web.registry.models import Device, DeviceKind
 from tests.web import factories
 from tests.web.cases.world import World, handed, open_kinds, open_task, respondent_of, returned, told
 from tests.web.pictures import png
@@ -118,6 +121,85 @@ def test_what_a_closed_alarm_took_with_it_of_how_to_reach_somebody_goes_with_the
     assert run(w) == 1
     left = Contacts.objects.filter(incident__cause__startswith="kept:").values_list("incident__cause", flat=True)
     assert sorted(left) == ["kept:1", "kept:2"], "an open alarm keeps it until it is closed, another person's for good"
+
+
+def bracelet(case: Case, **more: Any) -> Measure:
+    """A bracelet measure between the two, its devices back in the stock."""
+    devices = [
+        Device.objects.create(
+            identifier=f"{kind}-{factories.number()}", kind=kind, key_hash=b"h" * 32, status="returned"
+        )
+        for kind in (DeviceKind.BAR_BOX, DeviceKind.BAR_BRACELET)
+    ]
+    row = Measure(
+        number=f"BAR-{factories.number()}", protected_person=case.protected_person, wearer_person=respondent_of(case).person,
+        protected_device=devices[0], wearer_device=devices[1], alert_m=1000, pre_alert_m=2000,
+        starts_on=date(2025, 1, 1), ends_on=date(2025, 12, 31), **more,
+    )  # fmt: skip
+    row.save()
+    return row
+
+
+def names(case: Case) -> set[str]:
+    people = [case.protected_person_id, respondent_of(case).person_id]
+    return set(Person.objects.filter(pk__in=people).values_list("family_name", flat=True))
+
+
+def test_a_bracelet_that_is_over_keeps_nobodys_name(w: World) -> None:
+    case, _ = ended(w)
+    bracelet(case, status=MeasureStatus.ENDED)
+    lift(w, case)
+    w.later(days=1)
+    assert run(w) == 1
+    assert names(case) == {""}
+    assert not Address.objects.filter(text=PLACE).exists()
+
+
+@pytest.mark.parametrize("status", [MeasureStatus.ACTIVE, MeasureStatus.SUSPENDED])
+def test_a_file_with_a_bracelet_in_force_is_erased_when_the_bracelet_is_over_and_counts_as_erased_then(
+    w: World, status: MeasureStatus
+) -> None:
+    case, _ = ended(w)
+    child = factories.child(case)
+    row = bracelet(case, status=status)
+    lift(w, case)
+    w.later(days=1)
+    assert run(w) == 0
+    case.refresh_from_db()
+    assert case.file_erased_at is None
+    assert "" not in names(case)
+    assert Person.objects.get(pk=child.person_id).family_name == "", "no bracelet needs to know of the child"
+    assert "erase_file" in open_kinds(case)
+    row.status = MeasureStatus.ENDED
+    row.save()
+    worn = row.wearer_device
+    worn.person, worn.status = row.wearer_person, "issued"  # over, and still on the ankle
+    worn.save()
+    assert run(w) == 0
+    worn.status = "returned"
+    worn.save()
+    assert run(w) == 1
+    assert names(case) == {""}
+    case.refresh_from_db()
+    assert case.file_erased_at is not None
+    assert "erase_file" not in open_kinds(case)
+
+
+def test_a_file_that_waits_takes_no_other_files_turn(w: World) -> None:
+    first, _ = ended(w)
+    bracelet(first)
+    lift(w, first)
+    w.later(days=1)
+    w.phones.pop(0)
+    other, _ = ended(w)
+    Order.objects.filter(case=other).update(lifted_on=w.today)
+    with w.at():
+        s.refresh(other)
+    w.later(days=1)
+    with w.at():
+        assert erase_due(w.now, limit=1) == 1
+    other.refresh_from_db()
+    assert other.file_erased_at is not None
 
 
 def test_somebody_who_is_respondent_elsewhere_keeps_a_name_there(w: World) -> None:
