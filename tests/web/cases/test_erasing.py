@@ -22,7 +22,7 @@ from egide.web.people.models import Person
 from egide.web.people.profile import Address, Channel, Profile
 from egide.web.registry.models import Device, DeviceKind
 from tests.web import factories
-from tests.web.cases.world import World, handed, open_kinds, open_task, respondent_of, returned, told
+from tests.web.cases.world import World, handed, open_kinds, open_task, reported, respondent_of, returned, told
 from tests.web.pictures import png
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -98,29 +98,59 @@ def test_when_the_ban_is_over_who_and_where_goes_and_the_account_and_the_number_
     assert Entry.objects.filter(case=case.pk, rule="TGD-43", object_kind="case").exists()
 
 
+def alarm(w: World, cause: str, person: int, status: str = "closed") -> Incident:
+    """An alarm of before, with what it took with it of how to reach somebody."""
+    row = Incident.objects.create(
+        cause=cause, kind="sos", urgency=10, status=status, stream_time_ms=1, frame_seq=10**9 + factories.number(), idx=0,
+        closed_at=w.now if status == "closed" else None, closed_by=w.actors[Role.PROSECUTOR].user, close_reason="x",
+        person_id=person,
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        frozen = json.dumps({"people": {"protected": {"person": person}}})
+        cursor.execute("UPDATE console_incident SET frozen = %s WHERE id = %s", [frozen, row.pk])
+    Contacts.objects.get_or_create(incident=row, defaults={"body": {"duress": "les rideaux"}})
+    return row
+
+
+def taken() -> list[str]:
+    rows = Contacts.objects.filter(incident__cause__startswith="kept:")
+    return sorted(rows.values_list("incident__cause", flat=True))
+
+
 def test_what_a_closed_alarm_took_with_it_of_how_to_reach_somebody_goes_with_the_file(w: World) -> None:
     case, _ = ended(w)
     other = factories.case()
-    for n, (person, status) in enumerate(
-        (
-            (case.protected_person_id, "closed"),
-            (case.protected_person_id, "open"),
-            (other.protected_person_id, "closed"),
-        )
-    ):
-        row = Incident.objects.create(
-            cause=f"kept:{n}", kind="sos", urgency=10, status=status, stream_time_ms=1, frame_seq=10**9 + n, idx=0,
-            closed_at=w.now if status == "closed" else None, closed_by=w.actors[Role.PROSECUTOR].user, close_reason="x",
-        )  # fmt: skip
-        with connection.cursor() as cursor:
-            frozen = json.dumps({"people": {"protected": {"person": person}}})
-            cursor.execute("UPDATE console_incident SET frozen = %s WHERE id = %s", [frozen, row.pk])
-        Contacts.objects.get_or_create(incident=row, defaults={"body": {"duress": "les rideaux"}})
+    alarm(w, "kept:hers", case.protected_person_id)
+    rings = alarm(w, "kept:rings", case.protected_person_id, "open")
+    alarm(w, "kept:another", other.protected_person_id)
+    lift(w, case)
+    w.later(days=1)
+    assert run(w) == 0, "an alarm is open: the room needs to know who that is"
+    case.refresh_from_db()
+    assert case.file_erased_at is None
+    assert Person.objects.get(pk=case.protected_person_id).family_name
+    assert taken() == ["kept:another", "kept:hers", "kept:rings"]
+    Incident.objects.filter(pk=rings.pk).update(status="closed", closed_at=w.now)
+    assert run(w) == 1
+    assert taken() == ["kept:another"]
+    assert Person.objects.get(pk=case.protected_person_id).family_name == ""
+
+
+def test_an_alarm_of_the_row_that_gave_way_goes_with_the_file_of_the_one_that_is_left(w: World) -> None:
+    case, _ = ended(w)
+    person = case.protected_person
+    again = reported(w, protected=s.PersonGiven(given_name=person.given_name, family_name=person.family_name))
+    row = alarm(w, "kept:before", again.protected_person_id)
+    joined = s.SamePerson(case=case.pk, why="Même naissance.")
+    w.do(s.say_same_person, Role.ASSOCIATION_WORKER, again, joined)
+    row.refresh_from_db()
+    assert row.person_id == person.pk
+    assert row.frozen == {"people": {"protected": {"person": person.pk}}}
+    Case.objects.filter(pk=again.pk).update(file_erased_at=w.now)
     lift(w, case)
     w.later(days=1)
     assert run(w) == 1
-    left = Contacts.objects.filter(incident__cause__startswith="kept:").values_list("incident__cause", flat=True)
-    assert sorted(left) == ["kept:1", "kept:2"], "an open alarm keeps it until it is closed, another person's for good"
+    assert taken() == []
 
 
 def bracelet(case: Case, **more: Any) -> Measure:

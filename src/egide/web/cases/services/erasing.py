@@ -3,7 +3,7 @@
 Only what the arrêté lists: who the persons are, where and how they are found, and what was said of an alarm. The account
 (reports, interviews, evaluation, decisions) is no part of that list and no text that was read says until when it is kept.
 Nothing goes while a phone is out, while a ban has no certain end, or while somebody works on a new request; nobody goes
-who still wears or carries a device, and the file counts as erased only once everybody did.
+who still wears or carries a device or whose alarm is open, and the file counts as erased only once everybody did.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.db.models import Q
 from egide.web.audit.models import AuditText, Entry
 from egide.web.cases.models import Attribution, Case, CaseChild, CaseRespondent, Stage
 from egide.web.cases.services.returning import Part, platform_erased
-from egide.web.console.models import Contacts, IncidentStatus
+from egide.web.console.models import Contacts, Incident, IncidentStatus
 from egide.web.documents.retention import kept_until
 from egide.web.measures.models import Measure, MeasureStatus
 from egide.web.people.models import Person
@@ -66,7 +66,8 @@ def _still_asked(case: Case, kind: str, now: datetime) -> bool:
 def _file(case: Case) -> bool:
     """Parts I and II (TGD-38, TGD-39), and the words about alarms (TGD-40). A person who stands elsewhere stays there.
 
-    Whether that is all: who wears or carries a device in service is left for later, and the task stays open for them.
+    Whether that is all: who wears or carries a device in service, or has an alarm that is open, is left for later, and
+    the task stays open for them.
     """
     people = {case.protected_person_id, *case.children.values_list("person_id", flat=True)}
     people |= {one for one in case.respondents.values_list("person_id", flat=True) if one is not None}
@@ -81,8 +82,7 @@ def _file(case: Case) -> bool:
     CaseRespondent.objects.filter(case=case).update(alias="", description="", former_names=[])
     case.alarm_follow_ups.update(outcome="")
     # How to reach somebody, as each alarm took it with it when it opened: words to hide by, numbers, places of the order.
-    taken = Contacts.objects.filter(incident__frozen__people__protected__person__in=gone)
-    taken.filter(incident__status=IncidentStatus.CLOSED).delete()
+    Contacts.objects.filter(incident__frozen__people__protected__person__in=gone).delete()
     Task.objects.filter(case=case, kind="read_crossing").update(data={}, outcome="")
     return not waiting
 
@@ -95,10 +95,12 @@ def _stands_elsewhere(person: int, case: Case) -> bool:
 
 
 def _in_service(person: int) -> bool:
-    """Whether a bracelet measure that is not over, or a device that is out, still needs to know who that is."""
+    """Whether a bracelet measure that is not over, a device that is out or an open alarm still needs to know who that is."""
     role = Q(protected_person=person) | Q(wearer_person=person)
     measures = Measure.objects.filter(role).exclude(status=MeasureStatus.ENDED)
-    return measures.exists() or Device.objects.filter(person=person, status=DeviceStatus.ISSUED).exists()
+    devices = Device.objects.filter(person=person, status=DeviceStatus.ISSUED)
+    alarms = Incident.objects.filter(frozen__people__protected__person=person, status=IncidentStatus.OPEN)
+    return measures.exists() or devices.exists() or alarms.exists()
 
 
 def _logs(case: Case, now: datetime) -> int:

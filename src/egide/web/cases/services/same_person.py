@@ -17,6 +17,7 @@ from egide.web.cases.services.duplicates import as_given, known_to
 from egide.web.cases.services.errors import CannotDo, Elsewhere
 from egide.web.cases.services.keeping_out import close_to, close_too, may_close, missing_bars
 from egide.web.cases.services.ports import Actor, reads, visible_cases
+from egide.web.console.models import Incident
 from egide.web.measures.models import Measure
 from egide.web.people.models import Person
 from egide.web.people.profile import Address, Channel, Profile, Relative, name_key
@@ -232,6 +233,7 @@ def _gather(old: Person, kept: Person, doing: Doing) -> None:
     Address.objects.filter(person=old).update(person=kept)
     Relative.objects.filter(person=old).update(person=kept)
     _profile(old, kept)
+    _alarms(old, kept)
     kept.phone = kept.phone or old.phone
     kept.save(update_fields=["phone"])
     Person.objects.filter(pk=old.pk).update(given_name="", family_name="", phone="")
@@ -252,6 +254,14 @@ def _ways(old: Person, kept: Person) -> None:
             same.save()
         Contact.objects.filter(via=row).update(via=same)
         row.delete()
+
+
+def _alarms(old: Person, kept: Person) -> None:
+    """Alarms of before are the kept row's: what each took with it of how to reach the person goes with that row's file."""
+    for row in Incident.objects.filter(frozen__people__protected__person=old.pk):
+        row.frozen["people"]["protected"]["person"] = kept.pk
+        row.save(update_fields=["frozen"])
+    Incident.objects.filter(person=old).update(person=kept)
 
 
 def _profile(old: Person, kept: Person) -> None:
