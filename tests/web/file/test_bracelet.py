@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +15,8 @@ from egide.core.law.frames import Frame
 from egide.log.frames import decode
 from egide.web.cases import services as s
 from egide.web.cases.models import Case
+from egide.web.cases.services import bracelets
+from egide.web.cases.services.whole import Whole
 from egide.web.measures.models import Measure, MeasureStatus
 from egide.web.registry.models import Device
 from tests.web.cases.world import World, evaluated
@@ -142,7 +145,7 @@ def test_distances_suspension_and_end_each_reach_the_monitor(fitted: tuple[Hands
     for device in (measure.protected_device, measure.wearer_device):
         assert (device.status, device.person) == ("returned", None)
     page = prosecutor.look().body
-    for slug in ("bar-distances", "bar-suspend", "bar-resume", "bar-prolong", "bar-exchange", "bar-end"):
+    for slug in ("bar-distances", "bar-suspend", "bar-resume", "bar-prolong", "bar-exchange", "bar-end", "bar-back"):
         assert f"/do/{slug}" not in page, slug
 
 
@@ -157,6 +160,61 @@ def test_a_device_that_fails_is_exchanged_and_the_old_one_counts_no_more(fitted:
     assert (measure.wearer_device.identifier, measure.wearer_device.person) == ("strap-2", measure.wearer_person)
     assert (old.status, old.person) == ("returned", None)
     assert measure.status == MeasureStatus.ACTIVE
+
+
+def test_a_device_still_out_at_the_end_is_taken_back_later_one_by_one(fitted: tuple[Hands, Measure]) -> None:
+    prosecutor, measure = fitted
+    prosecutor.do("bar-end", by="JI, 6/9")
+    box, strap = measure.protected_device, measure.wearer_device
+    box.refresh_from_db()
+    assert (box.status, box.person) == ("issued", measure.protected_person)  # its key still rings
+    prosecutor.do("bar-back", device="le boîtier de la personne protégée")
+    prosecutor.do("bar-back")  # one is left, and chosen
+    for device in (box, strap):
+        device.refresh_from_db()
+        assert (device.status, device.person) == ("returned", None)
+    last = [one for one in _told() if one.get("control") == "device"][-2:]
+    assert [(one["device"], one["status"]) for one in last] == [(box.pk, "returned"), (strap.pk, "returned")]
+    page = prosecutor.look()
+    assert "/do/bar-back" not in page.body
+    assert "Appareil du bracelet rendu" in page.words
+
+
+def test_a_device_that_serves_another_measure_is_not_taken_back_with_the_one_that_ended(
+    w: World, fitted: tuple[Hands, Measure]
+) -> None:
+    prosecutor, ended = fitted
+    _, case = _ordered(w, Frame.JUDICIAL_SUPERVISION)
+    other = at(w, Role.PROSECUTOR, case)
+    other.do("bar-fit", **_fitting(w, box="box-2", bracelet="strap-2"))
+    running = Measure.objects.latest("pk")
+    running.protected_device = ended.protected_device  # one box, two wearers
+    running.save()
+    prosecutor.do("bar-end", by="JI, 6/9")
+    whole = Whole(Case.objects.get(protected_person=ended.protected_person))
+    assert [device for _, device in bracelets.still_out(whole)] == [ended.wearer_device]
+
+
+def test_a_device_that_came_back_serves_somebody_else_under_a_number_of_its_own(
+    w: World, fitted: tuple[Hands, Measure]
+) -> None:
+    prosecutor, measure = fitted
+    prosecutor.do("bar-end", by="JI, 6/9")
+    assert "enregistrez d’abord son retour" in prosecutor.fail("bar-fit", **_fitting(w)).words
+    prosecutor.do("bar-back", device="le boîtier")
+    prosecutor.do("bar-back")
+    other, case = _ordered(w, Frame.JUDICIAL_SUPERVISION)
+    swapped = {"box": "strap-1", "bracelet": "box-1"}
+    assert "porte déjà" in other.fail("bar-fit", **_fitting(w, **swapped)).words  # each is what it is
+    other.do("bar-fit", **_fitting(w, box_key="k-2", bracelet_key="k-3"))
+    again = Measure.objects.get(protected_person=case.protected_person)
+    before = Device.objects.get(pk=measure.protected_device_id)
+    box = again.protected_device
+    assert (box.identifier, box.status, box.person) == ("box-1", "issued", case.protected_person)
+    assert bytes(box.key_hash) == hashlib.sha256(b"k-2").digest()
+    assert box.pk != before.pk, "where the one was is no place of the other"
+    assert (before.status, before.person, str(before)) == ("returned", None, "box-1")
+    assert bracelets.still_out(Whole(Case.objects.get(protected_person=measure.protected_person))) == []
 
 
 def test_nobody_changes_a_measure_without_naming_the_decision(fitted: tuple[Hands, Measure]) -> None:

@@ -167,6 +167,7 @@ _PAST = {
     "bar_prolonged": ("Bracelet prolongé", "Bracelet prolonged"),
     "bar_ended": ("Bracelet terminé", "Bracelet ended"),
     "bar_device_exchanged": ("Appareil du bracelet échangé", "Bracelet’s device exchanged"),
+    "bar_device_back": ("Appareil du bracelet rendu", "Bracelet’s device came back"),
     "agency_seised": ("Organisme saisi", "Agency given the case"),
     "agency_released": ("Saisine terminée", "Mandate ended"),
     "register_checked": ("Registre consulté", "Register looked up"),

@@ -1,4 +1,4 @@
-"""A bracelet is fitted, its distances revised, its course suspended, resumed, prolonged and ended, a device exchanged.
+"""A bracelet is fitted, its distances revised, its course suspended, resumed, prolonged and ended, a device exchanged or back.
 
 The magistrate decides; whoever keeps the file records the decision, and the monitor hears of it in the same transaction.
 A measure rests on an order of the case that bans contact and places (BAR-06); its frame says how long it may last.
@@ -19,6 +19,7 @@ from egide.web.cases.models import Order
 from egide.web.cases.services import burdens, facts
 from egide.web.cases.services.acting import Doing, act
 from egide.web.cases.services.errors import CannotDo, Elsewhere
+from egide.web.cases.services.whole import Whole
 from egide.web.measures.models import KM, Measure, MeasureStatus
 from egide.web.registry.models import Device, DeviceKind, DeviceStatus
 from egide.web.tasks.models import TaskStatus
@@ -102,6 +103,13 @@ class DeviceExchanged:
     side: Side
     device: DeviceGiven
     why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceBack:
+    """A device of a measure that has ended is here."""
+
+    device: int
 
 
 @act("bar_fitted", "bar_terms", rule="BAR-12")
@@ -230,6 +238,29 @@ def exchange(doing: Doing, given: DeviceExchanged) -> Measure:
     return row
 
 
+@act("bar_device_back", "bar_terms", rule="BAR-12")
+def take_back(doing: Doing, given: DeviceBack) -> Device:
+    """A device that was still out when its measure ended is here, and silent from now on. Raises CannotDo."""
+    device = next((one for _, one in still_out(doing.whole) if one.pk == given.device), None)
+    if device is None:
+        raise CannotDo("Cet appareil n’est plus attendu ici.", "This device is not waited for here any more.", "BAR-12")
+    _take_back(device)
+    doing.about(device)
+    return device
+
+
+def still_out(whole: Whole) -> list[tuple[Measure, Device]]:
+    """The devices of measures that have ended, still in somebody's hands: their signals ring. Not those that serve another."""
+    ended = [one for one in whole.measures if one.status == MeasureStatus.ENDED]
+    if not ended:
+        return []
+    sides = {device: one for one in ended for device in (one.protected_device_id, one.wearer_device_id)}
+    serving = Measure.objects.exclude(status=MeasureStatus.ENDED)
+    out = Device.objects.filter(pk__in=sides, status=DeviceStatus.ISSUED).order_by("pk")
+    out = out.exclude(measures_protecting__in=serving).exclude(measures_worn__in=serving)
+    return [(sides[device.pk], device) for device in out]
+
+
 def _agreed(given: BraceletFitted, group: FrameGroup) -> None:
     if not given.protected_agreed:
         raise CannotDo(
@@ -300,20 +331,29 @@ def _measure(doing: Doing, number: int) -> Measure:
 
 
 def _device(given: DeviceGiven, kind: DeviceKind) -> Device:
+    """A new row, also for a device that came back from somebody else: what it said before stays with whoever wore it.
+
+    The row of before keeps its number, and gives its identifier up. Raises CannotDo for a device that is in service.
+    """
     identifier, key = given.identifier.strip(), given.key.strip()
     if not identifier or not key:
         raise CannotDo(
             "Écrivez l’identifiant et la clé de l’appareil.", "Write the device’s identifier and key.", "BAR-02"
         )
-    if Device.objects.filter(identifier=identifier).exists():
-        raise CannotDo(
-            "Un appareil porte déjà cet identifiant : vérifiez-le sur l’étiquette.",
-            "A device has this identifier already: check it on its label.",
-            "BAR-02",
-        )
+    before = Device.objects.select_for_update().filter(identifier=identifier).first()
+    if before is not None:
+        if (before.kind, before.status, before.person_id) != (kind, DeviceStatus.RETURNED, None):
+            raise CannotDo(
+                "Un appareil porte déjà cet identifiant : vérifiez-le sur l’étiquette, ou enregistrez d’abord son retour.",
+                "A device has this identifier already: check it on its label, or record first that it came back.",
+                "BAR-02",
+            )
+        before.label, before.identifier = before.label or identifier, f"{identifier}~{before.pk}"
+        before.save()
     return Device(
-        identifier=identifier, kind=kind, status=DeviceStatus.ISSUED, key_hash=hashlib.sha256(key.encode()).digest()
-    )
+        identifier=identifier, kind=kind, status=DeviceStatus.ISSUED, key_hash=hashlib.sha256(key.encode()).digest(),
+        feed_id=None if before is None else before.feed_id,
+    )  # fmt: skip
 
 
 def _take_back(device: Device) -> None:

@@ -1,4 +1,4 @@
-"""A bracelet is fitted, revised, suspended, resumed, prolonged, ended, a device exchanged: what the magistrate decided (BAR-12)."""
+"""A bracelet is fitted, revised, suspended, resumed, prolonged, ended: what the magistrate decided (BAR-12). Its devices."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from egide.web.cases.services.whole import Whole
 from egide.web.file.forms.base import SAVE, About, ActForm, CaseForm, a_row, day, one_of, prose, rows_of, t, tick
 from egide.web.file.saying import a_day, pick, words
 from egide.web.measures.models import KM, Measure, MeasureStatus
+from egide.web.registry.models import Device
 
 _SIDES = {
     bracelets.Side.PROTECTED.value: Text.of("le boîtier de la personne protégée", "the protected person’s box"),
@@ -151,7 +152,10 @@ class EndForm(DecidedForm):
 
     given_back = tick(
         t("Les deux appareils sont rendus", "Both devices are back"),
-        t("Sinon la touche d’alarme du boîtier sonne encore.", "Otherwise the alarm key of the box still rings."),
+        t(
+            "Sinon la touche d’alarme du boîtier sonne encore ; chaque retour s’enregistre plus tard.",
+            "Otherwise the alarm key of the box still rings; each device that comes back is recorded later.",
+        ),
     )
 
     def given(self) -> bracelets.Ended:
@@ -180,6 +184,29 @@ class ExchangeForm(CaseForm):
         a = dict(self.cleaned_data)
         device = bracelets.DeviceGiven(identifier=a.pop("device"), key=a.pop("device_key"))
         return bracelets.DeviceExchanged(device=device, **a | {"side": bracelets.Side(a["side"])})
+
+
+class BackForm(CaseForm):
+    """A device that was still out."""
+
+    device = a_row(t("Appareil rendu", "Device that is back"))
+
+    def prepare(self, about: About) -> None:
+        """What is still out of measures that have ended."""
+        rows = [
+            (one.pk, f"{measure.number} · {words(_SIDES[_side(measure, one)])} ({one})")
+            for measure, one in bracelets.still_out(about.whole)
+        ]
+        rows_of(self.fields["device"], rows)
+
+    def given(self) -> bracelets.DeviceBack:
+        """For `take_back`."""
+        return bracelets.DeviceBack(**self.cleaned_data)
+
+
+def _side(measure: Measure, device: Device) -> str:
+    side = bracelets.Side.PROTECTED if device.pk == measure.protected_device_id else bracelets.Side.WEARER
+    return side.value
 
 
 def _told(one: Measure) -> str:
@@ -216,4 +243,5 @@ FORMS = (
     ActForm("bar-resume", "bar", _t("Reprendre la mesure", "Resume the measure"), _t("La distance est de nouveau surveillée, dès maintenant.", "Distance is watched again, from now on."), _t("La mesure a repris.", "The measure runs again."), bracelets.resume, ("bar_terms",), ResumeForm, ("BAR-12",), shown=_some(MeasureStatus.SUSPENDED), press=SAVE),
     ActForm("bar-exchange", "bar", _t("Échanger un appareil", "Exchange a device"), _t("L’ancien appareil ne compte plus ; le nouveau est suivi dès son premier message.", "The old device counts no more; the new one is followed from its first message."), _t("L’appareil est échangé. La surveillance le sait.", "The device is exchanged. The monitoring knows."), bracelets.exchange, ("bar_terms",), ExchangeForm, ("BAR-43",), shown=_some(*_ON), press=SAVE),
     ActForm("bar-end", "bar", _t("Mettre fin à la mesure", "End the measure"), _t("Plus rien n’est jugé entre ces deux personnes.", "Nothing is judged between these two any more."), _t("La mesure a pris fin.", "The measure has ended."), bracelets.end, ("bar_terms",), EndForm, ("BAR-12", "BAR-36"), shown=_some(*_ON), press=SAVE),
+    ActForm("bar-back", "bar", _t("Enregistrer le retour d’un appareil", "Record a device that came back"), _t("La mesure a pris fin. L’appareil se tait dès maintenant : sa touche d’alarme n’appelle plus personne.", "The measure has ended. The device is silent from now on: its alarm key calls nobody any more."), _t("Le retour est enregistré.", "The return is recorded."), bracelets.take_back, ("bar_terms",), BackForm, ("BAR-12",), shown=lambda w: bool(bracelets.still_out(w)), press=SAVE),
 )  # fmt: skip
