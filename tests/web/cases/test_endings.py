@@ -183,6 +183,15 @@ def test_a_release_called_off_after_its_re_examination_is_watched_anew(after: Af
     assert (first.outcome, first.told_person_at is not None) == ("protection_kept", was_told)  # what was, was
 
 
+def test_a_release_half_an_hour_after_midnight_is_of_the_day_it_is_in_paris(after: After) -> None:
+    w, case, _ = after
+    respondent, night = respondent_of(case), datetime(2026, 7, 14, 0, 30, tzinfo=PARIS)
+    out = s.DetentionSaid(respondent=respondent.pk, imprisoned=True, release_at=night)
+    w.do(s.say_detention, Role.PROSECUTOR_CLERK, case, out)
+    respondent.refresh_from_db()
+    assert respondent.release_expected_on == date(2026, 7, 14)
+
+
 def test_a_re_examination_without_the_person_told_says_why_and_she_is_still_owed_it(after: After) -> None:
     w, case, _ = after
     out = s.DetentionSaid(respondent=respondent_of(case).pk, imprisoned=True, release_at=w.now + timedelta(days=1))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from egide.core.law.calendar import start_of_day, utc
+from egide.core.law.calendar import paris_day, start_of_day, utc
 from egide.web.cases.models import Attribution, CaseRespondent, Review, ReviewCause, ReviewOutcome
 from egide.web.cases.services import facts
 from egide.web.cases.services.acting import Doing, act
@@ -202,7 +202,7 @@ def say_detention(doing: Doing, given: DetentionSaid) -> Review | None:
             "TGD-37",
         )
     respondent.is_imprisoned = given.imprisoned
-    respondent.release_expected_on = None if given.release_at is None else utc(given.release_at).date()
+    respondent.release_expected_on = None if given.release_at is None else paris_day(given.release_at)
     if given.imprisoned:
         respondent.is_arrested, respondent.is_at_large = True, False
     respondent.save()
