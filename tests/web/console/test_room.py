@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from egide.core.workflow.workflows import WORKFLOWS
 from egide.incidents import rows
+from egide.web.audit.models import AuditText, Entry
 from egide.web.console import lapses, wall
 from egide.web.console.models import Contacts, Incident, IncidentEvent, WorkflowTable
 from egide.web.people.models import Person
@@ -590,3 +591,10 @@ def test_a_pilots_phone_is_registered_by_a_command_and_is_never_called_a_tgd(ope
     call_command("pilot", "essai-1", again=True, stdout=out)
     device.refresh_from_db()
     assert bytes(device.key_hash) != sha256(said["key"].encode()).digest()
+    entries = Entry.objects.filter(object_kind="device", object_id=str(device.pk)).values("seq")
+    made, again = (
+        AuditText.objects.filter(entry_seq__in=entries).order_by("entry_seq").values_list("text", flat=True)
+    )  # what was refused left none
+    assert "pilot phone made" in made
+    assert "new key" in again
+    assert "Martin" not in made + again

@@ -3,7 +3,7 @@
     egide manage pilot essai-1 --given Lou --family Martin --phone "06 39 98 00 01" --at https://platform.example
 
 The key is drawn here, printed once in the link, and kept as a hash: a link that was lost is made anew with `--again`,
-which makes the old one worthless. What follows the # never leaves the phone.
+which makes the old one worthless. What follows the # never leaves the phone. Both go into the trail, without the name.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.urls import reverse
 
+from egide.web.agencies.staff import note
 from egide.web.people.models import Person
 from egide.web.registry.models import Device, DeviceKind, DeviceStatus
 
@@ -51,12 +52,14 @@ class Command(BaseCommand):
                     raise CommandError(f"No pilot phone is called {name}.")
                 device.key_hash = hashlib.sha256(key.encode()).digest()
                 device.save()
+                note("device", device.pk, "new key for a pilot phone")
             elif device is not None:
                 raise CommandError(f"{name} is taken. A new link for a pilot phone: add --again.")
             elif not (given and phone):
                 raise CommandError("Say who holds it: --given, --phone (and --family).")
             else:
-                register(name, key, Person.objects.create(given_name=given, family_name=family, phone=phone))
+                person = Person.objects.create(given_name=given, family_name=family, phone=phone)
+                note("device", register(name, key, person).pk, "pilot phone made, and the person who holds it")
         self.stdout.write(link(at, name, key))
 
 
