@@ -237,6 +237,28 @@ def test_rules_not_respected_need_the_committee_and_the_committee_needs_a_name(
     assert still_rings(attribution)
 
 
+def test_a_measure_proposed_beside_a_phone_is_followed_or_the_prosecutor_says_why_not(held: After) -> None:
+    w, case, _ = held
+    prosecutor, clerk, worker = at(w, PROSECUTOR, case), at(w, CLERK, case), at(w, WORKER, case)
+    opinion, because = "Un bracelet en plus du téléphone.", "Le juge ne peut l’ordonner dans ce cadre."
+    clerk.do("committee", met_on=w.today.isoformat(), opinion=opinion, proposes="yes", proposed_by="Mme Orme, parquet")
+    due = prosecutor.look()
+    assert "Répondre à la mesure proposée" in due.words
+    assert "/do/not-follow" in due.body
+    assert "/do/not-follow" not in clerk.look().body
+    assert "Répondre à la mesure proposée" in prosecutor.look("/file/to-decide").words
+    assert "Répondre à la mesure proposée" not in worker.look().words, "the committee is not the association's"
+    form = prosecutor.look(prosecutor.url("/do/not-follow")).words
+    assert opinion in form
+    assert "Mme Orme, parquet" in form
+    w.later(hours=1)
+    after = prosecutor.do("not-follow", reasons=because)
+    assert because in after.words
+    assert "answer_proposal" not in open_kinds(case)
+    assert because in clerk.look().words
+    assert because not in worker.look().words
+
+
 def _day(w: World) -> str:
     from egide.web.file.saying import a_day
 

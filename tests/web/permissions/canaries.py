@@ -55,6 +55,7 @@ GROUPS: dict[str, Group] = {
     "cases_committeereview": Group.COMMITTEE, "cases_handover": Group.ATTRIBUTION, "cases_devicetest": Group.DEVICE,
     "cases_returncertificate": Group.ATTRIBUTION, "cases_consent.interpreter": Group.CONSENTS, "cases_report": Group.REPORT,
     "tasks_task.outcome": Group.CONTACTS_LOG,  # of a first contact, as a row made here is
+    "cases_review.not_followed_because": Group.DECISION_REASONS, "cases_committeereview.not_followed_because": Group.DECISION_REASONS,
     "cases_review.untold_because": Group.DETENTION, "cases_review.words": Group.FOR_DECISION,  # of a request, as a row made here is
     "cases_contact": Group.CONTACTS_LOG, "cases_interview": Group.CONTACTS_LOG, "cases_statement": Group.NARRATIVE,
     "cases_evaluation": Group.EVALUATION_REPORT, "cases_followupstep": Group.NEEDS, "cases_followupsummary": Group.FOR_DECISION,

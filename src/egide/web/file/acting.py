@@ -24,6 +24,7 @@ from egide.web.file.forms import (
     person,
     phone,
     picture,
+    proposal,
     respondent,
     revising,
     work,
@@ -33,7 +34,7 @@ from egide.web.file.gate import Desk
 from egide.web.file.saying import language, pick, words
 
 _TABLES = (
-    contact, person, picture, known, revising, respondent, path, consent, orders, bar, bracelet, phone, follow, ending, work,
+    contact, person, picture, known, revising, respondent, path, consent, orders, bar, bracelet, phone, follow, proposal, ending, work,
 )  # fmt: skip
 FORMS: dict[str, ActForm] = {row.slug: row for table in _TABLES for row in table.FORMS}
 
@@ -76,6 +77,7 @@ FOR_TASK = {
     "review_break_glass": "review-emergency",
     "decide_withdrawal": "withdraw",
     "decide_after_return": "withdraw",
+    "answer_proposal": "not-follow",
 }
 
 # Acts without a form of the table above, as the timeline tells them.
@@ -149,6 +151,7 @@ _PAST = {
     "renewed": ("Renouvellement", "Renewal"),
     "position_kept_longer": ("Position d’une alerte conservée plus longtemps", "Position of an alarm kept longer"),
     "left_to_run_out": ("Non-renouvellement", "Not renewed"),
+    "proposal_not_followed": ("Mesure proposée non suivie, motifs donnés", "Measure proposed not followed, reasons given"),
     "shortened": ("Durée raccourcie", "Duration shortened"),
     "withdrawn": ("Retrait décidé", "Withdrawal decided"),
     "phone_returned": ("Téléphone rendu", "Phone given back"),

@@ -23,7 +23,7 @@ from egide.web.cases.services.ports import Lens
 from egide.web.cases.services.whole import Whole
 from egide.web.file.acting import FOR_TASK, FORMS, act_names, may_do, offered, offered_beside
 from egide.web.file.gate import Desk, open_case, staff_only
-from egide.web.file.presenters import account, measure, orders, work
+from egide.web.file.presenters import account, measure, orders, reviews, work
 from egide.web.file.presenters.bar import bracelets
 from egide.web.file.presenters.danger import danger
 from egide.web.file.presenters.fields import who_sees
@@ -76,7 +76,7 @@ def build(case: Case, lens: Lens, desk: Desk) -> dict[str, Any]:
         "consents": measure.consents(lens, whole, now),
         "decisions": measure.decisions(lens, whole),
         "phone": measure.phone(lens, whole),
-        "reviews": measure.reviews(lens, whole),
+        "reviews": reviews.reviews(lens, whole),
         "checklist": _checklist(lens, whole, now),
         "steps": _steps(lens, whole),
         "summaries": account.summaries(lens, whole),
@@ -84,7 +84,7 @@ def build(case: Case, lens: Lens, desk: Desk) -> dict[str, Any]:
         "draw_up": draw_up(lens, whole, made, now),
         "orders": orders.orders(lens, whole, paris_day(now)),
         "bracelets": bracelets(lens, whole, now),
-        "committee": measure.committee(lens, whole),
+        "committee": reviews.committee(lens, whole),
         "kept_out": kept_out(lens, whole),
         "at_work": at_work(lens, whole),
         "due": _due(tasks, desk, case, lens, whole, now),

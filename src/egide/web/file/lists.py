@@ -37,7 +37,7 @@ from egide.web.file.words import STAGES, named
 from egide.web.people.profile import Profile, name_key
 from egide.web.tasks.models import Task, TaskStatus
 
-TO_DECIDE = ("decide", "decide_withdrawal", "term", "decide_after_return")
+TO_DECIDE = ("decide", "decide_withdrawal", "term", "decide_after_return", "answer_proposal")
 SHORTEST = 3  # letters of a name: fewer would list everybody
 SHOWN = 50  # cases a search shows; more would not be read
 WAITING = 500  # cases that wait, the most urgent first: an office with more has another problem than a list

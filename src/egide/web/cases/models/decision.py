@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from egide.web.cases.models.case import Case, CaseRespondent
+from egide.web.cases.models.proposing import Proposing
 
 
 class DecisionKind(models.TextChoices):
@@ -70,7 +71,7 @@ class CommitteeItem(models.Model):
         return f"committee item {self.pk}"
 
 
-class CommitteeReview(models.Model):
+class CommitteeReview(Proposing):
     """A case discussed by the steering committee (TGD-36): its opinion, and the name of whoever proposes the measure."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="committee_reviews")

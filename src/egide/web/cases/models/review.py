@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from egide.web.cases.models.attribution import Attribution
 from egide.web.cases.models.case import Case, CaseRespondent
+from egide.web.cases.models.proposing import Proposing
 
 
 class ReviewCause(models.TextChoices):
@@ -34,7 +35,7 @@ class ReviewOutcome(models.TextChoices):
     UNDER_PRESSURE = "under_pressure"  # the person could not speak freely: nothing is taken at its word
 
 
-class Review(models.Model):
+class Review(Proposing):
     """One review of one case. `at`: the instant or day it is about (release, request); None: not known yet.
 
     Of a release: `known_at` is when its instant was learned, or that it is off; the person is told of that instant, and

@@ -116,6 +116,7 @@ from egide.web.cases.services.persons import (
 )
 from egide.web.cases.services.picturing import PhotoGiven, write_photo
 from egide.web.cases.services.ports import Actor, Lens
+from egide.web.cases.services.proposals import NotFollowed, not_follow
 from egide.web.cases.services.renewing import LeftToRunOut, Renewed, Shortened, let_run_out, renew, shorten
 from egide.web.cases.services.reports import (
     SAID_TO_EVERYBODY,
@@ -212,6 +213,7 @@ __all__ = [
     "MandateReceived",
     "MoreGiven",
     "Moved",
+    "NotFollowed",
     "OrderCompleted",
     "OrderGiven",
     "OrderLifted",
@@ -294,6 +296,7 @@ __all__ = [
     "mandate_association",
     "move",
     "move_step",
+    "not_follow",
     "pause_sitting",
     "platform_erased",
     "put_on_agenda",

@@ -112,7 +112,7 @@ class DeviceBack:
     device: int
 
 
-@act("bar_fitted", "bar_terms", rule="BAR-12")
+@act("bar_fitted", "bar_terms", rule="BAR-12", finishes=("answer_proposal",))
 def fit(doing: Doing, given: BraceletFitted) -> Measure:
     """The bracelet is fitted and watched from now on. Raises CannotDo.
 

@@ -66,7 +66,7 @@ class RegisterChecked:
     respondent: int
 
 
-@act("order_recorded", "ban_decision", "ban_dates", rule="TGD-16", finishes=("ban_ends_first", "ban_end_unknown"))
+@act("order_recorded", "ban_decision", "ban_dates", rule="TGD-16", finishes=("ban_ends_first", "ban_end_unknown", "answer_proposal"))  # fmt: skip
 def record_order(doing: Doing, given: OrderGiven) -> Order:
     """Records an order or a ban (TGD-16, TGD-39). Raises CannotDo."""
     respondent = doing.own(CaseRespondent, given.respondent)

@@ -23,7 +23,7 @@ from egide.web.cases.models import (
     ReviewOutcome,
     Stage,
 )
-from egide.web.cases.services import danger, facts
+from egide.web.cases.services import danger, facts, proposals
 from egide.web.cases.services.clocks import Clock, View, is_open
 from egide.web.tasks.engine import Wanted
 
@@ -134,16 +134,24 @@ def awaiting_decision(view: View) -> list[datetime]:
     """Since when the prosecutor has something to decide: a report sent, a committee or a re-examination that proposes."""
     whole = view.whole
     asked = [e.sent_at for e in whole.evaluations if e.sent_at is not None]
-    asked += [c.recorded_at for c in whole.committee_reviews if c.proposes_measure and not c.on_withdrawal]
-    asked += [r.done_at for r in whole.reviews if r.outcome == ReviewOutcome.MEASURE_PROPOSED and r.done_at is not None]
     decided = [d.recorded_at for d in whole.decisions if d.kind not in facts.ENDING]
-    return sorted(at for at in asked if not any(d >= at for d in decided))
+    waiting = [at for at in asked if not any(d >= at for d in decided)]
+    return sorted([*waiting, *(one.at for one in proposals.unanswered(whole))])
 
 
 def _decide(view: View) -> Iterator[Wanted]:
     waiting = awaiting_decision(view)
     if waiting and view.whole.running is None:
         yield view.task("decide", f"{waiting[0]:%Y%m%dT%H%M%S}", view.after("decide", waiting[0]))
+
+
+def _proposed(view: View) -> Iterator[Wanted]:
+    """A measure is proposed beside a phone that runs: it is followed, or the prosecutor says why not (TGD-37, OF-10)."""
+    if view.whole.running is None:
+        return  # then it is an attribution that is decided, or refused
+    for one in proposals.unanswered(view.whole):
+        due = view.after("answer_proposal", one.at)
+        yield view.task("answer_proposal", one.ref, due if one.before is None else min(one.before, due))
 
 
 def _defects(view: View) -> Iterator[Wanted]:
@@ -260,6 +268,7 @@ PATH: tuple[Clock, ...] = (
     _interviews,
     _danger,
     _decide,
+    _proposed,
     _defects,
     _hand_over,
     _failed_tests,

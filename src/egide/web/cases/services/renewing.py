@@ -45,7 +45,7 @@ class Shortened:
     no_order_followed: bool | None = None
 
 
-@act("renewed", "attribution", "decision_reasons", rule="TGD-27", finishes=("term", "prepare_renewal", "decide_withdrawal", "ban_ends_first"))  # fmt: skip
+@act("renewed", "attribution", "decision_reasons", rule="TGD-27", finishes=("term", "prepare_renewal", "decide_withdrawal", "ban_ends_first", "answer_proposal"))  # fmt: skip
 def renew(doing: Doing, given: Renewed) -> Attribution:
     """Renews for six months, as often as needed (TGD-27). Raises Blocked without consent or with cohabitation.
 
@@ -73,7 +73,7 @@ def renew(doing: Doing, given: Renewed) -> Attribution:
     return row
 
 
-@act("left_to_run_out", "attribution", "decision_reasons", rule="TGD-27", finishes=("term", "prepare_renewal", "decide_withdrawal"))  # fmt: skip
+@act("left_to_run_out", "attribution", "decision_reasons", rule="TGD-27", finishes=("term", "prepare_renewal", "decide_withdrawal", "answer_proposal"))  # fmt: skip
 def let_run_out(doing: Doing, given: LeftToRunOut) -> Attribution:
     """Decides not to renew. The phone stays until its term, is due back after it, and rings until it is back."""
     row = _active(doing, given.attribution)

@@ -36,7 +36,7 @@ class Withdrawn:
     respondent: int | None = None
 
 
-@act("withdrawn", "attribution", "decision_reasons", rule="TGD-33", finishes=("decide_withdrawal", "decide_after_return", "term", "prepare_renewal", "hand_over"))  # fmt: skip
+@act("withdrawn", "attribution", "decision_reasons", rule="TGD-33", finishes=("decide_withdrawal", "decide_after_return", "term", "prepare_renewal", "hand_over", "answer_proposal"))  # fmt: skip
 def withdraw(doing: Doing, given: Withdrawn) -> Withdrawal:
     """Withdraws on one of the four grounds (TGD-33). Raises CannotDo with what must come first.
 

@@ -35,7 +35,7 @@ from egide.web.file.forms.base import (
     three,
 )
 from egide.web.file.gate import Desk
-from egide.web.file.presenters import account, measure
+from egide.web.file.presenters import account, reviews
 from egide.web.file.saying import a_day, an_instant, pick
 from egide.web.file.words import WITHDRAWALS
 
@@ -248,12 +248,11 @@ def _told(about: About) -> list[tuple[str, list[str]]]:
     """What must be read before a renewal or an end (TGD-27, TGD-33): the last summary, the reviews of this attribution."""
     at_stake = {None, *(a.pk for a in _unended(about.whole))}
     summaries = account.summaries(about.lens, about.whole) or ()
-    reviews = measure.reviews(about.lens, about.whole)
     return [
         *((row.word, [f"{row.when}, {row.source}", row.text]) for row in summaries[:1]),
         *(
             (one.what, [" · ".join(part for part in (one.came, one.by) if part), one.words])
-            for one in reviews
+            for one in reviews.reviews(about.lens, about.whole)
             if one.words and one.attribution in at_stake
         ),
     ]

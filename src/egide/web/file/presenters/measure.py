@@ -8,7 +8,7 @@ from datetime import datetime
 from egide.core.access import Category
 from egide.core.law import tgd
 from egide.core.law.answers import Status
-from egide.core.law.calendar import paris_day, start_of_day
+from egide.core.law.calendar import paris_day
 from egide.web.cases.models import (
     Attribution,
     AttributionStatus,
@@ -18,8 +18,6 @@ from egide.web.cases.models import (
     Decision,
     PhoneExchange,
     ReturnCertificate,
-    Review,
-    ReviewCause,
 )
 from egide.web.cases.services import facts
 from egide.web.cases.services.ports import Lens
@@ -33,8 +31,6 @@ from egide.web.file.words import (
     DECISIONS,
     PARTNERS,
     PURPOSES,
-    REVIEW_OUTCOMES,
-    REVIEWS,
     SHEET_MEANS,
     WITHDRAWALS,
     named,
@@ -64,31 +60,6 @@ class ConsentLine:
     mark: str
     words: str
     details: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CommitteeLine:
-    """A question put to the committee, and what came of it. `by`: the name that answers, or the question that waits."""
-
-    when: str
-    question: str
-    opinion: str
-    by: str
-    mark: str
-    on_withdrawal: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewLine:
-    """A review under way or done. `words`: what came of it as it was written, empty where the reader may not see it."""
-
-    what: str
-    when: str
-    came: str
-    is_open: bool
-    words: str
-    by: str
-    attribution: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,30 +130,6 @@ def _sharing(row: Consent, now: datetime) -> ConsentLine:
     return ConsentLine(
         kind, "yes", pick(f"donné le {day}", f"given on {day}"), (purpose, pick(f"jusqu’au {last}", f"until {last}"))
     )
-
-
-def committee(lens: Lens, whole: Whole) -> tuple[CommitteeLine, ...] | None:
-    """What the committee was asked and what it said, the latest first; None where the reader may not see it (OF-10)."""
-    if not lens.may("committee"):
-        return None
-    asked = {item.review_id: item for item in whole.committee_items if item.review_id is not None}
-    lines = [
-        CommitteeLine(a_day(i.meets_on), i.question, "", pick("Qui propose la mesure ?", "Who proposes the measure?"), "unknown", i.on_withdrawal)
-        for i in reversed(whole.committee_items)
-        if i.review_id is None
-    ]  # fmt: skip
-    for row in reversed(whole.committee_reviews):
-        item = asked.get(row.pk)
-        by = (
-            pick(f"proposée par {row.proposed_by}", f"proposed by {row.proposed_by}")
-            if row.proposes_measure
-            else pick(f"aucune proposée, dit {row.proposed_by}", f"none proposed, says {row.proposed_by}")
-        )
-        mark = "yes" if row.proposes_measure else "no"
-        lines.append(
-            CommitteeLine(a_day(row.met_on), item.question if item else "", row.opinion, by, mark, row.on_withdrawal)
-        )
-    return tuple(lines)
 
 
 def _consent(kind: ConsentKind, row: Consent | None, now: datetime) -> ConsentLine:
@@ -328,53 +275,3 @@ def _tests(row: Attribution) -> Field | None:
         last.note,
         tone="" if last.worked else "warn",
     )
-
-
-# The field group in which a review was written; its words are for the readers of that group, its outcome for more.
-_WORDS_IN = {
-    ReviewCause.WITHDRAWAL_REQUESTED: "for_decision",
-    ReviewCause.COHABITATION_RESUMED: "family",
-    ReviewCause.RELEASE_PLANNED: "detention",
-}
-
-
-def reviews(lens: Lens, whole: Whole) -> list[ReviewLine]:
-    """Reviews under way and done, the latest first, for readers of the attribution (TGD-33, TGD-37).
-
-    A release is of the respondent: it is there for those who may know of the detention (TGD-42).
-    """
-    if not lens.may("attribution"):
-        return []
-    found = []
-    for row in reversed(whole.reviews):
-        if row.cause == ReviewCause.RELEASE_PLANNED and not lens.may("detention"):
-            continue
-        at = _day_or_instant(row.at) if row.at else pick("date non connue", "date not known")
-        if row.cause == ReviewCause.RELEASE_PLANNED and row.at:
-            at = f"{at}, {_release_told(row)}"
-        elif row.off_untold:
-            at = pick(
-                "la sortie annoncée n’a plus lieu, la personne n’en est pas avisée",
-                "the release announced is off, the person has not been told",
-            )
-        came = named(REVIEW_OUTCOMES, row.outcome) if row.outcome else pick("à faire", "to be done")
-        group = _WORDS_IN.get(ReviewCause(row.cause))
-        said = row.words if row.words and group is not None and lens.may(group) else ""
-        by = f"{row.done_by.shown_name}, {an_instant(row.done_at)}" if said and row.done_by is not None else ""
-        found.append(ReviewLine(named(REVIEWS, row.cause), at, came, row.done_at is None, said, by, row.attribution_id))
-    return found
-
-
-def _release_told(row: Review) -> str:
-    """Whether the person knows of a release (IN-07)."""
-    if row.told_person_at is None:
-        why = f" : {row.untold_because}" if row.untold_because else ""
-        return pick(f"la personne n’est pas avisée{why}", f"the person has not been told{why}")
-    return pick(
-        f"personne avisée le {an_instant(row.told_person_at)}", f"person told on {an_instant(row.told_person_at)}"
-    )
-
-
-def _day_or_instant(at: datetime) -> str:
-    """An instant; a day alone where only the day was said, which is kept as its first instant."""
-    return a_day(paris_day(at)) if at == start_of_day(paris_day(at)) else an_instant(at)
