@@ -11,18 +11,30 @@ import pytest
 from django.db import connection
 
 from egide.core.access import Role
+from egide.core.law.calendar import end_of_day
 from egide.web.audit.models import AuditText, Entry
 from egide.web.audit.trail import record
 from egide.web.cases import services as s
-from egide.web.cases.models import Attribution, Case, Order, Stage, WithdrawalGround
+from egide.web.cases.models import Attribution, Case, LiaisonSheet, Order, Stage, WithdrawalGround
 from egide.web.cases.services.erasing import erase_due
 from egide.web.console.models import Contacts, Incident
+from egide.web.documents.retention import kept_until
 from egide.web.measures.models import Measure, MeasureStatus
 from egide.web.people.models import Person
 from egide.web.people.profile import Address, Channel, Profile
 from egide.web.registry.models import Device, DeviceKind
 from tests.web import factories
-from tests.web.cases.world import World, handed, open_kinds, open_task, reported, respondent_of, returned, told
+from tests.web.cases.world import (
+    World,
+    decided,
+    handed,
+    open_kinds,
+    open_task,
+    reported,
+    respondent_of,
+    returned,
+    told,
+)
 from tests.web.pictures import png
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -291,6 +303,62 @@ def test_an_archived_case_still_gets_its_certificate_and_the_provider_and_the_lo
     assert open_kinds(case) == set()
     seqs = Entry.objects.filter(case=case.pk).values_list("seq", flat=True)
     assert not AuditText.objects.filter(entry_seq__in=seqs, text__contains="sœur").exists()
+
+
+def never_handed(w: World, *, sheet: bool) -> tuple[Case, Attribution]:
+    """A phone was decided, and withdrawn before anybody had it; the provider and the police had their sheets, or not."""
+    case, attribution = decided(w)
+    for partner, role in (("operator", Role.OPERATOR_TGD), ("police", Role.POLICE_DISPATCHER)):
+        sent = s.SheetSent(attribution=attribution.pk, partner=LiaisonSheet.Partner(partner), agency=w.agency(role))
+        if sheet:
+            w.do(s.send_sheet, Role.PROSECUTOR_CLERK, case, sent)
+    gone = s.Withdrawn(attribution=attribution.pk, ground=WithdrawalGround.DANGER_CEASED, reasons="Apaisement.")
+    w.do(s.withdraw, Role.PROSECUTOR, case, gone)
+    told(w, case)
+    return case, attribution
+
+
+def test_a_phone_withdrawn_before_its_hand_over_leaves_nobody_mandated_and_the_provider_erases(w: World) -> None:
+    case, attribution = never_handed(w, sheet=True)
+    assert not case.mandates.filter(purpose__in=["remote_assistance", "intervention"], ends_at=None).exists()
+    task = open_task(case, "erase_provider")
+    assert (task.agency, task.role) == (w.agency(Role.PROSECUTOR_CLERK), "prosecutor_clerk")
+    assert task.due_at == end_of_day(w.today + timedelta(days=3))
+    with pytest.raises(s.CannotDo, match="No phone"):
+        w.do(s.record_erasure, Role.PROSECUTOR_CLERK, case, s.Erased(attribution=attribution.pk, part=s.Part.PHONE))
+    w.do(s.record_erasure, Role.PROSECUTOR_CLERK, case, s.Erased(attribution=attribution.pk, part=s.Part.PROVIDER))
+    assert "erase_provider" not in open_kinds(case)
+    assert {"erase_logs"} == open_kinds(case), "the ban has no end: the file is kept"
+
+
+def test_a_phone_withdrawn_before_its_hand_over_does_not_keep_the_file_for_ever(w: World) -> None:
+    case, _ = never_handed(w, sheet=False)
+    assert "erase_provider" not in open_kinds(case)
+    lift(w, case)
+    assert "erase_file" in open_kinds(case)
+    w.later(days=1)
+    assert run(w) == 1
+    assert Person.objects.get(pk=case.protected_person_id).family_name == ""
+    w.later(days=190)
+    assert run(w) == 1, "the words of the trail"
+    assert open_kinds(case) == {"look_at_case"}
+
+
+def test_a_later_phone_that_came_back_is_not_held_up_by_one_that_was_never_handed_over(w: World) -> None:
+    case, first = never_handed(w, sheet=False)
+    again = s.MoreGiven(reporter="person", channel="phone", received_at=w.now)  # type: ignore[arg-type]
+    w.do(s.report_again, Role.ASSOCIATION_WORKER, case, again)
+    later = w.do(s.attribute, Role.PROSECUTOR, case, s.AttributionDecided(reasons="Danger grave."))
+    given = s.HandedOver(
+        attribution=later.pk, phone=w.phones[0].pk, place="Tribunal", accompanied_by="Association",
+        tested_with_platform=True, rules_explained=True,
+    )  # fmt: skip
+    w.do(s.hand_over, Role.PROSECUTOR_CLERK, case, given)
+    assert kept_until(case) is None, "it is out"
+    returned(w, case, later)
+    Order.objects.filter(case=case).update(lifted_on=w.today)
+    assert kept_until(case) == end_of_day(w.today)
+    assert first.pk != later.pk
 
 
 @pytest.mark.parametrize("stage", [Stage.ACTIVE, Stage.WITHDRAWAL])

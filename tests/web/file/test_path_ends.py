@@ -7,10 +7,20 @@ from datetime import timedelta
 import pytest
 
 from egide.core.access import Role
-from egide.web.cases.models import Attribution, AttributionStatus, Case, Decision, Review, ReviewCause, StockPhone
+from egide.web.cases import services as s
+from egide.web.cases.models import (
+    Attribution,
+    AttributionStatus,
+    Case,
+    Decision,
+    LiaisonSheet,
+    Review,
+    ReviewCause,
+    StockPhone,
+)
 from egide.web.registry.models import Device, DeviceStatus
 from egide.web.tasks.models import Task
-from tests.web.cases.world import World, evaluated, open_kinds, open_task, reported, told
+from tests.web.cases.world import World, decided, evaluated, open_kinds, open_task, reported, told
 from tests.web.file.hands import Hands, at
 
 WORKER, PROSECUTOR, CLERK = Role.ASSOCIATION_WORKER, Role.PROSECUTOR, Role.PROSECUTOR_CLERK
@@ -100,6 +110,22 @@ def test_when_the_danger_has_ceased_the_phone_rings_until_it_is_back_and_is_eras
     done = clerk.look().words
     assert "téléphone effacé : " in done
     assert "pas encore" in done  # the logs, which Égide erases by itself
+
+
+def test_a_phone_withdrawn_before_its_hand_over_is_erased_at_the_provider_by_the_registry(w: World) -> None:
+    case, attribution = decided(w)
+    sheet = s.SheetSent(
+        attribution=attribution.pk, partner=LiaisonSheet.Partner.OPERATOR, agency=w.agency(Role.OPERATOR_TGD)
+    )
+    w.do(s.send_sheet, CLERK, case, sheet)
+    prosecutor, clerk = at(w, PROSECUTOR, case), at(w, CLERK, case)
+    prosecutor.do("withdraw", ground="danger_ceased", reasons="Elle est partie à l’étranger.")
+    assert "Retiré avant la remise" in clerk.look().words
+    assert "données du prestataire effacées : pas encore" in clerk.look().words
+    w.later(hours=1)
+    clerk.do("erased")
+    assert "erase_provider" not in open_kinds(case)
+    assert "données du prestataire effacées : pas encore" not in clerk.look().words
 
 
 def press(hands: Hands, path: str, act: str, status: int = 302) -> str:

@@ -6,12 +6,13 @@ It imports models only, so that the services and the documents read one and the 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from egide.core.law import tgd
 from egide.core.law.calendar import paris_day
 from egide.core.law.frames import Frame
 from egide.core.law.orders import Order as LawOrder
-from egide.web.cases.models import Attribution, Decision, DecisionKind, Order
+from egide.web.cases.models import Attribution, Decision, DecisionKind, Order, ReturnCertificate, Withdrawal
 
 
 def law_order(row: Order) -> LawOrder:
@@ -44,3 +45,20 @@ def law_attribution(attribution: Attribution, decisions: Iterable[Decision]) -> 
             sorted(tgd.Shortening(paris_day(d.decided_at), d.shortened_to) for d in own if d.shortened_to is not None)
         ),
     )
+
+
+def came_back(attribution: Attribution) -> ReturnCertificate | Withdrawal | None:
+    """From what the erasures of an attribution count (TGD-43): its return certificate, or the withdrawal before hand-over.
+
+    A phone that nobody was ever given has no certificate: ours, not the text's, its withdrawal stands for it.
+    """
+    certificate: ReturnCertificate | None = getattr(attribution, "return_certificate", None)
+    if certificate is not None or attribution.device_id is not None:
+        return certificate
+    return getattr(attribution, "withdrawal", None)
+
+
+def returned_at(attribution: Attribution) -> datetime | None:
+    """When the phone came back, or was withdrawn before anybody had it; None: it is out, or is still to be handed over."""
+    row = came_back(attribution)
+    return row.at if isinstance(row, Withdrawal) else None if row is None else row.returned_at

@@ -13,15 +13,15 @@ from django.db import transaction
 from egide.core.law.calendar import end_of_day
 from egide.core.law.tgd import Retention, file_kept
 from egide.web.audit.trail import record
-from egide.web.cases.law import law_attribution
-from egide.web.cases.models import Attribution, Case
+from egide.web.cases.law import law_attribution, returned_at
+from egide.web.cases.models import Case
 from egide.web.documents.law import known_order, practice_of
 from egide.web.documents.models import Document
 
 
 def kept_until(case: Case) -> datetime | None:
     """The first instant at which the case's documents may be destroyed; None: no day is known, so they are kept."""
-    attributions = list(case.attributions.select_related("decision", "return_certificate"))
+    attributions = list(case.attributions.select_related("decision", "return_certificate", "withdrawal"))
     if not attributions:
         return None
     orders = [known_order(order) for order in case.orders.select_related("respondent")]
@@ -32,7 +32,7 @@ def kept_until(case: Case) -> datetime | None:
     ends: list[datetime] = []
     for attribution in attributions:
         kept: Retention = file_kept(
-            law_attribution(attribution, attribution.decisions.all()), known, _returned_at(attribution), practice
+            law_attribution(attribution, attribution.decisions.all()), known, returned_at(attribution), practice
         )
         if kept.last is None:
             return None
@@ -66,8 +66,3 @@ def destroy_due(now: datetime, limit: int = 500) -> list[str]:
                 record("destroy", object_kind="document", object_id=document.public_id, case=case.pk, rule="TGD-43")
                 destroyed.append(document.number)
     return destroyed
-
-
-def _returned_at(attribution: Attribution) -> datetime | None:
-    certificate = getattr(attribution, "return_certificate", None)
-    return None if certificate is None else certificate.returned_at

@@ -18,6 +18,9 @@ def _columns(model: str) -> list[migrations.AddField]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0010_contact_against_the_rules"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [
+        ("cases", "0010_contact_against_the_rules"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
 
     operations = [*_columns("review"), *_columns("committeereview")]

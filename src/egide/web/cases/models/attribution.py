@@ -150,7 +150,10 @@ class WithdrawalGround(models.TextChoices):
 
 
 class Withdrawal(models.Model):
-    """The end of an attribution. Imprisonment opens a re-examination before release (TGD-37)."""
+    """The end of an attribution. Imprisonment opens a re-examination before release (TGD-37).
+
+    Of a phone never handed over there is no return: what others and the platform then erased stands here (TGD-43).
+    """
 
     attribution = models.OneToOneField(Attribution, models.CASCADE, related_name="withdrawal")
     ground = models.TextField(choices=WithdrawalGround)
@@ -158,6 +161,8 @@ class Withdrawal(models.Model):
     committee = models.ForeignKey(CommitteeReview, models.PROTECT, null=True, blank=True, related_name="+")
     respondent = models.ForeignKey(CaseRespondent, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(db_default=Now())
+    provider_erased_at = models.DateTimeField(null=True, blank=True)
+    logs_erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -14,7 +14,8 @@ from egide.core.law import tgd
 from egide.core.law.answers import Actor, Deadline
 from egide.core.law.calendar import paris_day
 from egide.web.agencies.models import Agency
-from egide.web.cases.models import AttributionStatus, Evaluation, ReviewCause
+from egide.web.cases.law import came_back
+from egide.web.cases.models import AttributionStatus, Evaluation, ReviewCause, Withdrawal
 from egide.web.cases.services import facts
 from egide.web.cases.services.owners import owner
 from egide.web.cases.services.whole import Whole
@@ -98,14 +99,19 @@ def _outcomes(view: View) -> Iterator[Wanted]:
 def _attributions(view: View) -> Iterator[Wanted]:
     for attribution in view.whole.attributions:
         over = attribution.status in (AttributionStatus.WITHDRAWN, AttributionStatus.RETURNED)
-        if over and attribution.device_id is None:
-            continue  # never handed over: nothing to test, to give back or to erase
+        never = isinstance(came_back(attribution), Withdrawal)
         for task in _law(view, f"a{attribution.pk}", facts.attribution_facts(view.whole, attribution)):
             if task.kind == "prepare_renewal" and _summary_written(view, task):
                 continue
             if task.kind in _WHILE_IT_RUNS and over:
                 continue
-            yield task
+            # The provider has no phone of it in the stock and no mandate any more: the registry has it erased.
+            yield _asked_of_registry(view, task) if never and task.kind == "erase_provider" else task
+
+
+def _asked_of_registry(view: View, task: Wanted) -> Wanted:
+    to = owner(view.whole, Actor.REGISTRY)
+    return replace(task, agency=to.agency, role=to.role)
 
 
 def _summary_written(view: View, task: Wanted) -> bool:

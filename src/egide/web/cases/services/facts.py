@@ -11,17 +11,18 @@ from datetime import date, datetime
 from egide.core.law import tgd
 from egide.core.law.calendar import end_of_day, paris_day, start_of_day, utc
 from egide.core.law.orders import Order as LawOrder
-from egide.web.cases.law import law_attribution, law_order
+from egide.web.cases.law import came_back, law_attribution, law_order, returned_at
 from egide.web.cases.models import (
     Attribution,
     CaseRespondent,
     Consent,
     ConsentKind,
     DecisionKind,
+    LiaisonSheet,
     Order,
-    ReturnCertificate,
     Review,
     ReviewCause,
+    Withdrawal,
 )
 from egide.web.cases.services.whole import Whole
 from egide.web.people.profile import FrenchLevel
@@ -132,7 +133,9 @@ def attribution_facts(whole: Whole, attribution: Attribution) -> tgd.CaseFacts:
     """What the clocks of one attribution need. Alarms and reviews have facts of their own."""
     respondent = next((r for r in whole.respondents if r.pk == attribution.respondent_id), None)
     handover = getattr(attribution, "handover", None)
-    certificate = getattr(attribution, "return_certificate", None)
+    back, ended = came_back(attribution), returned_at(attribution)
+    never = isinstance(back, Withdrawal)
+    received = ended if isinstance(back, Withdrawal) else None if back is None else back.provider_received_at
     tests = sorted(test.at for test in attribution.tests.all() if test.worked)
     return tgd.CaseFacts(
         attribution=law_attribution(attribution, whole.decisions),
@@ -140,19 +143,25 @@ def attribution_facts(whole: Whole, attribution: Attribution) -> tgd.CaseFacts:
         last_test_at=tests[-1] if tests else None,
         orders=law_orders(whole, respondent),
         withdrawal=law_withdrawal(whole, attribution),
-        returned_at=None if certificate is None else certificate.returned_at,
-        certificate_received_at=None if certificate is None else certificate.provider_received_at,
-        phone_erased=certificate is not None and certificate.phone_erased_at is not None,
-        provider_erased=certificate is not None and certificate.provider_erased_at is not None,
-        logs_erased=certificate is not None and certificate.logs_erased_at is not None,
-        file_erased=_file_erased(whole, certificate),
+        returned_at=ended,
+        certificate_received_at=received,
+        phone_erased=never or getattr(back, "phone_erased_at", None) is not None,
+        provider_erased=(never and not told_provider(attribution))
+        or getattr(back, "provider_erased_at", None) is not None,
+        logs_erased=back is not None and back.logs_erased_at is not None,
+        file_erased=_file_erased(whole, ended),
     )
 
 
-def _file_erased(whole: Whole, certificate: ReturnCertificate | None) -> bool:
+def told_provider(attribution: Attribution) -> bool:
+    """Whether the provider was sent its sheet, and so holds part I of the data (TGD-25, TGD-41)."""
+    return any(sheet.partner == LiaisonSheet.Partner.OPERATOR for sheet in attribution.liaison_sheets.all())
+
+
+def _file_erased(whole: Whole, ended: datetime | None) -> bool:
     """Whether the file was erased since this phone came back: an erasure before it was about an earlier one."""
     at = whole.case.file_erased_at
-    return at is not None and certificate is not None and at >= certificate.returned_at
+    return at is not None and ended is not None and at >= ended
 
 
 def day_after(at: datetime) -> datetime:

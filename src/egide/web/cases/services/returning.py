@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from egide.core.access import Role
 from egide.core.law.calendar import utc
+from egide.web.cases.law import came_back, returned_at
 from egide.web.cases.models import (
     Attribution,
     AttributionStatus,
@@ -21,8 +22,9 @@ from egide.web.cases.models import (
     PhoneExchange,
     ReturnCertificate,
     StockPhone,
+    Withdrawal,
 )
-from egide.web.cases.services import clock
+from egide.web.cases.services import clock, facts
 from egide.web.cases.services.acting import ACTS, Doing, act, finish
 from egide.web.cases.services.errors import CannotDo, StillOpen
 from egide.web.cases.services.ports import NOTHING, PLATFORM
@@ -109,7 +111,7 @@ def record_return(doing: Doing, given: Returned) -> ReturnCertificate:
 def acknowledge_certificate(doing: Doing, given: CertificateReceived) -> ReturnCertificate:
     """The provider says that it has the return certificate (TGD-43). Raises CannotDo."""
     row = _certificate(doing, given.attribution)
-    at = _after(doing, row, given.at)
+    at = _after(doing, row.returned_at, given.at)
     if row.provider_received_at is None:
         row.provider_received_at = at
         row.save(update_fields=["provider_received_at"])
@@ -118,14 +120,23 @@ def acknowledge_certificate(doing: Doing, given: CertificateReceived) -> ReturnC
 
 
 @act("data_erased", "stock", shown_in="device", rule="TGD-43", finishes=("erase_phone", "erase_provider"), in_archive=True)  # fmt: skip
-def record_erasure(doing: Doing, given: Erased) -> ReturnCertificate | PhoneExchange:
-    """The phone's or the provider's data are erased (TGD-43). The provider’s mandate ends with its data."""
+def record_erasure(doing: Doing, given: Erased) -> ReturnCertificate | Withdrawal | PhoneExchange:
+    """The phone's or the provider's data are erased (TGD-43). The provider’s mandate ends with its data.
+
+    Of an attribution withdrawn before the hand-over only the provider holds anything, and only if its sheet went out.
+    """
     if given.part not in (Part.PHONE, Part.PROVIDER):
         raise CannotDo("Égide efface cela elle-même.", "Égide erases this by itself.", "TGD-43")
     if given.exchange is not None:
         return _exchanged_erased(doing, given)
-    row = _certificate(doing, given.attribution)
-    at = _after(doing, row, given.at)
+    row = _end_of(doing, given.attribution)
+    if isinstance(row, Withdrawal) and (given.part is Part.PHONE or not facts.told_provider(row.attribution)):
+        raise CannotDo(
+            "Aucun téléphone n’a été remis : seul le prestataire qui a reçu sa fiche a des données à effacer.",
+            "No phone was handed over: only a provider that was sent its sheet has data to erase.",
+            "TGD-43",
+        )
+    at = _after(doing, returned_at(row.attribution), given.at)
     name = f"{given.part.value}_erased_at"
     if getattr(row, name) is None:
         setattr(row, name, at)
@@ -212,7 +223,7 @@ def platform_erased(case: Case, part: Part, attribution: int | None = None) -> N
             case.file_erased_at = doing.now
             doing.about(case)
         else:
-            row = _certificate(doing, attribution)
+            row = _end_of(doing, attribution)
             row.logs_erased_at = doing.now
             row.save(update_fields=["logs_erased_at"])
             doing.about(row)
@@ -227,8 +238,18 @@ def _certificate(doing: Doing, attribution: int | None) -> ReturnCertificate:
     return certificate
 
 
-def _after(doing: Doing, row: ReturnCertificate, at: datetime | None) -> datetime:
+def _end_of(doing: Doing, attribution: int | None) -> ReturnCertificate | Withdrawal:
+    """From what the erasures count: the certificate, or the withdrawal of a phone never handed over."""
+    row = came_back(doing.own(Attribution, attribution))
+    return _certificate(doing, attribution) if row is None else row
+
+
+def _after(doing: Doing, ended: datetime | None, at: datetime | None) -> datetime:
     when = utc(at or doing.now)
-    if not row.returned_at <= when <= doing.now:
-        raise CannotDo("Cela suit le retour du téléphone.", "This follows the return of the phone.", "TGD-43")
+    if ended is None or not ended <= when <= doing.now:
+        raise CannotDo(
+            "Cela suit le retour du téléphone, ou le retrait avant la remise.",
+            "This follows the return of the phone, or the withdrawal before the hand-over.",
+            "TGD-43",
+        )
     return when

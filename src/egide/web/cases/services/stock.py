@@ -16,7 +16,7 @@ from django.db import transaction
 
 from egide.core.access import GRANTS, Group, Level, Role
 from egide.web.agencies.models import Agency, AgencyKind
-from egide.web.cases.models import Case, PhoneExchange, ReturnCertificate, StockPhone
+from egide.web.cases.models import Case, PhoneExchange, ReturnCertificate, StockPhone, Withdrawal
 from egide.web.cases.services import clock
 from egide.web.cases.services.errors import CannotDo
 from egide.web.cases.services.ports import Actor, Lens
@@ -151,7 +151,7 @@ def certificate_received(actor: Actor, phone: StockPhone) -> ReturnCertificate:
     )
 
 
-def phone_erased(actor: Actor, phone: StockPhone) -> ReturnCertificate | PhoneExchange:
+def phone_erased(actor: Actor, phone: StockPhone) -> ReturnCertificate | Withdrawal | PhoneExchange:
     """The data in a phone that came back are erased (TGD-43): at the end, or because another one took its place.
 
     Raises CannotDo.
@@ -184,7 +184,7 @@ def _last_return(device: int) -> ReturnCertificate | PhoneExchange | None:
     return ended if ended.returned_at >= replaced.at else replaced
 
 
-def provider_erased(actor: Actor, phone: StockPhone) -> ReturnCertificate | PhoneExchange:
+def provider_erased(actor: Actor, phone: StockPhone) -> ReturnCertificate | Withdrawal | PhoneExchange:
     """What the provider kept about a phone that came back is erased (TGD-43). Raises CannotDo."""
     from egide.web.cases.services.returning import Erased, Part, record_erasure
 

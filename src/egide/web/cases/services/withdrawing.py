@@ -15,6 +15,7 @@ from egide.web.cases.models import (
     CommitteeReview,
     Decision,
     DecisionKind,
+    MandatePurpose,
     ReviewOutcome,
     Withdrawal,
     WithdrawalGround,
@@ -40,7 +41,7 @@ class Withdrawn:
 def withdraw(doing: Doing, given: Withdrawn) -> Withdrawal:
     """Withdraws on one of the four grounds (TGD-33). Raises CannotDo with what must come first.
 
-    A phone that came back already gets its reason; one never handed over ends at once.
+    A phone that came back already gets its reason; one never handed over ends at once, and with it both mandates for it.
     """
     row = doing.own(Attribution, given.attribution)
     if facts.is_ended(doing.whole, row):
@@ -69,9 +70,25 @@ def withdraw(doing: Doing, given: Withdrawn) -> Withdrawal:
     if row.status in (AttributionStatus.DECIDED, AttributionStatus.ACTIVE):
         row.status = AttributionStatus.WITHDRAWN if row.device_id is not None else AttributionStatus.RETURNED
         row.save(update_fields=["status"])
+        if row.device_id is None:
+            _end_mandates(doing)
     doing.paper("decision", decision=decision)
     doing.about(withdrawal)
     return withdrawal
+
+
+def _end_mandates(doing: Doing) -> None:
+    """No phone was handed over: neither the provider nor the police answers for one any more (TGD-41, TGD-42).
+
+    Unless another phone is still out, or the provider still holds the data of one that came back.
+    """
+    if doing.whole.out:
+        return
+    ended = {MandatePurpose.INTERVENTION, MandatePurpose.REMOTE_ASSISTANCE}
+    back = [getattr(a, "return_certificate", None) for a in doing.whole.attributions]
+    if any(c is not None and c.provider_erased_at is None for c in back):
+        ended.discard(MandatePurpose.REMOTE_ASSISTANCE)
+    doing.case.mandates.filter(purpose__in=ended, ends_at=None).update(ends_at=doing.now)
 
 
 def _check_before(doing: Doing, given: Withdrawn, row: Attribution, committee: CommitteeReview | None) -> None:

@@ -8,13 +8,16 @@ from __future__ import annotations
 from django import forms
 
 from egide.core.access import Role
+from egide.core.law.calendar import paris_day
 from egide.core.law.text import Text
+from egide.web.cases.law import came_back
 from egide.web.cases.models import (
     Attribution,
     AttributionStatus,
     PhoneExchange,
     ReturnCertificate,
     Stage,
+    Withdrawal,
     WithdrawalGround,
 )
 from egide.web.cases.services import facts, keeping, renewing, returning, withdrawing
@@ -201,7 +204,10 @@ class ErasedForm(CaseForm):
         replaced = [
             (e.device_id, pick(f"{e.device}, échangé", f"{e.device}, exchanged")) for e in _replaced(about.whole)
         ]
-        rows_of(self.fields["device"], [*ended, *replaced])
+        never = [(-a.pk, _untouched(a)) for a in _never_handed(about.whole)]
+        rows_of(self.fields["device"], [*ended, *replaced, *never])
+        if never and not ended and not replaced:
+            self.fields["part"].initial = returning.Part.PROVIDER.value  # there was no phone
         if replaced and not ended:
             self.fields["part"].initial = returning.Part.PHONE.value  # the provider still protects the person
 
@@ -209,6 +215,8 @@ class ErasedForm(CaseForm):
         """For `record_erasure`."""
         a = self.cleaned_data
         part, whole = returning.Part(a["part"]), self.about.whole
+        if a["device"] < 0:  # no phone to name it by
+            return returning.Erased(attribution=-a["device"], part=part, at=a["at"])
         for attribution, certificate in _back(whole):
             if attribution.device_id == a["device"] and not _erased(certificate):
                 return returning.Erased(attribution=attribution.pk, part=part, at=a["at"])
@@ -273,6 +281,17 @@ def _replaced(whole: Whole) -> list[PhoneExchange]:
     return [e for a in whole.attributions for e in a.exchanges.all() if e.phone_erased_at is None]
 
 
+def _never_handed(whole: Whole) -> list[Attribution]:
+    """Withdrawn before the hand-over, while the provider has its sheet, and not said to be erased."""
+    found = [(a, came_back(a)) for a in whole.attributions if facts.told_provider(a)]
+    return [a for a, row in found if isinstance(row, Withdrawal) and row.provider_erased_at is None]
+
+
+def _untouched(row: Attribution) -> str:
+    day = a_day(paris_day(row.withdrawal.at))
+    return pick(f"aucun téléphone remis, retrait du {day}", f"no phone handed over, withdrawn on {day}")
+
+
 def _row(row: Attribution) -> tuple[int, str]:
     return row.pk, str(row.device or row.pk)
 
@@ -312,6 +331,6 @@ FORMS = (
     ActForm("keep-position", "measure", _t("Conserver la position jusqu’à 8 jours", "Keep the position for up to 8 days"), _t("Sans cette autorisation du procureur, la position d’une alerte est effacée après 3 jours.", "Without this authorisation of the prosecutor, the position of an alarm is erased after 3 days."), _t("La position de cette alerte est conservée jusqu’à 8 jours.", "The position of this alarm is kept for up to 8 days."), keeping.keep_longer, _DECIDE, KeepLongerForm, ("TGD-43",), shown=_out, reads=("alarm_position",), mine=lambda desk, whole: bool(keeping.extendable(whole))),
     ActForm("return", "measure", _t("Enregistrer la restitution", "Record the return"), _t("En présence de l’association. Les délais d’effacement courent.", "In the association’s presence. The erasure clocks start."), _t("La restitution est enregistrée.", "The return is recorded."), returning.record_return, ("doc_return_certificate",), ReturnForm, ("TGD-34", "TGD-43"), shown=_out),
     ActForm("certificate", "measure", _t("Attestation reçue par le prestataire", "Certificate received by the provider"), _t("Ses trois jours pour effacer courent d’ici.", "Its three days to erase run from here."), _t("La réception est notée.", "The receipt is recorded."), returning.acknowledge_certificate, ("stock",), CertificateForm, ("TGD-43",), shown=lambda w: any(c.provider_received_at is None for _, c in _back(w)), press=SAVE),
-    ActForm("erased", "measure", _t("Noter un effacement", "Record an erasure"), _t("Le téléphone, puis ce que garde le prestataire. Égide efface le reste elle-même.", "The phone, then what the provider keeps. Égide erases the rest itself."), _t("L’effacement est noté.", "The erasure is recorded."), returning.record_erasure, ("stock",), ErasedForm, ("TGD-43",), shown=lambda w: bool(_replaced(w)) or any(not _erased(c) for _, c in _back(w))),
+    ActForm("erased", "measure", _t("Noter un effacement", "Record an erasure"), _t("Le téléphone, puis ce que garde le prestataire. Égide efface le reste elle-même.", "The phone, then what the provider keeps. Égide erases the rest itself."), _t("L’effacement est noté.", "The erasure is recorded."), returning.record_erasure, ("stock",), ErasedForm, ("TGD-43",), shown=lambda w: bool(_replaced(w) or _never_handed(w)) or any(not _erased(c) for _, c in _back(w))),
     ActForm("archive", "state", _t("Archiver le dossier", "Archive the case"), _t("Quand plus personne n’attend rien, ou pour un signalement fait par erreur ou retiré. Un nouveau signalement en ouvre un autre.", "When nobody waits for anything, or for a report made by mistake or taken back. A new report opens another one."), _t("Le dossier est archivé.", "The case is archived."), returning.archive, (), ArchiveForm, ("TGD-44",), shown=_over, reads=("case_state",), mine=_archives),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from egide.core.access import Category
 from egide.core.law import tgd
 from egide.core.law.answers import Status
 from egide.core.law.calendar import paris_day
+from egide.web.cases.law import came_back
 from egide.web.cases.models import (
     Attribution,
     AttributionStatus,
@@ -18,6 +19,7 @@ from egide.web.cases.models import (
     Decision,
     PhoneExchange,
     ReturnCertificate,
+    Withdrawal,
 )
 from egide.web.cases.services import facts
 from egide.web.cases.services.ports import Lens
@@ -187,7 +189,13 @@ def phone(lens: Lens, whole: Whole) -> list[tuple[str, tuple[Field, ...]]]:
     if not lens.may("attribution", "dates"):
         return []
     reads, tests = lens.may("attribution"), lens.may("device")
-    return [(named(ATTRIBUTIONS, a.status), _attribution(a, reads, tests)) for a in reversed(whole.attributions)]
+    return [(_status(a), _attribution(a, reads, tests)) for a in reversed(whole.attributions)]
+
+
+def _status(row: Attribution) -> str:
+    if isinstance(came_back(row), Withdrawal):
+        return pick("Retiré avant la remise", "Withdrawn before the hand-over")
+    return named(ATTRIBUTIONS, row.status)
 
 
 def _attribution(row: Attribution, reads: bool, tests: bool) -> tuple[Field, ...]:
@@ -230,6 +238,8 @@ def _attribution(row: Attribution, reads: bool, tests: bool) -> tuple[Field, ...
                 tone="warn",
             )
         )
+    if tests and isinstance(came_back(row), Withdrawal):
+        fields.append(one(pick("Effacement", "Erasure"), *_erasures(row.withdrawal, facts.told_provider(row))))
     back = getattr(row, "return_certificate", None)
     if back is not None:
         fields.append(
@@ -248,17 +258,15 @@ def _exchanged(row: PhoneExchange) -> Field | None:
     return one(pick("Téléphone échangé", "Exchanged phone"), f"{row.device}, {an_instant(row.at)}", state, tone=tone)
 
 
-def _erasures(row: ReturnCertificate) -> list[str]:
-    """How far the erasure is (TGD-43)."""
-    asked = (
-        (
-            pick("attestation reçue par le prestataire", "certificate received by the provider"),
-            row.provider_received_at,
-        ),
-        (pick("téléphone effacé", "phone erased"), row.phone_erased_at),
-        (pick("données du prestataire effacées", "provider’s data erased"), row.provider_erased_at),
-        (pick("journaux effacés", "logs erased"), row.logs_erased_at),
-    )
+def _erasures(row: ReturnCertificate | Withdrawal, told: bool = True) -> list[str]:
+    """How far the erasure is (TGD-43). `told`: the provider was sent its sheet."""
+    asked = [(pick("journaux effacés", "logs erased"), row.logs_erased_at)]
+    if told:
+        asked.insert(0, (pick("données du prestataire effacées", "provider’s data erased"), row.provider_erased_at))
+    if isinstance(row, ReturnCertificate):
+        received = pick("attestation reçue par le prestataire", "certificate received by the provider")
+        gone = (pick("téléphone effacé", "phone erased"), row.phone_erased_at)
+        asked = [(received, row.provider_received_at), gone, *asked]
     not_yet = pick("pas encore", "not yet")
     return [pick(f"{what} : ", f"{what}: ") + (an_instant(at) if at is not None else not_yet) for what, at in asked]
 
