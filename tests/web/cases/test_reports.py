@@ -62,6 +62,17 @@ def test_somebody_who_was_seen_is_not_waited_for_any_more(w: World) -> None:
     assert Task.objects.get(case=case, kind="see_person_now").status == "done"
 
 
+def test_a_sign_made_again_after_an_interview_asks_to_see_the_person_now(w: World) -> None:
+    case = evaluated(w)
+    w.later(days=3)
+    sign = s.MoreGiven(reporter=Report.Reporter.PERSON, channel=Report.Channel.RECEPTION_SIGN, received_at=w.now)
+    w.do(s.report_again, Role.INVESTIGATOR, case, sign)
+    assert open_task(case, "see_person_now").due_at == w.now + timedelta(minutes=15)
+    w.later(minutes=6)
+    w.do(s.start_sitting, Role.ASSOCIATION_WORKER, case, s.SittingStarted())
+    assert "see_person_now" not in open_kinds(case)
+
+
 def test_a_rape_needs_no_couple_and_no_name(w: World) -> None:
     case = reported(w, respondents=(s.RespondentGiven(link=CoupleLink.NONE, description="Un inconnu"),), rape=True)
     with w.at():

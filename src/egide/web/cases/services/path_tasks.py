@@ -45,8 +45,10 @@ def _report(view: View) -> Iterator[Wanted]:
 
 
 def _met_since(view: View, report: Report) -> bool:
-    reached = [c for c in view.whole.contacts if c.outcome == Contact.Outcome.REACHED and c.at >= report.received_at]
-    return bool(reached) or any(list(interview.sessions.all()) for interview in view.whole.interviews)
+    """Whether somebody met the person since this very sign: an interview before it answers an earlier one (RQ-90)."""
+    met = [c.at for c in view.whole.contacts if c.outcome == Contact.Outcome.REACHED]
+    met += [sitting.started_at for one in view.whole.interviews for sitting in one.sessions.all()]
+    return any(at >= report.received_at for at in met)
 
 
 def _evaluation(view: View) -> Iterator[Wanted]:
