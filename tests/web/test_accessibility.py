@@ -27,7 +27,7 @@ pytestmark = pytest.mark.browser
 
 # No page: what answers something else than HTML, only takes what is posted, or sends elsewhere.
 # Forms of a stage in which none of the cases looked at stands; they are of the one template all acts have.
-ANOTHER_STAGE = {"keep-position"}  # while the phone is out (PR-03)
+ANOTHER_STAGE = {"keep-position"}  # after an alarm whose positions are not erased yet
 NO_PAGE = {
     "", "sign-out/", "language/", "livez", "readyz", "console/state", "console/training/state", "console/open", "console/open/find", "console/shift", "console/stream", "console/incidents/<uuid:public_id>",
     "console/incidents/<uuid:public_id>/take", "console/incidents/<uuid:public_id>/close", "file/act-as", "file/search",

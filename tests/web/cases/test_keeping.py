@@ -11,8 +11,8 @@ from django.db import connection
 from egide.core.access import Role
 from egide.web.audit.models import Entry
 from egide.web.cases import services as s
-from egide.web.cases.models import Attribution, Case
-from tests.web.cases.world import World, handed
+from egide.web.cases.models import Attribution, Case, Consent, Stage, WithdrawalGround
+from tests.web.cases.world import PARIS, World, handed, returned, told
 from tests.web.file.hands import at
 
 LONGER = "Enquête de flagrance en cours."
@@ -66,7 +66,7 @@ def test_nobody_else_keeps_one(held: tuple[World, Case, Attribution], role: Role
     w, case, attribution = held
     number = alarm(attribution)
     before = erased(number)
-    with pytest.raises(PermissionDenied):
+    with pytest.raises((PermissionDenied, s.CannotDo)):
         w.do(s.keep_longer, role, case, s.LongerKept(alarm=number, reasons=LONGER))
     assert erased(number) == before
 
@@ -80,10 +80,58 @@ def test_what_is_erased_or_is_somebody_elses_is_not_kept(held: tuple[World, Case
             w.do(s.keep_longer, Role.PROSECUTOR, case, s.LongerKept(alarm=number, reasons=LONGER))
     with pytest.raises(s.CannotDo, match="reasons"):
         w.do(s.keep_longer, Role.PROSECUTOR, case, s.LongerKept(alarm=alarm(attribution), reasons=" "))
-    attribution.device.geolocation_consent = False  # withdrawn: nobody reads these positions any more
-    attribution.device.save()
+
+
+def test_a_consent_that_was_taken_back_since_the_press_keeps_nothing_longer(
+    held: tuple[World, Case, Attribution],
+) -> None:
+    w, case, attribution = held
+    number = alarm(attribution)
+    w.now = datetime.now(PARIS)  # as the database's: after the press
+    agreed = Consent.objects.get(case=case, kind="tgd_geolocation")
+    w.do(s.withdraw_consent, Role.ASSOCIATION_WORKER, case, s.ConsentWithdrawn(consent=agreed.pk))
     with pytest.raises(s.CannotDo, match="kept longer"):
-        w.do(s.keep_longer, Role.PROSECUTOR, case, s.LongerKept(alarm=alarm(attribution), reasons=LONGER))
+        w.do(s.keep_longer, Role.PROSECUTOR, case, s.LongerKept(alarm=number, reasons=LONGER))
+
+
+def test_a_press_made_before_the_consent_keeps_nothing_longer(held: tuple[World, Case, Attribution]) -> None:
+    w, case, attribution = held
+    Consent.objects.filter(case=case, kind="tgd_geolocation").update(given_at=datetime.now(PARIS))
+    number = alarm(attribution)
+    w.now = datetime.now(PARIS)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE tgd_alarm SET closed_at = opened_at WHERE id = %s", [number])
+    with pytest.raises(s.CannotDo, match="kept longer"):
+        w.do(s.keep_longer, Role.PROSECUTOR, case, s.LongerKept(alarm=number, reasons=LONGER))
+
+
+def test_the_positions_of_a_phone_that_came_back_or_was_exchanged_are_kept_longer_all_the_same(
+    held: tuple[World, Case, Attribution],
+) -> None:
+    w, case, attribution = held
+    on_the_old = alarm(attribution)
+    w.now = datetime.now(PARIS) - timedelta(minutes=30)
+    new = s.Exchanged(attribution=attribution.pk, phone=w.phones[1].pk, why="Touche cassée.", tested_with_platform=True)
+    before_it_was_hers = alarm(Attribution(device_id=w.phones[1].device_id))
+    w.do(s.exchange, Role.PROSECUTOR_CLERK, case, new)
+    attribution.refresh_from_db()
+    on_the_new = alarm(attribution, hours=0)
+    w.now = datetime.now(PARIS)
+    returned(w, case, attribution)
+    after_it_was_back = alarm(attribution, hours=-1)
+    ended = s.Withdrawn(attribution=attribution.pk, ground=WithdrawalGround.DANGER_CEASED, reasons="Arrestation.")
+    w.do(s.withdraw, Role.PROSECUTOR, case, ended)
+    told(w, case)
+    assert case.stage == Stage.ENDED
+    prosecutor = at(w, Role.PROSECUTOR, case)
+    assert prosecutor.url("/do/keep-position") in prosecutor.look().links
+    for number in (on_the_old, on_the_new):
+        w.do(s.keep_longer, Role.PROSECUTOR, case, s.LongerKept(alarm=number, reasons=LONGER))
+        opened, until = erased(number)
+        assert until - opened == timedelta(days=8)
+    for number in (before_it_was_hers, after_it_was_back):
+        with pytest.raises(s.CannotDo, match="kept longer"):
+            w.do(s.keep_longer, Role.PROSECUTOR, case, s.LongerKept(alarm=number, reasons=LONGER))
 
 
 def test_the_case_page_offers_it_to_the_prosecutor_while_there_is_something_to_keep(

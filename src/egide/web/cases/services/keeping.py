@@ -11,8 +11,10 @@ from datetime import datetime
 
 from django.db import connection
 
+from egide.core.access import Role
 from egide.core.law import tgd
-from egide.web.cases.models import Handover
+from egide.web.cases.models import Attribution, ConsentKind
+from egide.web.cases.services import clock, facts
 from egide.web.cases.services.acting import Doing, act
 from egide.web.cases.services.errors import CannotDo
 from egide.web.cases.services.whole import Whole
@@ -38,8 +40,11 @@ class KeptAlarm:
 
 # All times are the database's, as for the worker that erases.
 _KEPT = """
-SELECT a.id, a.opened_at, a.erase_at FROM tgd_alarm a JOIN registry_device d ON d.id = a.device_id
-WHERE a.device_id = %s AND a.opened_at >= %s AND a.key IS NOT NULL AND a.erase_at > now() AND d.geolocation_consent
+SELECT a.id, a.opened_at, a.closed_at, a.erase_at
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[]) AS held(device_id, since, until)
+JOIN tgd_alarm a ON a.device_id = held.device_id AND a.opened_at >= held.since
+    AND (held.until IS NULL OR a.opened_at <= held.until)
+WHERE a.key IS NOT NULL AND a.erase_at > now()
 ORDER BY a.id
 """
 _LONGER = """
@@ -48,22 +53,51 @@ UPDATE tgd_alarm SET erase_at = %s WHERE id = %s AND key IS NOT NULL AND erase_a
 
 
 def extendable(whole: Whole) -> list[KeptAlarm]:
-    """Alarms of the phones this person holds, since they were handed over, whose positions may be kept longer."""
-    found = []
-    for handed in Handover.objects.filter(attribution__in=whole.out, attribution__device__isnull=False):
-        with connection.cursor() as cursor:
-            cursor.execute(_KEPT, [handed.attribution.device_id, handed.at])
-            rows = cursor.fetchall()
-        found += [KeptAlarm(n, at, until, tgd.position_erased_at(at, True)) for n, at, until in rows]
+    """Alarms pressed on a phone while this person held it, back by now or not, whose positions may be kept longer.
+
+    The second consent stood then, and was not taken back since (TGD-12): a phone that came back takes nothing back.
+    """
+    held = [one for attribution in whole.attributions for one in _held(attribution)]
+    if not held or not _agreed(whole, clock.now()):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_KEPT, [list(column) for column in zip(*held, strict=True)])
+        rows = cursor.fetchall()
+    found = [
+        KeptAlarm(number, at, until, tgd.position_erased_at(at, True))
+        for number, at, closed, until in rows
+        if _agreed(whole, at) or _agreed(whole, closed or clock.now())
+    ]
     return [one for one in found if one.erase_at < one.longest]
 
 
-@act("position_kept_longer", "attribution", "decision_reasons", reads=("alarm_position",), rule="TGD-43")
+def _held(attribution: Attribution) -> list[tuple[int, datetime, datetime | None]]:
+    """The phones of an attribution, each with the instants from which and until which the person held it."""
+    handover = getattr(attribution, "handover", None)
+    if handover is None or attribution.device_id is None:
+        return []
+    certificate = getattr(attribution, "return_certificate", None)
+    found: list[tuple[int, datetime, datetime | None]] = []
+    since = handover.at
+    for exchange in sorted(attribution.exchanges.all(), key=lambda one: (one.at, one.pk)):
+        found.append((exchange.device_id, since, exchange.at))
+        since = exchange.at
+    return [*found, (attribution.device_id, since, None if certificate is None else certificate.returned_at)]
+
+
+def _agreed(whole: Whole, at: datetime) -> bool:
+    return facts.live(whole.consents, ConsentKind.TGD_GEOLOCATION, at)
+
+
+@act("position_kept_longer", reads=("decision_reasons", "alarm_record"), shown_in="attribution", rule="TGD-43")
 def keep_longer(doing: Doing, given: LongerKept) -> datetime:
     """Keeps the positions of one alarm for eight days from the press instead of three (TGD-43). Raises CannotDo.
 
-    Counted from the press, so that no position is kept longer than eight days from its own recording.
+    Counted from the press, so that no position is kept longer than eight days from its own recording. The prosecutor's
+    alone, at whatever stage: a phone may be back, and its case ended, within the three days.
     """
+    if doing.actor.role != Role.PROSECUTOR:
+        raise CannotDo("Le procureur seul l’autorise.", "The prosecutor alone authorises it.", "TGD-43")
     if not given.reasons.strip():
         raise CannotDo("Une décision se motive.", "A decision has its reasons.", "TGD-43")
     one = next((a for a in extendable(doing.whole) if a.number == given.alarm), None)
