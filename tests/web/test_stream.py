@@ -167,7 +167,7 @@ def test_a_reader_without_a_session_gets_no_line(server: Server) -> None:
 
 def test_a_console_too_slow_to_follow_is_cut_and_not_waited_for() -> None:
     async def follow() -> Event | None:
-        slow = Subscription(asyncio.get_running_loop(), "fr", 0)
+        slow = Subscription(asyncio.get_running_loop(), "fr", 1, 0)
         for n in range(QUEUE + 1):
             slow.offer(Event("change", n, {"fr": "{}"}))
         assert slow.queue.qsize() == 1

@@ -19,6 +19,7 @@ CALLERS = {
     "web/cases/services/acting.py": "an act that its lens granted brings the tasks of every agency into line",
     "web/cases/services/burdens.py": "the platform itself weighs what every bracelet rings",
     "web/cases/services/crossings.py": "the platform itself acts: the room closed a crossing, whose operator sees no case",
+    "web/console/barred.py": "who is barred from the cases of which incidents: the room leaves those out (RQ-08)",
     "web/console/opening.py": "the device behind a number that a caller says; an operator of phones finds phones alone",
     "web/cases/services/erasing.py": "the platform itself erases what is over, in every case",
     "web/cases/services/following.py": "the platform itself acts: an alarm, a term",

@@ -19,7 +19,7 @@ from egide.core.workflow.flow import Refused
 from egide.incidents import rows
 from egide.web.accounts.access import is_operator
 from egide.web.accounts.models import User
-from egide.web.console import crossings, guidance, lapses, presses
+from egide.web.console import barred, crossings, guidance, lapses, presses
 from egide.web.console.models import Incident, IncidentKind, IncidentStatus
 from egide.web.permissions.database import name_actor
 from egide.web.registry.models import Device, DeviceKind
@@ -187,7 +187,7 @@ def do(public_id: UUID, name: str, user: User, **values: Any) -> Incident:
         raise Incomplete("text")
     if name == "offer" and values.get("to") is not None:
         colleague = User.objects.filter(username=values["to"]).first()
-        if colleague is None or not is_operator(colleague):
+        if colleague is None or not is_operator(colleague) or not barred.who_may_have(public_id, [colleague]):
             raise Incomplete("to")
         values["to"] = colleague.pk
     return _act(public_id, name, user, **values)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from egide.core.workflow.technical import WEARERS
 from egide.core.workflow.workflows import WORKFLOWS
@@ -22,7 +23,7 @@ PAGE = 100  # rows of a page
 # Every worn or issued device of a feed, of those whom the log named when it opened; of all feeds where the cause names
 # none (the gateway, the log). Phones are watched by nobody between alarms: the log cannot name them.
 _CONCERNED = """
-SELECT d.label, d.identifier, d.person_id, coalesce(m.number, ''), d.kind = 'bar_bracelet' AS wearer
+SELECT d.id, d.label, d.identifier, d.person_id, coalesce(m.number, ''), d.kind = 'bar_bracelet' AS wearer
 FROM registry_device d JOIN people_person p ON p.id = d.person_id
 LEFT JOIN LATERAL (
     SELECT number FROM measures_measure
@@ -46,11 +47,11 @@ def concerns_a_feed(case: Case) -> bool:
     return case.drill is None and case.incident.cause.partition(":")[0] in FEEDS
 
 
-def calls(case: Case, *, wearers: bool, first: int = 0) -> dict[str, Any] | None:
+def calls(case: Case, *, wearers: bool, first: int = 0, closed: frozenset[int] = frozenset()) -> dict[str, Any] | None:
     """One page of the list, from its row `first` (0 for the first), one row a device; None where there is no list.
 
     `wearers` false: the reader may see no author (TGD-41). How many there are, and are still to be called, is counted over
-    the whole list.
+    the whole list. `closed`: devices whose row says only that a colleague must call there (RQ-08): nobody is left out.
     """
     if not concerns_a_feed(case):
         return None
@@ -67,25 +68,34 @@ def calls(case: Case, *, wearers: bool, first: int = 0) -> dict[str, Any] | None
         }
     first = max(0, min(first, len(concerned) - 1)) // PAGE * PAGE
     shown = concerned[first : first + PAGE]
-    people = Person.objects.in_bulk({row[2] for row in shown})
+    people = Person.objects.in_bulk({row[3] for row in shown})
     return {
         "first": first, "page": PAGE, "of": len(concerned),
         "groups": [_group(case, role, concerned, said) for role in ("protected", *(("wearer",) if wearers else ()))],
         "rows": [
-            {
+            _nameless(wearer, said.get(identifier))
+            if device in closed
+            else {
                 "device": identifier, "label": label or identifier, "number": number, "role": ROLES[wearer],
                 "initials": initials(people[person].given_name, people[person].family_name),
                 "phone": people[person].phone, "said": said.get(identifier),
             }
-            for label, identifier, person, number, wearer in shown
+            for device, label, identifier, person, number, wearer in shown
             if person in people
         ],
     }  # fmt: skip
 
 
+def _nameless(wearer: bool, said: dict[str, Any] | None) -> dict[str, Any]:
+    words = _("Closed to you: a colleague must call")
+    return {
+        "device": "", "label": "—", "number": "", "role": ROLES[wearer], "initials": words, "phone": "", "said": said
+    }  # fmt: skip
+
+
 def _group(case: Case, role: str, concerned: list[Any], said: dict[str, Any]) -> dict[str, Any]:
     """All of one role: how many, how many are still to be called, and what is said to them."""
-    devices = [identifier for _label, identifier, _person, _number, wearer in concerned if ROLES[wearer] == role]
+    devices = [identifier for _id, _label, identifier, _person, _number, wearer in concerned if ROLES[wearer] == role]
     reached = sum(said.get(one, {}).get("outcome") == "reached" for one in devices)
     return {"role": role, "of": len(devices), "left": len(devices) - reached, "script": _script(case, role)}
 

@@ -12,6 +12,7 @@ import json
 import logging
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +22,7 @@ from django.db import connection
 from django.utils import translation
 from prometheus_client import Histogram
 
-from egide.web.console import audience, present
+from egide.web.console import audience, barred, present
 from egide.web.console.cases import cases_of, open_cases
 from egide.web.console.models import Screen
 
@@ -38,21 +39,24 @@ HEARTBEAT_S = 3.0
 BATCH = 500
 QUEUE = 256  # a console this far behind is cut; it reconnects and catches up by number
 IDLE_S = 10.0  # the thread ends when nobody has listened for this long
+Reader = tuple[str, int]  # a language with its audience, and who reads
 MOVING = 100  # of how many incidents, the most urgent first, places are followed second by second
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One server-sent event, as text, by language."""
+    """One server-sent event, as text, by language; `own` holds what somebody gets instead who is barred from a case."""
 
     kind: str
     seq: int | None
     data: dict[str, str]
+    own: dict[tuple[str, int], str] = field(default_factory=dict)
 
-    def text(self, language: str) -> str:
-        """The event as it goes over the line."""
+    def text(self, language: str, user: int) -> str:
+        """The event as it goes over the line; empty where there is nothing to say to this reader."""
+        said = self.own.get((language, user), self.data.get(language, ""))
         number = "" if self.seq is None else f"id: {self.seq}\n"
-        return f"{number}event: {self.kind}\ndata: {self.data[language]}\n\n"
+        return f"{number}event: {self.kind}\ndata: {said}\n\n" if said else ""
 
 
 @dataclass(eq=False, slots=True)
@@ -61,6 +65,7 @@ class Subscription:
 
     loop: asyncio.AbstractEventLoop
     language: str
+    user: int
     base: int
     queue: asyncio.Queue[Event | None] = field(default_factory=lambda: asyncio.Queue(QUEUE))
 
@@ -101,7 +106,7 @@ class Hub:
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
 
-    async def subscribe(self, language: str) -> Subscription:
+    async def subscribe(self, language: str, user: int) -> Subscription:
         """Joins the calling loop. Raises TimeoutError when the database is away."""
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(4):
@@ -109,7 +114,7 @@ class Hub:
                 with self._lock:
                     self._ensure_thread()
                     if self._last is not None:
-                        joined = Subscription(loop, language, self._last)
+                        joined = Subscription(loop, language, user, self._last)
                         self._subscriptions.add(joined)
                         return joined
                 await asyncio.sleep(0.02)
@@ -144,9 +149,9 @@ class Hub:
                     except RuntimeError:  # its loop has closed: the server is stopping
                         continue
 
-    def _languages(self) -> set[str]:
+    def _readers(self) -> set[Reader]:
         with self._lock:
-            return {subscription.language for subscription in self._subscriptions}
+            return {(subscription.language, subscription.user) for subscription in self._subscriptions}
 
     def _run(self) -> None:
         idle_since = time.monotonic()
@@ -181,20 +186,20 @@ class Hub:
         next_heartbeat = next_live = 0.0
         while not self._stopping.is_set():
             now = time.monotonic()
-            languages = self._languages()
-            if languages:
+            readers = self._readers()
+            if readers:
                 idle_since = now
             elif now - idle_since > IDLE_S:
                 return idle_since
-            events, last, more = follower.changes(last, languages)
+            events, last, more = follower.changes(last, readers)
             self._publish(events, last)
             if more:
                 continue
-            if now >= next_heartbeat and (beat := follower.heartbeat(last, languages)) is not None:
+            if now >= next_heartbeat and (beat := follower.heartbeat(last, readers)) is not None:
                 self._publish([beat], last)
                 next_heartbeat = now + HEARTBEAT_S
-            if now >= next_live and languages:
-                self._publish(follower.live(languages), last)
+            if now >= next_live and readers:
+                self._publish(follower.live(readers), last)
                 next_live = now + POLL_S
             for _notice in raw.notifies(timeout=POLL_S, stop_after=1):
                 pass
@@ -206,6 +211,7 @@ class Hub:
 # while a state is loaded. It only stands in where a monitor has not judged anything yet.
 HEARTBEAT = """
 SELECT (SELECT seq FROM console_screenhead),
+       (SELECT coalesce(array_agg(id ORDER BY public_id::text COLLATE "C"), '{}') FROM console_incident WHERE status = 'open'),
        (SELECT coalesce(array_agg(public_id::text || ':' || version ORDER BY public_id::text COLLATE "C"), '{}')
         FROM console_incident WHERE status = 'open'),
        (SELECT CASE WHEN isfinite(alive_at)
@@ -216,22 +222,31 @@ SELECT (SELECT seq FROM console_screenhead),
 
 
 class Follower:
-    """Reads the database and words what it finds. Remembers only what was last said of places."""
+    """Reads the database and words what it finds. Remembers only what was last said of places.
+
+    Each time it asks anew who is barred from what (RQ-08): whoever is barred while the page is open is told no more.
+    """
 
     def __init__(self) -> None:
         self._said: dict[tuple[str, str], dict[str, Any]] = {}
 
-    def changes(self, last: int, languages: set[str]) -> tuple[list[Event], int, bool]:
+    def changes(self, last: int, readers: set[Reader]) -> tuple[list[Event], int, bool]:
         """The changes after number `last`, the new last number, and whether there may be more at once."""
         rows = list(Screen.objects.filter(seq__gt=last).order_by("seq")[:BATCH])
         if not rows:
             return [], last, False
+        languages = {language for language, _user in readers}
         by_incident = changed_rows({row.incident_id for row in rows}, languages) if languages else {}
+        closed = barred.of_alarms((user for _language, user in readers), past=True)
+        own = {
+            reader: changed_for(reader[0], by_incident, closed[reader[1]]) for reader in readers if reader[1] in closed
+        }
         events = [
             Event(
                 "change",
                 row.seq,
                 {code: change(row, by_incident[code].get(row.incident_id)) for code in languages},
+                {reader: of_row(row) for reader, of_row in own.items()},
             )
             for row in rows
         ]
@@ -240,22 +255,31 @@ class Follower:
                 TO_SCREEN.observe(max(0.0, time.time() - row.at.timestamp()))
         return events, rows[-1].seq, len(rows) == BATCH
 
-    def heartbeat(self, last: int, languages: set[str]) -> Event | None:
+    def heartbeat(self, last: int, readers: set[Reader]) -> Event | None:
         """Number and hash of the open incidents, of one instant; None when something newer must be sent first."""
+        closed = barred.of_alarms(user for _language, user in readers)
         with connection.cursor() as cursor:
             cursor.execute(HEARTBEAT, [settings.EGIDE.number("EGIDE_CELL")])
-            seq, versions, monitor_ms = cursor.fetchone()
+            seq, ids, versions, monitor_ms = cursor.fetchone()
         if seq != last:
             return None
-        beat = {"seq": seq, "hash": fnv1a("\n".join(versions)), "now_ms": _now_ms(), "monitor_ms": monitor_ms}
-        data = json.dumps(beat)
-        return Event("heartbeat", None, dict.fromkeys(languages, data))
+        beat = {"seq": seq, "now_ms": _now_ms(), "monitor_ms": monitor_ms}
+        data = json.dumps(beat | {"hash": fnv1a("\n".join(versions))})
+        own = {}
+        for language, user in readers:
+            if user in closed:
+                theirs = _versions(ids, versions, closed[user])
+                own[language, user] = json.dumps(beat | {"hash": fnv1a("\n".join(theirs))})
+        return Event("heartbeat", None, {language: data for language, _user in readers}, own)
 
-    def live(self, languages: set[str]) -> list[Event]:
+    def live(self, readers: set[Reader]) -> list[Event]:
         """Words and places that have changed since they were last said."""
+        closed = barred.of_alarms(user for _language, user in readers)
         cases, now_ms = open_cases(MOVING), _now_ms()
+        number = {str(case.incident.public_id): case.incident.pk for case in cases}
         data: dict[str, str] = {}
-        for code in languages:
+        own: dict[Reader, str] = {}
+        for code in {language for language, _user in readers}:
             with translation.override(audience.language_of(code)):
                 seen = (present.live(audience.narrowed(case, code), now_ms) for case in cases)
                 told = {case["id"]: case for case in seen}
@@ -263,8 +287,12 @@ class Follower:
             for old in [key for key in self._said if key[0] == code and key[1] not in told]:
                 del self._said[old]
             self._said.update({(code, row["id"]): row for row in fresh})
-            data[code] = json.dumps({"now_ms": now_ms, "incidents": fresh}, ensure_ascii=False) if fresh else ""
-        return [Event("position", None, data)] if any(data.values()) else []
+            data[code] = _moved(fresh, now_ms)
+            for reader in readers:
+                if reader[0] == code and reader[1] in closed:
+                    theirs = [row for row in fresh if number[row["id"]] not in closed[reader[1]].incidents]
+                    own[reader] = _moved(theirs, now_ms)
+        return [Event("position", None, data, own)] if any(data.values()) else []
 
 
 def changed_rows(ids: set[int], languages: set[str]) -> dict[str, dict[int, dict[str, Any]]]:
@@ -275,6 +303,35 @@ def changed_rows(ids: set[int], languages: set[str]) -> dict[str, dict[int, dict
         with translation.override(audience.language_of(code)):
             rows[code] = {c.incident.pk: present.summary(audience.narrowed(c, code), now_ms) for c in cases}
     return rows
+
+
+def changed_for(
+    language: str, by_incident: dict[str, dict[int, dict[str, Any]]], closed: barred.Closed
+) -> Callable[[Screen], str]:
+    """How a change is said to a reader to whom some incidents are closed: as one of nothing, or without a name."""
+
+    def said(screen: Screen) -> str:
+        row = by_incident[language].get(screen.incident_id)
+        if screen.incident_id not in closed.incidents:
+            return change(screen, row)
+        if row is None or screen.incident_id not in closed.unheard:
+            return json.dumps({"seq": screen.seq, "change": "changed", "incident": None})
+        with translation.override(audience.language_of(language)):
+            return change(screen, present.nameless(row))
+
+    return said
+
+
+def _versions(ids: list[int], versions: list[str], closed: barred.Closed) -> list[str]:
+    """The lines that are hashed for a reader to whom some incidents are closed (`present.nameless` has no version)."""
+    lines = zip(ids, versions, strict=True)
+    return [
+        f"{line.partition(':')[0]}:0" if pk in closed.unheard else line for pk, line in lines if pk not in closed.hidden
+    ]
+
+
+def _moved(fresh: list[dict[str, Any]], now_ms: int) -> str:
+    return json.dumps({"now_ms": now_ms, "incidents": fresh}, ensure_ascii=False) if fresh else ""
 
 
 def _now_ms() -> int:

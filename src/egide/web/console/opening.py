@@ -24,7 +24,7 @@ from egide.web.accounts.access import operator_only
 from egide.web.accounts.models import User
 from egide.web.audit.trail import record
 from egide.web.cases.models import AttributionStatus, Case
-from egide.web.console import audience
+from egide.web.console import audience, barred
 from egide.web.console.models import Incident
 from egide.web.console.views import body_of
 from egide.web.measures.models import Measure, MeasureStatus
@@ -51,7 +51,12 @@ def find(request: HttpRequest) -> HttpResponseBase:
         found = candidates(said, request.user)
         record("search", object_kind="registry_device", groups=["device", "identity"], rule="BAR-31", text=said)
     if not found:
-        return _missing(_("Nothing is known by that. Ask for another number, or for the name on the device."))
+        return _missing(
+            _(
+                "Nothing is known by that. Ask for another number, or for the name on the device; or pass the call to a "
+                "colleague."
+            )
+        )
     told = [{"device": one.identifier, "words": f"{_who(one)} · {one}"} for one in found]
     return JsonResponse({"found": told})
 
@@ -69,7 +74,10 @@ def by_hand(request: HttpRequest) -> HttpResponseBase:
 
 
 def candidates(said: str, user: User) -> list[Device]:
-    """The devices somebody may mean, of those this operator may see. An operator of phones finds phones alone (TGD-41)."""
+    """The devices somebody may mean, of those this operator may see. An operator of phones finds phones alone (TGD-41),
+
+    and nobody finds who is of a case they are barred from (RQ-08): a colleague does, to whom the call is passed.
+    """
     digits = re.sub(r"\D", "", said)
     known = Q(identifier__iexact=said) | Q(label__iexact=said)
     with everything("the device behind a number that a caller says, of which label and initials are shown"):
@@ -94,7 +102,8 @@ def _reached_at(digits: str) -> list[int]:
 
 def _seen(user: User) -> Any:
     kinds = PHONES if audience.of_phones(audience.of(user, "")) else (*PHONES, DeviceKind.BAR_BOX)
-    return Device.objects.filter(kind__in=kinds, status=DeviceStatus.ISSUED).select_related("person")
+    found = Device.objects.filter(kind__in=kinds, status=DeviceStatus.ISSUED).select_related("person")
+    return found.exclude(pk__in=barred.devices_of(user))
 
 
 def open_sos(device: Device, user: User) -> Incident:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from egide.web.accounts.access import operator_only
 from egide.web.accounts.models import User
 from egide.web.audit.trail import record
-from egide.web.console import audience, guidance, phrases, present, tracks
+from egide.web.console import audience, barred, guidance, phrases, present, tracks
 from egide.web.console.cases import cases_of, load
 from egide.web.console.models import Incident, IncidentStatus
 from egide.web.console.timeline import timeline
@@ -57,6 +57,8 @@ def past(request: HttpRequest) -> HttpResponseBase:
     rows = (
         Incident.objects.filter(status=IncidentStatus.CLOSED).exclude(close_reason=PROBE).order_by("-closed_at", "-pk")
     )
+    closed = barred.of([request.user.pk], past=True).get(request.user.pk, barred.NOTHING)
+    rows = rows.exclude(pk__in=closed.incidents)
     rows = _on(_numbered(rows, number, bracelets=not audience.of_phones(reader)), day)
     page = _page(request.POST.get("page", ""))
     found = list(rows.select_related("owner", "closed_by")[(page - 1) * SHOWN : page * SHOWN + 1])
@@ -108,6 +110,7 @@ def _on(rows: QuerySet[Incident], day: date | None) -> QuerySet[Incident]:
 
 @operator_only
 @require_GET
+@barred.not_closed
 def replay(request: HttpRequest, public_id: Any) -> HttpResponseBase:
     """One closed incident from its first ring to its end. 404 while it is open: the room shows it."""
     assert isinstance(request.user, User)
@@ -118,9 +121,10 @@ def replay(request: HttpRequest, public_id: Any) -> HttpResponseBase:
     case = audience.narrowed(cases_of([row.pk])[0], reader)
     where = tracks.tracks(case, bracelets=not audience.of_phones(reader))
     rang_ms = case.incident.stream_time_ms
+    own = barred.devices_of(request.user)
     steps = [
         line | {"at": clock(line["at_ms"]), "after": offset(line["at_ms"] - rang_ms), "before": line["at_ms"] < rang_ms}
-        for line in reversed(timeline(case, ALL_LINES))
+        for line in reversed(timeline(case, ALL_LINES, closed_devices=own))
     ]
     record(
         "read",

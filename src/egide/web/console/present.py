@@ -80,10 +80,29 @@ def _flow(case: Case) -> Json:
     }
 
 
-def detail(case: Case, now_ms: int, *, wearers: bool = True, calls_from: int = 0) -> Json:
+def nameless(row: Json) -> Json:
+    """A row that rings for somebody who is barred from its case (RQ-08): when, how loud, and that a colleague must come.
+
+    Its version is 0, whatever happens to the incident, so that a screen which had the row itself fetches this one.
+    """
+    return row | {
+        "version": 0, "kind": "", "level": "", "unverified": False, "repeats": 0, "shape": "unknown", "who": "", "number": "",
+        "owner": None, "taken_ms": None, "shelved_ms": None, "offered": None, "intervention": "", "tasks": [],
+        "word": _("Closed to you"), "what": _("rings for a colleague"), "nameless": True,
+        "sentence": _(
+            "An alarm rings in a file that is closed to you, and nobody who may take it can hear it. Fetch a colleague or "
+            "the supervisor at once. It rings until somebody takes it, and rings for the supervisor too."
+        ),
+    }  # fmt: skip
+
+
+def detail(
+    case: Case, now_ms: int, *, wearers: bool = True, calls_from: int = 0, closed_devices: frozenset[int] = frozenset()
+) -> Json:
     """The whole incident. `wearers` false: its reader may see nothing of any author (TGD-41).
 
-    `calls_from`: from which row the list of calls is shown, where there is one.
+    `calls_from`: from which row the list of calls is shown, where there is one; `closed_devices`: whose row is nameless
+    there, for the reader is barred from their case (RQ-08).
     """
     apart = case.apart(now_ms)
     measure, incident = case.measure, case.incident
@@ -98,7 +117,7 @@ def detail(case: Case, now_ms: int, *, wearers: bool = True, calls_from: int = 0
         else {"m": round(apart.distance_m, 1), "lower_m": round(apart.lower_m, 1), "upper_m": round(apart.upper_m, 1)},
         "distance_words": None if apart is None else distance(apart.distance_m, apart.lower_m, apart.upper_m),
         "next_zone": zones.next_zone(case, now_ms),
-        "timeline": timeline(case) if case.drill is None else case.drill.lines,
+        "timeline": timeline(case, closed_devices=closed_devices) if case.drill is None else case.drill.lines,
         "hears": "" if case.drill is None else case.drill.hears,
         "workflow": {"name": case.table.name, "title": phrases.title(case), "hash": incident.workflow_hash},
         "steps": [_step(case, name) for name in case.flow.at],
@@ -113,7 +132,7 @@ def detail(case: Case, now_ms: int, *, wearers: bool = True, calls_from: int = 0
         "shelve_s": 0 if case.flow.intervention in ASKED else case.table.shelve_s,
         "notes": list(case.flow.notes),
         "contacts": contacts(case),
-        "calls": calls.calls(case, wearers=wearers, first=calls_from),
+        "calls": calls.calls(case, wearers=wearers, first=calls_from, closed=closed_devices),
         "linked": _linked(case),
         "call_police": _call_police(case),
         "police": _police(case),

@@ -5,6 +5,7 @@ It records what a page and a person said, and draws no conclusion; the auditor a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -54,12 +55,25 @@ def others_hear(seat: Seat) -> bool:
     return rows.filter(ended_at=None, audible=True, heard_at__isnull=False, seen_at__gt=since).exists()
 
 
-def colleagues(user: User) -> list[dict[str, Any]]:
-    """To whom an incident may be handed over: operators, those on shift first and marked."""
-    there = {seat.user_id: seat.audible and seat.heard_at is not None for seat in present()}
+def heard_by() -> frozenset[int]:
+    """Who sits at a console that can be heard, and rings there from the first moment: no supervisor."""
+    rows = Seat.objects.exclude(user__groups__name=SUPERVISOR).filter(user__groups__name=OPERATOR, user__is_active=True)
+    since = timezone.now() - timedelta(seconds=HIDDEN_S)
+    there = rows.filter(ended_at=None, audible=True, heard_at__isnull=False, seen_at__gt=since)
+    return frozenset(there.values_list("user_id", flat=True))
+
+
+def colleagues(user: User) -> list[User]:
+    """Who else is an operator."""
     others = User.objects.filter(Q(groups__name=OPERATOR), is_active=True).exclude(pk=user.pk).distinct()
+    return list(others.order_by("last_name", "first_name", "pk"))
+
+
+def on_shift(colleagues: Iterable[User]) -> list[dict[str, Any]]:
+    """Colleagues as a screen offers them: those on shift first and marked."""
+    there = {seat.user_id: seat.audible and seat.heard_at is not None for seat in present()}
     rows = [
         {"login": u.get_username(), "name": u.shown_name, "on_shift": u.pk in there, "audible": there.get(u.pk, False)}
-        for u in others.order_by("last_name", "first_name", "pk")
+        for u in colleagues
     ]
     return sorted(rows, key=lambda row: not row["on_shift"])

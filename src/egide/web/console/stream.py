@@ -17,8 +17,8 @@ from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
 from egide.web.accounts.access import operator_only_async
 from egide.web.accounts.models import User
-from egide.web.console import audience
-from egide.web.console.hub import Event, change, changed_rows, hub
+from egide.web.console import audience, barred
+from egide.web.console.hub import Event, Reader, changed_for, changed_rows, hub
 from egide.web.console.models import Screen
 from egide.web.language import chosen
 
@@ -46,33 +46,34 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
         return HttpResponseNotAllowed(["GET"])
 
     # Asking who this is opened a connection in this request's thread; Django would keep it to the end of the line.
-    def reader() -> str:
+    def reader() -> Reader:
         try:
             user = request.user
-            return audience.of(user, chosen(request)) if isinstance(user, User) else chosen(request)
+            assert isinstance(user, User)
+            return audience.of(user, chosen(request)), user.pk
         finally:
             connection.close()  # looked up in that thread, not in this one
 
     response = StreamingHttpResponse(
-        lines(asked_number(request), await sync_to_async(reader)()), content_type="text/event-stream; charset=utf-8"
+        lines(asked_number(request), *await sync_to_async(reader)()), content_type="text/event-stream; charset=utf-8"
     )
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
     return response
 
 
-async def lines(after: int | None, language: str) -> AsyncIterator[str]:
+async def lines(after: int | None, language: str, user: int) -> AsyncIterator[str]:
     """The text of one line, until it is cut, grows old or its reader leaves."""
     yield "retry: 1000\n\n"
     try:
-        joined = await hub.subscribe(language)
+        joined = await hub.subscribe(language, user)
     except TimeoutError:
         return  # the database is away: the console's own clock turns it red
     try:
         base = joined.base
         yield f"event: hello\ndata: {json.dumps({'seq': base, 'now_ms': time.time_ns() // 1_000_000})}\n\n"
         if after is not None and after != base:
-            for text in await _apart(lambda: missed(after, base, language)):
+            for text in await _apart(lambda: missed(after, base, language, user)):
                 yield text
         end = time.monotonic() + LIFE_S
         while (left := end - time.monotonic()) > 0:
@@ -83,21 +84,22 @@ async def lines(after: int | None, language: str) -> AsyncIterator[str]:
                 continue
             if event is None:
                 return  # too slow: cut, so that it catches up by number
-            if event.data.get(language):
-                yield event.text(language)
+            if text := event.text(language, user):
+                yield text
     finally:
         hub.leave(joined)
 
 
-def missed(after: int, base: int, language: str) -> list[str]:
+def missed(after: int, base: int, language: str, user: int) -> list[str]:
     """What a console that has number `after` needs to reach `base`; a `reset` when that cannot be told."""
     if after > base or base - after > REPLAY:
         return [f"event: reset\ndata: {json.dumps({'seq': base})}\n\n"]
     rows = list(Screen.objects.filter(seq__gt=after, seq__lte=base).order_by("seq"))
     if [row.seq for row in rows] != list(range(after + 1, base + 1)):
         return [f"event: reset\ndata: {json.dumps({'seq': base})}\n\n"]
-    told = changed_rows({row.incident_id for row in rows}, {language})[language]
-    return [Event("change", row.seq, {language: change(row, told.get(row.incident_id))}).text(language) for row in rows]
+    told = changed_rows({row.incident_id for row in rows}, {language})
+    said = changed_for(language, told, barred.of_alarms([user], past=True).get(user, barred.NOTHING))
+    return [Event("change", row.seq, {language: said(row)}).text(language, user) for row in rows]
 
 
 async def _apart(work: Callable[[], T]) -> T:

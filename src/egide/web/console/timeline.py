@@ -12,6 +12,7 @@ from egide.web.console.cases import Case
 from egide.web.console.models import IncidentEvent, Transition
 from egide.web.console.phrases import MOVED, TECHNICAL, capital
 from egide.web.console.wording import distance
+from egide.web.registry.models import Device
 
 BEFORE_MS = 15 * 60_000  # how it came to this belongs to the incident
 LINES = 60
@@ -123,8 +124,12 @@ EVENTS: dict[str, Callable[[dict[str, Any]], str]] = {
 }
 
 
-def timeline(case: Case, most: int = LINES) -> list[dict[str, Any]]:
-    """Lines of {at_ms, text, by}, newest first. A conclusion that is also an event stands once."""
+def timeline(case: Case, most: int = LINES, *, closed_devices: frozenset[int] = frozenset()) -> list[dict[str, Any]]:
+    """Lines of {at_ms, text, by}, newest first. A conclusion that is also an event stands once.
+
+    `closed_devices`: a call to one of them names none, for its reader is barred from the case (RQ-08).
+    """
+    unnamed = set(Device.objects.filter(pk__in=closed_devices).values_list("identifier", flat=True))
     lines: list[tuple[int, int, dict[str, Any]]] = []
     told: set[tuple[int, int, int]] = set()
     if case.measure is not None:
@@ -143,6 +148,8 @@ def timeline(case: Case, most: int = LINES) -> list[dict[str, Any]]:
         by = event.actor.shown_name if event.actor is not None else ""
         at = event.data.get("stream_time_ms") if isinstance(event.data, dict) else None
         at = at if isinstance(at, int) else int(event.at.timestamp() * 1000)
+        if event.kind == "called" and event.data.get("device") in unnamed:
+            event.data["label"] = "—"
         lines.append((at, event.pk, {"text": event_words(event, case), "by": by}))
     lines.sort(key=lambda line: line[:2], reverse=True)
     return [{"at_ms": at} | line for at, _pk, line in lines[:most]]

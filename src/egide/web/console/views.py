@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from egide.web.accounts.access import is_member, operator_only
 from egide.web.accounts.models import User
-from egide.web.console import actions, audience, present, seats, wall
+from egide.web.console import actions, audience, barred, calls, present, seats, wall
 from egide.web.console.cases import cases_of, open_cases
 from egide.web.console.models import Incident, IncidentStatus
 from egide.web.console.painted import painted, read
@@ -35,6 +35,7 @@ MODULES = (
     *(
         "boot",
         "calls",
+        "contacts",
         "format",
         "incident",
         "keys",
@@ -119,11 +120,15 @@ def state(request: HttpRequest) -> HttpResponseBase:
     with connection.cursor() as cursor:
         cursor.execute("SELECT seq FROM console_screenhead")
         seq = cursor.fetchone()[0]
-        cursor.execute("SELECT count(*) FROM console_incident WHERE status = %s", [IncidentStatus.OPEN])
-        count = cursor.fetchone()[0]
     now_ms = _now_ms()
-    reader = audience.of(_me(request), "")
-    rows = [present.summary(audience.narrowed(case, reader), now_ms) for case in open_cases()]
+    reader, closed = audience.of(_me(request), ""), barred.to(_me(request))
+    count = Incident.objects.filter(status=IncidentStatus.OPEN).exclude(pk__in=closed.hidden).count()
+    rows = []
+    for case in open_cases():
+        if case.incident.pk in closed.hidden:
+            continue
+        row = present.summary(audience.narrowed(case, reader), now_ms)
+        rows.append(present.nameless(row) if case.incident.pk in closed.unheard else row)
     # Who asks, and the token: whoever signs in again beside this page goes on here without losing what it shows.
     told = {"me": _me(request).get_username(), "csrf": get_token(request)}
     return JsonResponse({"seq": seq, "now_ms": now_ms, "open": count, "incidents": rows} | told)
@@ -131,6 +136,7 @@ def state(request: HttpRequest) -> HttpResponseBase:
 
 @operator_only
 @require_GET
+@barred.not_closed
 def incident(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """One incident, whole."""
     return JsonResponse(_whole(_found(public_id), request))
@@ -138,6 +144,7 @@ def incident(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 
 @operator_only
 @require_POST
+@barred.not_closed
 def take(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Body {"version": n, "over": false}. 409 says in words who was faster."""
     body = body_of(request)
@@ -159,6 +166,7 @@ def take(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 
 @operator_only
 @require_POST
+@barred.not_closed
 def close(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Body {"version": n, "reason": code, "text": "…"}. 409 as for `take`, 400 names what is missing."""
     body = body_of(request)
@@ -182,6 +190,7 @@ WITHOUT_VALUES = ("request", "accept", "decline", "unshelve")
 
 @operator_only
 @require_POST
+@barred.not_closed
 def do(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Body {"act": "press", "task", "step", "code", "text"}, or another act of the workflow with its values.
 
@@ -203,7 +212,7 @@ def do(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         elif name == "called":
             outcome = str(body.get("outcome") or "")
             device = Device.objects.filter(identifier=str(body.get("device") or "")).first()
-            if device is None:
+            if device is None or device.pk in barred.devices_of(me):
                 return incomplete("outcome")
             done = actions.do(public_id, name, me, device=device.identifier, label=str(device), outcome=outcome)
         elif name == "offer":
@@ -239,15 +248,15 @@ def _call(body: dict[str, Any]) -> actions.PoliceCall | None:
 def shift(request: HttpRequest) -> HttpResponseBase:
     """Body {"seat": number or null, "heard": bool, "audible": bool, "end": bool}: a console begins, beats or leaves.
 
-    {"ask": true} answers who else is there, and seats nobody.
+    {"ask": true, "incident": number} answers who else may have the incident, and seats nobody.
     """
     body, me = body_of(request), _me(request)
-    try:
-        seat = UUID(str(body.get("seat"))) if body.get("seat") else None
-    except ValueError:
-        seat = None
+    seat = _number(body.get("seat"))
     if body.get("ask") is True:
-        return JsonResponse({"colleagues": seats.colleagues(me)})
+        others, wanted = seats.colleagues(me), _number(body.get("incident"))
+        return JsonResponse(
+            {"colleagues": seats.on_shift(others if wanted is None else barred.who_may_have(wanted, others))}
+        )
     if body.get("end") is True:
         if seat is not None:
             seats.leave(me, seat)
@@ -255,6 +264,13 @@ def shift(request: HttpRequest) -> HttpResponseBase:
     row = seats.sit(me, seat, heard=body.get("heard") is True, audible=body.get("audible") is True)
     alone = not seats.others_hear(row)
     return JsonResponse({"seat": str(row.public_id), "heard": row.heard_at is not None, "alone": alone})
+
+
+def _number(text: Any) -> UUID | None:
+    try:
+        return UUID(str(text)) if text else None
+    except ValueError:
+        return None
 
 
 @operator_only
@@ -268,7 +284,7 @@ def confirm_painted(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 def show_wall(request: HttpRequest) -> HttpResponseBase:
     """The room at a glance, for the supervisor: the page, or its figures as a part of it."""
-    figures = wall.figures(names=is_supervisor(_me(request)))
+    figures = wall.figures(names=is_supervisor(_me(request)), hidden=barred.hidden_from(_me(request)))
     part = "figures" in request.GET
     return render(request, "console/wall_figures.html" if part else "console/wall.html", {"wall": figures})
 
@@ -286,9 +302,11 @@ def _whole(row: Incident, request: HttpRequest) -> dict[str, Any]:
     calls_from = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else 0
     reader = audience.of(user, "")
     case = audience.narrowed(cases_of([row.pk])[0], reader)
+    closed = barred.devices_of(user) if calls.concerns_a_feed(case) else frozenset()
     with transaction.atomic():
         name_actor(user.pk)  # how to reach her stands behind the room's wall
-        return present.detail(case, _now_ms(), wearers=not audience.of_phones(reader), calls_from=calls_from)
+        wearers = not audience.of_phones(reader)
+        return present.detail(case, _now_ms(), wearers=wearers, calls_from=calls_from, closed_devices=closed)
 
 
 def body_of(request: HttpRequest) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Figures without persons: what a colleague has done is named only to a supervisor
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -34,6 +35,7 @@ WITH first AS (
         ) - i.opened_at) AS s, extract(epoch FROM coalesce(i.closed_at, now()) - i.opened_at) AS rang_s
     FROM console_incident i
     WHERE i.opened_at > now() - interval '24 hours' AND i.workflow <> '' AND i.close_reason <> 'probe'
+        AND NOT i.id = ANY(%(hidden)s)
 )
 SELECT workflow, count(s), percentile_disc(0.5) WITHIN GROUP (ORDER BY s), percentile_disc(0.95) WITHIN GROUP (ORDER BY s),
     100.0 * count(*) FILTER (WHERE s <= 10) / count(*),
@@ -46,24 +48,31 @@ SELECT u.id, u.first_name, u.last_name, u.username,
     count(DISTINCT e.incident_id) FILTER (WHERE e.kind IN ('taken', 'taken_over', 'handed_over', 'kept')),
     count(DISTINCT e.incident_id) FILTER (WHERE e.kind = 'closed')
 FROM console_incidentevent e JOIN accounts_user u ON u.id = e.actor_id
-WHERE e.at > now() - interval '10 minutes' GROUP BY u.id ORDER BY 5 DESC, 3, 2
+WHERE e.at > now() - interval '10 minutes' AND NOT e.incident_id = ANY(%(hidden)s) GROUP BY u.id ORDER BY 5 DESC, 3, 2
 """
 _NOW = """
 SELECT count(*), count(*) FILTER (WHERE rings > 0), count(*) FILTER (WHERE rings > 1),
     extract(epoch FROM now() - min(rings_since) FILTER (WHERE rings > 0))::int,
     count(*) FILTER (WHERE (flow->>'shelved_ms') IS NOT NULL)
-FROM console_incident WHERE status = 'open'
+FROM console_incident WHERE status = 'open' AND NOT id = ANY(%(hidden)s)
 """
 _OPENED = """
-SELECT count(*) FROM console_incident WHERE opened_at > now() - interval '10 minutes' AND close_reason <> 'probe'
+SELECT count(*) FROM console_incident
+WHERE opened_at > now() - interval '10 minutes' AND close_reason <> 'probe' AND NOT id = ANY(%(hidden)s)
 """
 _DAY = """
+WITH told AS (
+    SELECT kind FROM console_incidentevent
+    WHERE kind IN ('intervention_requested', 'police_requested', 'police_cancelled')
+        AND at > now() - interval '24 hours' AND NOT incident_id = ANY(%(hidden)s)
+)
 SELECT count(*) FILTER (WHERE kind = 'sos'), count(*) FILTER (WHERE workflow = 'bar_alert'),
     count(*) FILTER (WHERE workflow = 'bar_pre_alert'),
-    (SELECT count(*) FROM console_incidentevent WHERE kind = 'intervention_requested' AND at > now() - interval '24 hours'),
-    (SELECT count(*) FROM console_incidentevent WHERE kind = 'police_requested' AND at > now() - interval '24 hours'),
-    (SELECT count(*) FROM console_incidentevent WHERE kind = 'police_cancelled' AND at > now() - interval '24 hours')
-FROM console_incident WHERE opened_at > now() - interval '24 hours' AND close_reason <> 'probe'
+    (SELECT count(*) FROM told WHERE kind = 'intervention_requested'),
+    (SELECT count(*) FROM told WHERE kind = 'police_requested'),
+    (SELECT count(*) FROM told WHERE kind = 'police_cancelled')
+FROM console_incident
+WHERE opened_at > now() - interval '24 hours' AND close_reason <> 'probe' AND NOT id = ANY(%(hidden)s)
 """
 DAY = ("sos", "alerts", "pre_alerts", "requested", "taken_by_police", "cancelled")
 _LATE = """
@@ -80,13 +89,17 @@ FROM registry_feed f LEFT JOIN registry_device d ON d.feed_id = f.id GROUP BY f.
 """
 
 
-def figures(*, names: bool) -> dict[str, Any]:
-    """Everything the wall shows. Times in seconds; None where there is nothing to count."""
-    open_, ringing, escalated, oldest_s, shelved = _rows(_NOW)[0]
+def figures(*, names: bool, hidden: Sequence[int] = ()) -> dict[str, Any]:
+    """Everything the wall shows. Times in seconds; None where there is nothing to count.
+
+    `hidden`: incidents that are not counted, for whoever looks is barred from their case (RQ-08).
+    """
+    shown = {"hidden": list(hidden)}
+    open_, ringing, escalated, oldest_s, shelved = _rows(_NOW, shown)[0]
     there = seats.present()
     audible = [seat for seat in there if seat.audible and seat.heard_at is not None]
     on_shift = len({seat.user_id for seat in there})
-    opened = _rows(_OPENED)[0][0]
+    opened = _rows(_OPENED, shown)[0][0]
     monitor = _rows(_MONITOR, [settings.EGIDE.number("EGIDE_CELL")])
     late, late_s = _rows(_LATE)[0]
     return {
@@ -102,13 +115,13 @@ def figures(*, names: bool) -> dict[str, Any]:
         "audible": len({seat.user_id for seat in audible}),
         "operators": [
             {"name": f"{first} {last}".strip() or login, "taken": taken, "closed": closed}
-            for _pk, first, last, login, taken, closed in (_rows(_BY_OPERATOR) if names else [])
+            for _pk, first, last, login, taken, closed in (_rows(_BY_OPERATOR, shown) if names else [])
         ],
         "names": names,
-        "picked": [_picked(*row) for row in sorted(_rows(_PICKED)) if row[0] in WORKFLOWS],
+        "picked": [_picked(*row) for row in sorted(_rows(_PICKED, shown)) if row[0] in WORKFLOWS],
         "targets": PICK_UP_TARGETS,
-        "day": dict(zip(DAY, _rows(_DAY)[0], strict=True)),
-        "lapses": lapses.figures(),
+        "day": dict(zip(DAY, _rows(_DAY, shown)[0], strict=True)),
+        "lapses": lapses.figures(hidden),
         "monitor_s": max(0, monitor[0][0]) if monitor else None,
         "left_out": _rows(_LEFT_OUT)[0][0],
         "painted": painted.figures(),
@@ -132,7 +145,7 @@ def _picked(
     }  # fmt: skip
 
 
-def _rows(query: str, values: list[Any] | None = None) -> list[Any]:
+def _rows(query: str, values: Mapping[str, Any] | Sequence[Any] | None = None) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return list(cursor.fetchall())

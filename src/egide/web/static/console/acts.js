@@ -92,7 +92,7 @@ export class Acts {
       this.#do({ act: "offer", to: null });
       return;
     }
-    const others = await this.shift.others();
+    const others = await this.shift.others(d.id);
     if (this.dialogs.isOpen || this.#d?.id !== d.id) return;
     const { store, me } = this.incident;
     const mine = store.rows().filter((row) => row.owner?.login === me.login);

@@ -128,7 +128,7 @@ const polite = document.getElementById("polite");
 const assertive = document.getElementById("assertive");
 store.addEventListener("news", ({ detail: { row, again } }) => {
   const voice = row.urgency <= 20 ? assertive : polite;
-  const what = `${row.word}, ${row.who}, ${row.number}. ${row.sentence}`;
+  const what = `${[row.word, row.who, row.number].filter((x) => x).join(", ")}. ${row.sentence}`;
   voice.replaceChildren(el("p", {}, again ? t("list.again_said", { what }) : what));
 });
 
@@ -141,7 +141,7 @@ store.addEventListener("list", () => {
   store.selectedByItself = true;
   store.select(first.id);
 });
-store.addEventListener("selected", () => timeline.clear());
+for (const name of ["selected", "left"]) store.addEventListener(name, () => timeline.clear());
 
 // Map, clock, theme, keys.
 
@@ -168,7 +168,7 @@ function mapWords(detail) {
   setText(mapNote, detail.parties.every((party) => party.place === null) ? t("map.unknown") : "");
 }
 
-store.addEventListener("selected", () => map?.clear(t("map.empty")));
+for (const name of ["selected", "left"]) store.addEventListener(name, () => map?.clear(t("map.empty")));
 store.addEventListener("detail", ({ detail: { detail } }) => { map?.show(detail, store.now()); mapWords(detail); });
 store.addEventListener("moved", ({ detail: { detail } }) => { map?.move(detail, store.now()); mapWords(detail); });
 setInterval(() => {

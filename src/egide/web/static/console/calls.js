@@ -23,9 +23,9 @@ function row(incident, one) {
   const reached = one.said?.outcome === "reached";
   const said = one.said === null ? "" : t(reached ? "calls.reached_at" : "calls.no_answer_at", { time: clock(one.said.at_ms, incident.store.now()), name: one.said.by });
   const act = (outcome, words) => el("button", { type: "button", "data-key": `${outcome}-${one.device}`, onclick: () => incident.act("do", { act: "called", device: one.device, outcome }) }, words);
-  const acts = incident.mine && !reached ? [act("reached", t("calls.reached")), act("no_answer", t("calls.no_answer"))] : [];
-  const who = el("span", {}, el("b", {}, one.initials), ` · ${one.number || one.label} · `, el("span", { class: "role" }, t(ROLES[one.role])));
-  return el("li", { class: reached ? "done" : "" }, who, el("b", { class: "phone" }, dial(one.phone)), el("span", { class: "acts" }, ...acts, said));
+  const acts = incident.mine && !reached && one.device !== "" ? [act("reached", t("calls.reached")), act("no_answer", t("calls.no_answer"))] : [];
+  const who = el("span", {}, el("b", {}, one.initials), one.device === "" ? " · " : ` · ${one.number || one.label} · `, el("span", { class: "role" }, t(ROLES[one.role])));
+  return el("li", { class: reached ? "done" : "" }, who, el("b", { class: "phone" }, one.device === "" ? "" : dial(one.phone)), el("span", { class: "acts" }, ...acts, said));
 }
 
 /** Which rows are shown, of how many, and the way to the others. */

@@ -5,6 +5,7 @@ import * as ask from "egide/ask";
 import { age, clock, dial, el, lasted, setText, shape, svg, t } from "egide/format";
 import { Acts } from "egide/acts";
 import { drawCalls } from "egide/calls";
+import { drawContacts } from "egide/contacts";
 import { drawOrder, ranOut } from "egide/order";
 import { partyMark } from "egide/places";
 import { policeBoxes } from "egide/police";
@@ -28,6 +29,7 @@ export class Incident {
     this.callsFrom = 0;
     this.chosenAt = 0;
     this.asked = 0;
+    this.nameless = null;
     store.addEventListener("selected", () => this.#chosen());
     store.addEventListener("changed", () => this.load());
     store.addEventListener("list", (event) => this.#besides(event.detail.arrived));
@@ -58,6 +60,12 @@ export class Incident {
     const id = this.store.selected;
     if (id === null) return;
     const asked = ++this.asked;
+    const row = this.store.incidents.get(id);
+    if (row?.nameless || (row === undefined && this.nameless === id)) { // closed to whoever sits here: nothing to ask for
+      this.nameless = id;
+      this.#leave(row?.sentence ?? t("incident.gone"));
+      return;
+    }
     try {
       const detail = await ask.incident(id, this.callsFrom);
       if (asked !== this.asked || id !== this.store.selected) return;
@@ -66,11 +74,21 @@ export class Incident {
     } catch (error) {
       if (asked !== this.asked) return;
       if (error.status === 401) this.store.tell("refused", { reason: error.reason });
+      else if (error.status === 404) this.#leave(t("incident.gone"));
       else if (this.detail === null) {
-        this.message = t(error.status === 404 ? "incident.gone" : "incident.failed");
+        this.message = t("incident.failed");
         this.draw();
       }
     }
+  }
+
+  /** What was shown is not for this screen any more: nothing of it stays. */
+  #leave(words) {
+    this.detail = null;
+    this.message = words;
+    delete this.pane.dataset.shape;
+    this.draw();
+    this.store.tell("left");
   }
 
   show(detail) {
@@ -182,7 +200,7 @@ export class Incident {
       el("p", { class: "since" }, el("b", {}, clock(d.since_ms, this.store.now())), el("span", { class: "muted lasting" }, lasted(this.store.now() - d.since_ms))));
     this.peopleBox = el("div", { class: "people" });
     const note = this.message === null ? [] : [el("p", { class: "conflict", role: "alert" }, this.message)];
-    this.pane.replaceChildren(back, head, el("p", { class: "sentence" }, d.sentence), el("p", { class: "next-zone" }, d.next_zone), el("p", { class: "owner-line" }, this.#ownerLine()), ...note, ...this.#linked(), this.#next(), ...policeBoxes(d, this.mine, () => this.acts.unneeded()), ...drawCalls(this), ...drawOrder(d), ...this.#contacts(), this.peopleBox);
+    this.pane.replaceChildren(back, head, el("p", { class: "sentence" }, d.sentence), el("p", { class: "next-zone" }, d.next_zone), el("p", { class: "owner-line" }, this.#ownerLine()), ...note, ...this.#linked(), this.#next(), ...policeBoxes(d, this.mine, () => this.acts.unneeded()), ...drawCalls(this), ...drawOrder(d), ...drawContacts(d.contacts), this.peopleBox);
     this.peopleDrawn = null;
     this.#people();
     this.#leases();
@@ -358,6 +376,7 @@ export class Incident {
         return null;
       }
       if (error.status === 400) return error.body;
+      if (error.status === 404) { await this.load(); return { message: this.message }; }
       this.message = t("incident.failed");
       return { message: this.message }; // a form stays open with what was typed: the police's reference is not asked for twice
     } finally {
@@ -375,25 +394,5 @@ export class Incident {
   /** The other open incidents of the same pair, one click away, each by its kind. */
   #linked() {
     return this.detail.linked.map(({ id, title }, n) => el("p", { class: "linked" }, el("button", { type: "button", class: "quiet", "data-key": `linked-${n}`, onclick: () => this.store.select(id) }, t("incident.linked", { title }))));
-  }
-
-  /** How to reach the protected person without putting the person in danger. */
-  #contacts() {
-    const c = this.detail.contacts;
-    if (c === null) return [];
-    const facts = [
-      c.no_call_back ? t("contact.no_call_back") : "",
-      c.duress_word ? t("contact.duress", { word: c.duress_word }) : "",
-      c.opening_phrase ? t("contact.opening", { phrase: c.opening_phrase.replace(/[.]$/, "") }) : "",
-      c.interpreter ? t("contact.interpreter", { language: c.interpreter }) : "",
-      c.expression_difficulty ? t("contact.expression") : "",
-    ].filter((fact) => fact !== "");
-    const lines = [
-      ...c.channels.map((one) => [one.value, [one.hours ? t("contact.hours", { hours: one.hours }) : t("contact.no_hours"), one.no_message ? t("contact.no_message") : "", one.note].filter((x) => x).join(" · ")]),
-      ...c.relatives.map((one) => [one.phone, [one.name, one.name.toLowerCase().includes(one.link.toLowerCase()) ? "" : one.link].filter((x) => x).join(", ")]),
-    ];
-    if (facts.length === 0 && lines.length === 0) return [];
-    return [el("section", { class: "contacts" }, el("h3", {}, t("contact.title")), ...facts.map((fact) => el("p", { class: "fact" }, fact)),
-      ...lines.map(([value, words]) => el("p", {}, el("b", {}, dial(value)), " ", el("span", { class: "muted" }, words))))];
   }
 }

@@ -207,7 +207,7 @@ export class List {
     const mine = incident.owner !== null && incident.owner.login === this.me.login;
     const again = this.store.unheard.has(id);
     button.classList.toggle("again", again);
-    const whose = incident.owner === null ? t("list.free") : mine ? t("list.mine") : incident.owner.name;
+    const whose = incident.nameless ? "" : incident.owner === null ? t("list.free") : mine ? t("list.mine") : incident.owner.name;
     const rings = incident.rings > 1 ? t("list.supervisor") : again || (incident.rings > 0 && incident.owner !== null) ? t("list.again") : "";
     const aside = incident.shelved_ms !== null ? t("list.aside") : incident.offered?.login === this.me.login ? t("list.offered") : "";
     // A row is narrow: what rings for the supervisor and is nobody's says only that; it is to be taken, as everything that rings.

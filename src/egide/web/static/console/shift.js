@@ -45,10 +45,10 @@ export class Shift {
     this.show();
   }
 
-  /** Who may take over, freshly asked for; asking is not being on shift. */
-  async others() {
+  /** Who may take this incident over, freshly asked for; asking is not being on shift. */
+  async others(incident) {
     try {
-      return (await ask.post("shift", { ask: true })).colleagues;
+      return (await ask.post("shift", { ask: true, incident })).colleagues;
     } catch {
       return [];
     }
