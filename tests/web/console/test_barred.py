@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection
 from django.test import Client
+from django.utils import timezone
 
 from egide.web.accounts.models import User
 from egide.web.agencies.models import Agency
 from egide.web.audit.models import Entry
 from egide.web.cases.models import Bar, Case
+from egide.web.cases.services.keeping_out import close_to
 from egide.web.console import barred, wall
 from egide.web.console.models import Incident, Seat
 from egide.web.people.models import Person
@@ -19,7 +21,7 @@ from egide.web.registry.models import Device
 from tests.web import factories as f
 from tests.web.conftest import post
 from tests.web.console.test_past import closed
-from tests.web.console.test_room import do
+from tests.web.console.test_room import do, kinds
 from tests.web.permissions.raw import rows
 from tests.web.permissions.walk import INCIDENT, TABLE, Who, address
 from tests.web.scene import Scene
@@ -228,6 +230,38 @@ def test_nobody_who_is_barred_is_offered_the_incident(operator: Client, scene: S
         said = do(operator, one, "offer", to="operateur")
         assert (said.status_code == 200) is offered
     assert Incident.objects.get(public_id=incident).flow["offered"] is None
+
+
+@pytest.mark.parametrize("by_name", [True, False], ids=["by name", "by agency"])
+def test_what_whoever_is_barred_has_in_hand_rings_again_for_the_others_at_once(
+    by_name: bool,
+    operator: Client,
+    colleague: Client,
+    scene: Scene,
+    both_hear: None,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    incident, other, provider = scene.sos("demo-tgd-1"), scene.sos("demo-tgd-2"), f.agency()
+    f.membership(user("operateur"), provider)
+    for one in (incident, other):
+        assert take(colleague, one).status_code == 200
+    with django_capture_on_commit_callbacks(execute=True):
+        close_to(case_of(scene, "demo-tgd-1"), user("operateur") if by_name else provider, "conflit", timezone.now())
+    assert [Incident.objects.get(public_id=one).rings for one in (incident, other)] == [1, 0]
+    assert kinds(incident)[-1] == "let_go"
+    assert take(operator, incident).status_code == 200
+    texts = [line["text"] for line in operator.get(f"/console/incidents/{incident}").json()["timeline"]]
+    assert any(text.startswith("De nouveau libre") for text in texts)
+
+
+def test_a_bar_of_somebody_who_has_nothing_in_hand_rings_nothing(
+    operator: Client, scene: Scene, both_hear: None, django_capture_on_commit_callbacks: Any
+) -> None:
+    incident = scene.sos("demo-tgd-1")
+    take(operator, incident)
+    with django_capture_on_commit_callbacks(execute=True):
+        close_to(case_of(scene, "demo-tgd-1"), user("operateur"), "conflit", timezone.now())
+    assert (Incident.objects.get(public_id=incident).rings, kinds(incident)[-1]) == (0, "taken")
 
 
 def test_what_was_offered_before_the_bar_is_not_accepted(operator: Client, colleague: Client, scene: Scene) -> None:

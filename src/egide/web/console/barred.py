@@ -14,9 +14,10 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.http import Http404, HttpRequest, HttpResponseBase
 
+from egide.incidents import rows
 from egide.web.accounts.models import User
 from egide.web.audit.trail import record
 from egide.web.console import seats
@@ -71,6 +72,16 @@ def of_alarms(users: Iterable[int], *, past: bool = False) -> dict[int, Closed]:
 def to(user: User) -> Closed:
     """What of the open incidents is closed to one reader."""
     return of_alarms([user.pk]).get(user.pk, NOTHING)
+
+
+def let_go(users: Iterable[int]) -> None:
+    """What these users have in hand and may not see any more rings again for all. A transaction each, as an act is."""
+    for user, closed in of(users).items():
+        for row in Incident.objects.filter(pk__in=closed.incidents, status=IncidentStatus.OPEN).order_by("pk"):
+            held = {at.get("owner") for at in row.flow.get("at", {}).values()}
+            if user in held | {row.owner_id}:
+                with transaction.atomic(), connection.cursor() as cursor:
+                    rows.ring_again(cursor, row.pk, "let_go")
 
 
 def hidden_from(user: User) -> list[int]:

@@ -54,6 +54,7 @@ CALLED: dict[str, Callable[[], str]] = {"reached": lambda: _("reached"), "no_ans
 
 EVENTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "opened": lambda data: _("Opened by hand: the person telephones") if data.get("by_hand") else _("Incident opened"),
+    "let_go": lambda data: _("Free again: rings for all"),
     "taken": lambda data: _("Taken"),
     "taken_over": lambda data: _("Taken over from %(name)s") % {"name": data.get("from", "")},
     "kept": lambda data: _("Taken again"),

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
 from egide.core.access import Role
 from egide.web.accounts.models import User
 from egide.web.agencies.models import Agency, AgencyKind, Jurisdiction
@@ -16,6 +18,7 @@ from egide.web.cases.services.acting import Doing, act, bring_along, told_in
 from egide.web.cases.services.errors import CannotDo, Elsewhere
 from egide.web.cases.services.ports import Actor, reads, writes
 from egide.web.cases.services.whole import Whole
+from egide.web.console.barred import let_go
 from egide.web.tasks.models import Task, TaskStatus
 
 
@@ -83,6 +86,8 @@ def close_to(case: Case, whom: User | Agency, reason: str, now: datetime) -> Bar
     row, _ = Bar.objects.get_or_create(
         case=case, user=user, agency=agency, ended_at=None, defaults={"reason": reason.strip(), "at": now}
     )
+    # What they have in hand in the operators' room must not wait for the end of their time.
+    transaction.on_commit(lambda: let_go(_users(whom)), robust=True)
     return row
 
 
@@ -101,6 +106,10 @@ def may_close(actor: Actor, case: Case) -> bool:
     if case.stage in (Stage.ENDED, Stage.ARCHIVED):
         return actor.role in (Role.PROSECUTOR, Role.PROSECUTOR_CLERK) and reads(actor, case, "identity")
     return writes(actor, case, "barred_list")
+
+
+def _users(whom: User | Agency) -> list[int]:
+    return [whom.pk] if isinstance(whom, User) else list(whom.memberships.values_list("user", flat=True))
 
 
 def _leaves_no_office(case: Case, whom: User | Agency) -> bool:

@@ -137,7 +137,7 @@ ALTER POLICY egide_file ON police_request USING ({REQUEST.format(room=room)});
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("console", "0009_places"),
+        ("console", "0010_relatives_until"),
         ("permissions", "0004_bar_lifted"),
         ("police", "0002_wall"),
         ("cases", "0008_bar_lifted"),
