@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -11,13 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from egide.core import access
-from egide.core.access import Category, Condition, Role, Stage
+from egide.core.access import Action, Category, Condition, Group, Role, Stage
 from egide.core.access.decide import GRANTS
 from egide.web.agencies.models import AgencyKind
 from egide.web.cases.models import BreakGlass, Case, Consent
-from egide.web.permissions.lens import lens_of
+from egide.web.permissions.lens import Lens, lens_of
 from egide.web.permissions.standing import Standing
-from egide.web.permissions.visible import EMERGENCY, openings, visible_cases
+from egide.web.permissions.visible import EMERGENCY, Reader, openings, visible_cases
 from tests.web import factories as f
 from tests.web.permissions.raw import rows
 
@@ -59,10 +60,23 @@ def test_a_list_a_page_and_postgresql_answer_alike_in_any_world(data: Any) -> No
     listed = visible_cases(worker).filter(pk=case.pk).exists()
     lens = lens_of(Standing(worker, membership, frozenset({agency.pk})), case)
     assert listed == (active and access.may_open(lens.actor, lens.subject, lens.at))
+    of_each_group(Reader(worker), lens, listed, data.draw(st.sampled_from(Group)))
     behind = bool(rows(worker, "SELECT 1 FROM cases_case WHERE id = %s", case.pk))
     assert behind or not listed
     if barred or barred_unit or not active:
         assert not behind
+
+
+def of_each_group(reader: Reader, lens: Lens, listed: bool, drawn: Group) -> None:
+    """What of the case a list may show is what the lens grants on it: as rows, as a condition, and case by case."""
+    for group in (Group.IDENTITY, Group.CASE_STATE, drawn):
+        granted = listed and lens.decision(group).allowed
+        assert reader.cases(group).filter(pk=lens.case.pk).exists() == granted, group
+        assert reader.cases(group, among=[lens.case.pk]).exists() == granted, group
+        assert reader.cases().filter(reader.where(group), pk=lens.case.pk).exists() == granted, group
+    for group, action in product(Group, (Action.KNOW_EXISTS, Action.SEE_DATES, Action.READ) if listed else ()):
+        assert reader.reads(lens.case, group, action) == lens.decision(group, action).allowed, (group, action)
+    list(reader.cases().order_by(*reader.latest_first()))
 
 
 def ring(case: Case) -> None:
@@ -88,6 +102,40 @@ def test_a_prosecutor_needs_the_district_and_an_administrator_finds_no_case_at_a
     assert all(frozenset({Condition.TERRITORY}) in needs for needs in at_work.values())
     assert openings(Role.ADMINISTRATOR) == {}
     assert openings(Role.AUDITOR) == {}
+
+
+def test_a_case_that_is_open_is_not_for_that_a_name_that_may_be_read() -> None:
+    """An association's worker without an authorisation by name (TGD-42), a policeman before there is a phone (RQ-08)."""
+    mandate, near = frozenset({Condition.MANDATE}), frozenset({Condition.TERRITORY})
+    worker, officer = Role.ASSOCIATION_WORKER, Role.POLICE_DISPATCHER
+    assert openings(worker)[Stage.ACTIVE] == (mandate,)
+    assert openings(worker, Group.IDENTITY)[Stage.ACTIVE] == (mandate | {Condition.AUTHORISED},)
+    assert near in openings(officer)[Stage.EVALUATION]
+    assert near not in openings(officer, Group.IDENTITY).get(Stage.EVALUATION, ())
+    assert near in openings(officer, Group.IDENTITY)[Stage.ACTIVE]
+    assert all(openings(Role.PROBATION, group) == {} for group in (Group.IDENTITY, Group.CASE_STATE))
+
+
+@pytest.mark.django_db
+def test_whoever_reads_a_group_in_every_open_case_is_asked_no_condition_for_it(django_assert_num_queries: Any) -> None:
+    clerk = f.member(f.agency(AgencyKind.PROSECUTION_OFFICE))
+    named, unnamed = f.member(f.agency()), f.member(f.agency(), authorised_by="")
+    for user, everywhere in ((clerk, True), (named, True), (unnamed, False)):
+        reader = Reader(user)
+        with django_assert_num_queries(0):
+            assert (not reader.where(Group.IDENTITY)) == everywhere
+
+
+@pytest.mark.django_db
+def test_the_order_of_a_list_tells_the_latest_change_only_where_it_may_be_known() -> None:
+    office = f.agency(AgencyKind.POLICE)
+    officer, out = f.member(office), {"jurisdiction": office.jurisdiction}
+    older, newer = f.case(**out), f.case(**out)
+    early, late = (f.case(stage="evaluation", **out) for _ in range(2))
+    for hours, case in enumerate((early, late, newer, older)):
+        Case.objects.filter(pk=case.pk).update(changed_at=timezone.now() - timedelta(hours=9 - hours))
+    reader = Reader(officer)
+    assert list(reader.cases().order_by(*reader.latest_first())) == [older, newer, early, late]
 
 
 def test_an_operator_of_the_phone_needs_a_mandate_and_a_name_and_a_phone_that_is_out() -> None:

@@ -1,13 +1,13 @@
 """Which cases are open to me? The list behind the first page, for whoever owes nothing in them today: a judge, a committee.
 
-Number and initials only, the initials where the role may know the person at all. The latest
-changed first, for those who may know that something changed.
+Number and initials only, the initials where the reader may know who that is, in that case. The latest changed first,
+where the reader may know that something changed.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
@@ -18,17 +18,20 @@ from egide.web.audit.trail import record
 from egide.web.cases.models import Case, Stage
 from egide.web.file.gate import Desk, staff_only
 from egide.web.file.home import href
+from egide.web.file.presenters.work import stands
 from egide.web.file.saying import since_words
 from egide.web.file.shell import page
 from egide.web.file.tables import Column, Table, as_csv, shown, wants_csv
 from egide.web.file.words import STAGES, named
+from egide.web.permissions import Reader
 
+NEVER = datetime.min.replace(tzinfo=UTC)
 MOST = 200  # cases of the list; whoever has more searches by number or name
 
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """One case that is open to the reader."""
+    """One case that is open to the reader; what the reader may not know of it is empty, also to sort and filter by."""
 
     href: str
     number: str
@@ -43,24 +46,23 @@ class CaseLine:
 @require_GET
 def cases(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     """The cases that are open to this desk."""
-    from egide.web.permissions import visible_cases
-
-    now = timezone.now()
-    # When something happened in a case is nothing the respondent’s side may learn, not even by the order of a list.
-    order = "-changed_at" if desk.role_may(Group.CASE_STATE) else "number"
-    rows = visible_cases(desk.user).select_related("protected_person").order_by(order)[: MOST + 1]
-    lines = [_line(case, now) for case in rows]
+    now, reader = timezone.now(), desk.reader
+    rows = reader.cases().select_related("protected_person").order_by(*reader.latest_first())[: MOST + 1]
+    lines = [_line(case, reader, now) for case in rows]
     table = _table(lines[:MOST])
     if wants_csv(request):
         return as_csv(table, lines[:MOST], request, desk)
-    record("list", object_kind="case", groups=[Group.IDENTITY] if desk.role_may(Group.IDENTITY) else [])
+    record("list", object_kind="case", groups=[Group.IDENTITY] if any(line.initials for line in lines) else [])
     built = {"table": shown(table, lines[:MOST], request, desk), "more": len(lines) > MOST, "none": not lines}
     return page(request, desk, "file/cases.html", built)
 
 
-def _line(case: Case, now: datetime) -> CaseLine:
+def _line(case: Case, reader: Reader, now: datetime) -> CaseLine:
+    who = str(case.protected_person) if reader.reads(case, Group.IDENTITY) else ""
+    if not reader.reads(case, Group.CASE_STATE):
+        return CaseLine(href(case), case.number, who, "", stands(case, known=False), NEVER, "")
     return CaseLine(
-        href(case), case.number, str(case.protected_person), case.stage, named(STAGES, case.stage), case.changed_at,
+        href(case), case.number, who, case.stage, stands(case, known=True), case.changed_at,
         since_words(case.changed_at, now),
     )  # fmt: skip
 

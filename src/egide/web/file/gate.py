@@ -21,7 +21,7 @@ from egide.web.accounts.models import User
 from egide.web.agencies.models import Membership
 from egide.web.cases.models import Case
 from egide.web.cases.services.ports import Actor, Lens
-from egide.web.permissions import PICKED, actor_for, lens_for
+from egide.web.permissions import PICKED, Reader, actor_for, lens_for
 from egide.web.permissions.standing import memberships
 
 P = ParamSpec("P")
@@ -51,8 +51,16 @@ class Desk:
         """Who acts, for a service."""
         return Actor(self.user, self.membership)
 
+    @cached_property
+    def reader(self) -> Reader:
+        """What this desk sees in lists: which cases, and what of each."""
+        return Reader(self.user)
+
     def role_may(self, group: Group, level: Level = Level.READ) -> bool:
-        """Whether some row gives the role that much of the group in some case, before any condition. For menus only."""
+        """Whether some row gives the role that much of the group in some case, before any condition.
+
+        For menus and the heads of columns only: what is shown of a case is asked of `reader`, or of a lens.
+        """
         role = self.role
         if role is None or wall_for(role, group) is not None:
             return False

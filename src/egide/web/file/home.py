@@ -1,11 +1,11 @@
 """What needs this member of staff today? Late, due, coming, waited for, changed since the last visit.
 
-Lists name a case by number and initials only, and the initials only where the role may know the person at all.
+Lists name a case by number and initials only, and the initials only where the reader may know who that is, in that case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -107,20 +107,23 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     waiting = [
         t
         for t in lists.waiting
-        if t.case_id in opens and t.pk not in told and desk.role_may(Group(tells_of(t.kind)), AccessLevel.EXISTS)
+        if t.case is not None
+        and t.case.pk in opens
+        and t.pk not in told
+        and desk.reader.reads(t.case, Group(tells_of(t.kind)), Action.KNOW_EXISTS)
     ]
     presses = [t for t in waiting if _presses(t, now)]
     later = [t for t in waiting if t.agency_id is not None and not _presses(t, now)]
     changed = _changed(desk, since)
-    record("list", object_kind="case", groups=[Group.IDENTITY] if desk.role_may(Group.IDENTITY) else [])
-    initials = _initials(desk, lists, ours, changed)
+    initials = _initials(desk, (*ours, *lists.overdue, *lists.due, *lists.coming, *lists.waiting), opens, changed)
+    record("list", object_kind="case", groups=[Group.IDENTITY] if initials else [])
     links = Links(desk, opens)
     built = Home(
         _sentence(lists), _lines(ours, links, initials, now),
         _lines(lists.overdue, links, initials, now), _lines(lists.due, links, initials, now),
         _lines(lists.coming[:SHOWN], links, initials, now), _lines(presses[:SHOWN], links, initials, now),
         _lines(later[:SHOWN], links, initials, now),
-        tuple(_changes(links, changed, initials, since, now)),
+        _changes(links, changed, initials, since, now),
         tuple(_notice(n, links) for n in lists.notices),
         pick(f"depuis le {an_instant(since)}", f"since {an_instant(since)}"),
     )  # fmt: skip
@@ -181,11 +184,9 @@ def _late_here(desk: Desk, lists: Lists, now: datetime) -> tuple[Task, ...]:
 
 def _open_cases(desk: Desk, lists: Lists, ours: tuple[Task, ...]) -> frozenset[int]:
     """Which cases of these lists the reader may open today: a mandate outlives the stages a role may look at."""
-    from egide.web.permissions import visible_cases
-
     tasks = (*ours, *lists.overdue, *lists.due, *lists.coming, *lists.waiting, *(n.task for n in lists.notices))
     wanted = {t.case_id for t in tasks if t.case_id is not None}
-    return frozenset(visible_cases(desk.user, among=wanted).values_list("pk", flat=True)) if wanted else frozenset()
+    return frozenset(desk.reader.cases(among=wanted).values_list("pk", flat=True)) if wanted else frozenset()
 
 
 def last_visit(request: HttpRequest, desk: Desk, now: datetime) -> datetime:
@@ -241,9 +242,7 @@ def _sentence(lists: Lists) -> str:
 
 
 def _changed(desk: Desk, since: datetime) -> list[Case]:
-    from egide.web.permissions import visible_cases
-
-    rows = visible_cases(desk.user).filter(changed_at__gt=since)
+    rows = desk.reader.cases().filter(changed_at__gt=since)
     return list(
         rows.only("pk", "public_id", "number", "changed_at", "stage", "jurisdiction_id").order_by("-changed_at")[:SHOWN]
     )
@@ -251,10 +250,14 @@ def _changed(desk: Desk, since: datetime) -> list[Case]:
 
 def _changes(
     links: Links, cases: list[Case], initials: dict[int, str], since: datetime, now: datetime
-) -> Iterator[ChangedLine]:
-    """What others did in these cases since then, as far as the reader may know of it. What one did oneself is no news."""
+) -> tuple[ChangedLine, ...]:
+    """What others did in these cases since then, as far as the reader may know of it. What one did oneself is no news.
+
+    To a reader who does not know where a case stands, an act of which not even the date may be known has not happened:
+    neither a line tells of it nor their order.
+    """
     if not cases:
-        return
+        return ()
     from egide.web.file.acting import act_names
     from egide.web.permissions.standing import actor_of, mandated_cases
 
@@ -265,6 +268,7 @@ def _changes(
         events.setdefault(row.case_id, []).append(row)
     mandated = mandated_cases(desk.user.pk, [desk.membership.agency_id], timezone.now())
     actor, names = actor_of(desk.membership), act_names()
+    lines: list[tuple[datetime, ChangedLine]] = []
     for case in cases:
         if case.pk not in events:
             continue
@@ -279,22 +283,26 @@ def _changes(
             for one in events[case.pk]
             if access.decide(actor, view, Group(one.group), Action.SEE_DATES, now).allowed
         ]
+        heard = events[case.pk] if desk.reader.reads(case, Group.CASE_STATE) else known
+        if not heard:
+            continue
         told = list(dict.fromkeys(names.get(one.act, one.act) for one in known))
         what = ", ".join(told[:ACTS_TOLD]) + (pick(" et autres", " and more") if len(told) > ACTS_TOLD else "")
         who = known[0].by.shown_name if known and known[0].by is not None else ""
-        yield ChangedLine(
-            links.case(case), case.number, initials.get(case.pk, ""), since_words(events[case.pk][0].at, now),
+        line = ChangedLine(
+            links.case(case), case.number, initials.get(case.pk, ""), since_words(heard[0].at, now),
             f"{what} · {who}" if what and who else what or pick("un acte que votre fonction ne lit pas", "an act that your function does not read"),
         )  # fmt: skip
+        lines.append((heard[0].at, line))
+    return tuple(line for _, line in sorted(lines, key=lambda one: one[0], reverse=True))
 
 
-def _initials(desk: Desk, lists: Lists, ours: tuple[Task, ...], changed: Iterable[Case]) -> dict[int, str]:
-    """Initials by case, in one query; none at all for a role that stands behind the wall of the person's identity."""
-    if not desk.role_may(Group.IDENTITY):
+def _initials(desk: Desk, tasks: Iterable[Task], opens: frozenset[int], changed: Iterable[Case]) -> dict[int, str]:
+    """Initials by case, in one query: of the cases that are open to the desk, where it may know who that is."""
+    listed = [task.case for task in tasks if task.case is not None and task.case.pk in opens]
+    wanted = {case.pk for case in (*listed, *changed) if desk.reader.reads(case, Group.IDENTITY)}
+    if not wanted:
         return {}
-    listed = (ours, lists.overdue, lists.due, lists.coming, lists.waiting)
-    wanted = {task.case_id for tasks in listed for task in tasks if task.case_id}
-    wanted |= {case.pk for case in changed}
     people = Person.objects.filter(numbered(wanted, "cases_as_protected__id")).values_list(
         "cases_as_protected", "given_name", "family_name"
     )

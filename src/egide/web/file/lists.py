@@ -1,11 +1,13 @@
 """Three lists beside the home: what a prosecutor decides, a court's phones, and what a search finds.
 
-A search is sent by POST, so that no name ever stands in an address; it looks only at cases that are open to the reader.
+A search is sent by POST, so that no name ever stands in an address. It looks only at cases that are open to the reader,
+and for names only where the reader may know who that is, in that case.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,12 +31,12 @@ from egide.web.file.gate import ACTING_AS, Desk, staff_only
 from egide.web.file.home import href
 from egide.web.file.laws import Rule, rule
 from egide.web.file.presenters.danger import LevelMark, mark
-from egide.web.file.presenters.work import task_line
+from egide.web.file.presenters.work import stands, task_line
 from egide.web.file.saying import due_words, pick, since_words
 from egide.web.file.shell import decides, keeps_stock, page
 from egide.web.file.tables import Column, Table, as_csv, shown, wants_csv
-from egide.web.file.words import STAGES, named
 from egide.web.people.profile import Profile, name_key
+from egide.web.permissions import Reader
 from egide.web.tasks.models import Task, TaskStatus
 
 TO_DECIDE = ("decide", "decide_withdrawal", "term", "decide_after_return", "answer_proposal")
@@ -45,7 +47,7 @@ WAITING = 500  # cases that wait, the most urgent first: an office with more has
 
 @dataclass(frozen=True, slots=True)
 class WaitingLine:
-    """One case that waits for a decision. `tone`: late or later."""
+    """One case that waits for a decision. `tone`: late or later; `href`, `initials`, `mark`: as far as they may be known."""
 
     href: str
     number: str
@@ -57,7 +59,7 @@ class WaitingLine:
     due_at: datetime | None
     due: str
     tone: str
-    mark: LevelMark
+    mark: LevelMark | None
     fell: str
     rule: Rule | None
 
@@ -115,9 +117,11 @@ def to_decide(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     tasks = Task.objects.filter(status__word=TaskStatus.OPEN, agency=desk.membership.agency, kind__in=TO_DECIDE)
     tasks = tasks.filter(Q(opens_at=None) | Q(opens_at__lte=now), case__isnull=False).exclude(_barred(desk))
     rows = list(tasks.select_related("case__protected_person").order_by("due_at", "pk")[:WAITING])
-    levels = _levels({row.case_id for row in rows if row.case_id})
-    lines = [_waiting(row, levels, now) for row in rows]
-    lines.sort(key=lambda line: (line.tone != "late", -line.mark.rank if line.mark.rank else -2))
+    waiting = {row.case_id for row in rows if row.case_id}
+    opens = frozenset(desk.reader.cases(among=waiting).values_list("pk", flat=True))
+    levels = _levels(opens)
+    lines = [_waiting(row, desk.reader if row.case_id in opens else None, levels, now) for row in rows]
+    lines.sort(key=lambda line: (line.tone != "late", -line.mark.rank if line.mark and line.mark.rank else -2))
     table = _waiting_table(lines)
     if wants_csv(request):
         return as_csv(table, lines, request, desk)
@@ -131,14 +135,18 @@ def to_decide(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     )  # fmt: skip
 
 
-def _waiting(row: Task, levels: dict[int, tuple[Level, bool]], now: datetime) -> WaitingLine:
-    assert row.case is not None
+def _waiting(row: Task, reader: Reader | None, levels: dict[int, tuple[Level, bool]], now: datetime) -> WaitingLine:
+    """`reader` None: the case is not open to whoever reads the list; that something waits in it is still said."""
+    case = row.case
+    assert case is not None
     line = task_line(row, now)
-    level, fell = levels.get(row.case.pk, (Level.NOT_ASSESSED, False))
+    known = reader is not None and reader.reads(case, Group.DANGER_PROTECTED)
+    level, fell = levels.get(case.pk, (Level.NOT_ASSESSED, False))
+    who = str(case.protected_person) if reader is not None and reader.reads(case, Group.IDENTITY) else ""
     return WaitingLine(
-        href(row.case), row.case.number, str(row.case.protected_person), row.kind, line.what, row.opened_at,
-        since_words(row.opened_at, now), row.due_at, due_words(row.due_at, now), line.tone,
-        mark(level), pick("plus bas qu’avant", "lower than before") if fell else "", rule(row.rule, paris_day(now)),
+        href(case) if reader is not None else "", case.number, who, row.kind, line.what, row.opened_at,
+        since_words(row.opened_at, now), row.due_at, due_words(row.due_at, now), line.tone, mark(level) if known else None,
+        pick("plus bas qu’avant", "lower than before") if known and fell else "", rule(row.rule, paris_day(now)),
     )  # fmt: skip
 
 
@@ -151,9 +159,9 @@ def _waiting_table(lines: list[WaitingLine]) -> Table[WaitingLine]:
             Column("case", ("Dossier", "Case"), lambda r: r.number, lambda r: r.number, link=lambda r: r.href),
             Column("who", ("Initiales", "Initials"), lambda r: r.initials, group=Group.IDENTITY),
             Column(
-                "danger", ("Danger", "Danger"), lambda r: r.mark.word, lambda r: r.mark.rank, Group.DANGER_PROTECTED,
-                choices={r.mark.shape: r.mark.word for r in lines}, value=lambda r: r.mark.shape,
-                markup="file/parts/level.html",
+                "danger", ("Danger", "Danger"), _danger, lambda r: r.mark.rank if r.mark else -1,
+                Group.DANGER_PROTECTED, choices={r.mark.shape: r.mark.word for r in lines if r.mark},
+                value=lambda r: r.mark.shape if r.mark else "", markup="file/parts/level.html",
             ),
             Column(
                 "what", ("À décider", "To decide"), lambda r: r.what, lambda r: r.what,
@@ -165,12 +173,17 @@ def _waiting_table(lines: list[WaitingLine]) -> Table[WaitingLine]:
     )  # fmt: skip
 
 
+def _danger(line: WaitingLine) -> str:
+    """The level in words; where it may not be read, that: an empty place would look like no danger."""
+    return line.mark.word if line.mark is not None else pick("ne vous est pas ouvert", "not open to you")
+
+
 def _barred(desk: Desk) -> Q:
     bars = Bar.objects.filter(Q(user=desk.user) | Q(agency=desk.membership.agency), ended_at=None)
     return Q(case__in=bars.values("case"))
 
 
-def _levels(cases: set[int]) -> dict[int, tuple[Level, bool]]:
+def _levels(cases: Collection[int]) -> dict[int, tuple[Level, bool]]:
     """The highest of each assessor's latest level, by case, and whether one of them is lower than it was; in one query."""
     rows = Assessment.objects.filter(case__in=cases, finished_at__isnull=False).order_by("made_at", "pk")
     each: dict[int, dict[int, list[Level]]] = defaultdict(lambda: defaultdict(list))
@@ -267,29 +280,23 @@ def search(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     """Cases of the reader by number or name. What was typed is neither kept nor put into an address."""
     if request.method != "POST":
         return redirect("file:home")
-    from egide.web.permissions import visible_cases
-
-    typed = request.POST.get("q", "").strip()[:80]
-    knows_names = desk.role_may(Group.IDENTITY)
+    typed, reader = request.POST.get("q", "").strip()[:80], desk.reader
     if len(typed) < SHORTEST:
         return page(request, desk, "file/search.html", {"asked": False, "found": []})
     record("search", object_kind="case", text=typed)  # what was typed may be a name: the erasable part of the trail
     matches = Q(number__icontains=typed)
-    if knows_names:
+    if words_of_it := name_key(typed, "").split():
         # Asked case by case, not joined: joined, PostgreSQL reads everybody there is (measured: bench/file.py).
-        named = Profile.objects.filter(person=OuterRef("protected_person"))
-        words_of_it = name_key(typed, "").split()
+        called = Profile.objects.filter(person=OuterRef("protected_person"))
         for word in words_of_it:
-            named = named.filter(name_key__contains=word)
-        if words_of_it:
-            matches |= Q(Exists(named))
-    rows = visible_cases(desk.user).filter(matches).prefetch_related("protected_person").order_by("-changed_at")
+            called = called.filter(name_key__contains=word)
+        matches |= reader.where(Group.IDENTITY) & Q(Exists(called))
+    rows = reader.cases().filter(matches).prefetch_related("protected_person").order_by(*reader.latest_first())
     cases = list(rows[: SHOWN + 1])
-    found = [_found(case, knows_names) for case in cases[:SHOWN]]
+    found = [_found(case, reader) for case in cases[:SHOWN]]
     return page(request, desk, "file/search.html", {"asked": True, "found": found, "more": len(cases) > SHOWN})
 
 
-def _found(case: Case, knows_names: bool) -> FoundLine:
-    return FoundLine(
-        href(case), case.number, str(case.protected_person) if knows_names else "", named(STAGES, case.stage)
-    )
+def _found(case: Case, reader: Reader) -> FoundLine:
+    who = str(case.protected_person) if reader.reads(case, Group.IDENTITY) else ""
+    return FoundLine(href(case), case.number, who, stands(case, reader.reads(case, Group.CASE_STATE)))

@@ -102,7 +102,7 @@ class Shown:
 
 
 def columns_for(table: Table[R], desk: Desk) -> list[Column[R]]:
-    """Those this role may read."""
+    """Those this role may read somewhere. What a row shows in them is settled case by case where the row is made."""
     return [one for one in table.columns if one.group is None or desk.role_may(one.group)]
 
 

@@ -3,6 +3,7 @@
     case, lens = lens_for(request, public_id)
     lens.may("safe_contact")
     visible_cases(request.user)
+    Reader(request.user).reads(case, Group.IDENTITY)
 
 The names are loaded when they are asked for: this package is also an app of Django, and apps come before models.
 """
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
     from egide.web.permissions.emergency import find_for_emergency, take_break_glass
     from egide.web.permissions.lens import Lens, lens_for, lens_of
     from egide.web.permissions.standing import PICKED, Standing, actor_for, standing_of
-    from egide.web.permissions.visible import visible_cases
+    from egide.web.permissions.visible import Reader, visible_cases
 
 __all__ = [
     "PICKED",
     "Lens",
+    "Reader",
     "Standing",
     "actor_for",
     "everything",
@@ -36,6 +38,7 @@ __all__ = [
 _WHERE = {
     "PICKED": "standing",
     "Lens": "lens",
+    "Reader": "visible",
     "Standing": "standing",
     "actor_for": "standing",
     "everything": "database",

@@ -86,10 +86,11 @@ def _first(those: Iterable[QuerySet[Task]], limit: int) -> tuple[Task, ...]:
     return tuple(rows.order_by("due_at", "pk")[:limit])
 
 
-# What a line of a list says; the other columns stay where they are.
+# What a line of a list says, and where its case stands: what is shown of it hangs on that. The rest stays where it is.
 _SHOWN = (
     *("public_id", "kind", "rule", "role", "opens_at", "due_at", "opened_at", "data", "agency__name"),
-    *("case__public_id", "case__number", "assignee__username", "assignee__first_name", "assignee__last_name"),
+    *("case__public_id", "case__number", "case__stage", "case__jurisdiction"),
+    *("assignee__username", "assignee__first_name", "assignee__last_name"),
 )
 
 

@@ -59,11 +59,6 @@ def state(case: Case, lens: Lens, whole: Whole) -> State:
     if running is not None and running.status == AttributionStatus.WITHDRAWN:
         rings = True
     known = lens.may("case_state")
-    stage = (
-        named(STAGES, case.stage)
-        if known
-        else pick("Ce dossier vous est ouvert en partie", "This case is open to you in part")
-    )
     if known and case.stage == Stage.ENDED and whole.decisions:
         details.append(
             pick(
@@ -71,7 +66,14 @@ def state(case: Case, lens: Lens, whole: Whole) -> State:
                 "a new request is possible at any time (TGD-26)",
             )
         )
-    return State(stage, tuple(details), rings)
+    return State(stands(case, known), tuple(details), rings)
+
+
+def stands(case: Case, known: bool) -> str:
+    """Where a case stands, for a reader to whom that is known or not."""
+    if known:
+        return named(STAGES, case.stage)
+    return pick("Ce dossier vous est ouvert en partie", "This case is open to you in part")
 
 
 def _until(running: Attribution) -> str:
