@@ -301,6 +301,12 @@ def test_the_danger_form_begins_at_not_asked_and_stops_where_one_likes(db: None)
     assert "Un brouillon n’est pas un résultat" in text(client.get(built.url()))
 
 
+@pytest.mark.parametrize("version", ["²", "9" * 5000])
+def test_a_version_that_is_no_number_ends_no_form_in_an_error(there: World, version: str) -> None:
+    assert there.client(there.worker).post(there.url("/do/contact"), {"version": version}).status_code == 422
+    assert there.client(there.prosecutor).post(there.url("/decide"), {"version": version}).status_code == 422
+
+
 def test_a_report_opens_a_case_for_whoever_takes_it(db: None) -> None:
     built = world()
     before = Case.objects.count()

@@ -96,6 +96,22 @@ def test_it_is_asked_by_act_day_and_case_and_leaves_as_a_file(read: World) -> No
     assert FAMILY not in text
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "?day=9999-12-31",
+        "?day=0001-01-01",
+        "?day=9999-12-31&format=csv",
+        "?actor=²",
+        "?case=²&page=²",
+        "?before=" + "9" * 9000,
+    ],
+)
+def test_a_day_at_the_edge_of_the_calendar_and_a_number_that_is_none_ask_for_nothing(read: World, asked: str) -> None:
+    auditor = factories.member(factories.agency(AgencyKind.OTHER), Role.AUDITOR)
+    assert read.worker.shown_name in _page(read, auditor, asked)
+
+
 def test_a_long_trail_is_read_in_parts(read: World, monkeypatch: pytest.MonkeyPatch) -> None:
     auditor = factories.member(factories.agency(AgencyKind.OTHER), Role.AUDITOR)
     assert read.client(read.prosecutor).get(read.url()).status_code == 200

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from egide.core.law.text import Text
+from egide.web import typed
 from egide.web.accounts.access import sign_in
 from egide.web.accounts.models import User
 from egide.web.cases.models import Case
@@ -98,8 +99,8 @@ def _make(request: HttpRequest, kind: Kind, case: Case, lens: Lens, user: User) 
     Case.objects.select_for_update(of=("self",)).get(pk=case.pk)  # two clicks at once make two versions in a row
     about: dict[str, Any] = {}
     if kind is Kind.RESPONDENT_NOTICE:
-        number = request.POST.get("order", "")
-        about["order"] = case.orders.filter(pk=int(number)).first() if number.isdigit() and len(number) < 18 else None
+        order = typed.number(request.POST.get("order", ""))
+        about["order"] = None if order is None else case.orders.filter(pk=order).first()
     try:
         make(kind, case, user, lens=lens, replaces=replaced_by_a_new_one(kind, case), **about)
     except NothingToPrintError as error:

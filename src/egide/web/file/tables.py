@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from egide.core.access import GROUPS, Group, Obligation
+from egide.web import typed
 from egide.web.audit.trail import record
 from egide.web.file.gate import Desk
 from egide.web.file.saying import pick
@@ -112,8 +113,7 @@ def shown(table: Table[R], rows: Iterable[R], request: HttpRequest, desk: Desk) 
     asked = _asked(columns, request)
     found = _sorted(columns, _filtered(columns, rows, asked), asked.get("sort", table.order))
     pages = max(1, -(-len(found) // PAGE))
-    typed = request.GET.get("page", "")
-    page = min(max(int(typed), 1), pages) if typed.isdigit() and len(typed) < 7 else 1
+    page = min(typed.number(request.GET.get("page", "")) or 1, pages)
     sort = asked.get("sort", table.order)
     filters = tuple(
         Choice(c.name, pick(*c.head), tuple((v, w, asked.get(c.name) == v) for v, w in c.choices.items()))

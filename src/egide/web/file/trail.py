@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET
 from egide.core.access import GROUPS, Group, Role
 from egide.core.law.calendar import end_of_day, in_paris, start_of_day
 from egide.core.law.text import Text
+from egide.web import typed
 from egide.web.accounts.models import User
 from egide.web.agencies.models import Agency
 from egide.web.audit.models import Entry
@@ -115,13 +116,8 @@ class Asked:
         """From `?action=…&day=…&actor=…&case=…&before=…`."""
         said = request.GET
         action = said.get("action", "")
-        try:
-            day = date.fromisoformat(said.get("day", ""))
-        except ValueError:
-            day = None
-        return cls(
-            action if action in ACTIONS else "", day, *(_number(said.get(k, "")) for k in ("actor", "case", "before"))
-        )
+        numbers = (typed.number(said.get(name, "")) for name in ("actor", "case", "before"))
+        return cls(action if action in ACTIONS else "", typed.day(said.get("day", "")), *numbers)
 
     def kept(self) -> dict[str, str]:
         """The filters, for an address."""
@@ -230,7 +226,3 @@ def _table() -> Table[Line]:
             Column("rule", ("Règle", "Rule"), lambda r: r.rule),
         ),
     )  # fmt: skip
-
-
-def _number(typed: str) -> int | None:
-    return int(typed) if typed.isdigit() and len(typed) < 18 else None

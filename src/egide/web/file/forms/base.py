@@ -16,6 +16,7 @@ from django.utils.functional import lazy
 from egide.core.access import Group
 from egide.core.law.calendar import paris_day
 from egide.core.law.text import Text
+from egide.web.accounts.models import OPERATOR
 from egide.web.agencies.models import Agency, Membership
 from egide.web.cases.models import Case
 from egide.web.cases.services.ports import Lens
@@ -169,6 +170,17 @@ def rows_of(field: forms.Field, rows: list[tuple[int, str]]) -> None:
     field.choices = rows
     if len(rows) == 1:
         field.initial = rows[0][0]
+
+
+def and_of_the_room(district: Iterable[Agency], out: Iterable[int | None] = ()) -> list[Agency]:
+    """The agencies of a district, and those of other districts whose people sit in the operators' room: it hears every alarm.
+
+    `out`: who is kept out already.
+    """
+    here = list(district)
+    known = {one.pk for one in here} | set(out)
+    room = Agency.objects.filter(memberships__user__groups__name=OPERATOR).distinct().order_by("name", "pk")
+    return here + [one for one in room if one.pk not in known]
 
 
 def members_of(agencies: Iterable[Agency], now: datetime) -> list[tuple[int, str]]:

@@ -13,7 +13,7 @@ from egide.web.cases.models import CoupleLink, Report
 from egide.web.cases.services import clock, duplicates
 from egide.web.cases.services.persons import ChannelGiven, ChildGiven, PersonGiven
 from egide.web.cases.services.reports import MoreGiven, ReportGiven, RespondentGiven
-from egide.web.file.forms.base import day, instant, members_of, one_of, prose, t, three, tick
+from egide.web.file.forms.base import and_of_the_room, day, instant, members_of, one_of, prose, t, three, tick
 from egide.web.file.forms.known import named_case
 from egide.web.file.gate import Desk
 from egide.web.file.saying import pick
@@ -95,8 +95,9 @@ class ReportForm(forms.Form):
         self.desk = desk
         self._said = ""
         here = list(Agency.objects.filter(jurisdiction=desk.membership.agency.jurisdiction_id).order_by("name"))
-        self._choose("kept_out", [(one.pk, one.name) for one in here])
-        self._choose("kept_out_person", [("", pick("personne", "nobody")), *members_of(here, clock.now())])
+        may_see = and_of_the_room(here)
+        self._choose("kept_out", [(one.pk, one.name) for one in may_see])
+        self._choose("kept_out_person", [("", pick("personne", "nobody")), *members_of(may_see, clock.now())])
         others = Jurisdiction.objects.exclude(pk=desk.membership.agency.jurisdiction_id).order_by("name")
         self._choose("district", [("", pick("le vôtre", "yours")), *((one.pk, one.name) for one in others)])
         self.fields["link"].initial = CoupleLink.UNKNOWN

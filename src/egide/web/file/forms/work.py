@@ -22,6 +22,7 @@ from egide.web.file.forms.base import (
     ActForm,
     CaseForm,
     a_row,
+    and_of_the_room,
     day,
     instant,
     members_of,
@@ -174,7 +175,7 @@ class CommitteeForm(CaseForm):
 
 
 class KeepOutForm(CaseForm):
-    """An agency of the district, or one member of one of them, by name and agency, is kept out."""
+    """An agency of the district or of the operators' room, or one member of one of them, by name and agency, is kept out."""
 
     agency = a_row(t("Organisme", "Agency"), required=False)
     member = forms.TypedChoiceField(
@@ -183,14 +184,15 @@ class KeepOutForm(CaseForm):
     reason = prose(t("Pourquoi", "Why"), required=True, longest=300)
 
     def prepare(self, about: About) -> None:
-        """Agencies of the district and those who work there today."""
-        self.fields["agency"].choices = [("", pick("aucun", "none")), *((a.pk, a.name) for a in about.whole.district)]  # type: ignore[attr-defined]
-        self.fields["member"].choices = [("", pick("personne", "nobody")), *members_of(about.whole.district, about.now)]  # type: ignore[attr-defined]
+        """Agencies of the district and of the room, and those who work there today."""
+        self.agencies = and_of_the_room(about.whole.district, (bar.agency_id for bar in about.whole.bars))
+        self.fields["agency"].choices = [("", pick("aucun", "none")), *((a.pk, a.name) for a in self.agencies)]  # type: ignore[attr-defined]
+        self.fields["member"].choices = [("", pick("personne", "nobody")), *members_of(self.agencies, about.now)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, object]:
         """Exactly one of the two."""
         a = super().clean() or {}
-        agency = next((one for one in self.about.whole.district if one.pk == a.get("agency")), None)
+        agency = next((one for one in self.agencies if one.pk == a.get("agency")), None)
         user = User.objects.filter(pk=a["member"]).first() if a.get("member") else None
         if (agency is None) == (user is None):
             raise forms.ValidationError(
