@@ -23,9 +23,11 @@ from egide.web.measures.models import Measure, MeasureStatus
 from egide.web.people.models import Person
 from egide.web.people.profile import Address, Channel, Profile
 from egide.web.registry.models import Device, DeviceKind
+from egide.web.tasks.models import Task
 from tests.web import factories
 from tests.web.cases.world import (
     World,
+    banned,
     decided,
     handed,
     open_kinds,
@@ -255,6 +257,27 @@ def test_somebody_who_is_respondent_elsewhere_keeps_a_name_there(w: World) -> No
     assert person is not None
     assert person.family_name
     assert Person.objects.get(pk=case.protected_person_id).family_name == ""
+
+
+def test_task_and_erasure_name_one_day_when_the_pairs_other_case_holds_the_ban(w: World) -> None:
+    case, _ = ended(w)
+    lift(w, case)
+    due = Task.objects.get(case=case, kind="erase_file", status="open").due_at
+    person, him = case.protected_person, respondent_of(case).person
+    assert him is not None
+    again = reported(
+        w,
+        protected=s.PersonGiven(given_name=person.given_name, family_name=person.family_name),
+        respondents=(s.RespondentGiven(person=s.PersonGiven(given_name=him.given_name, family_name=him.family_name)),),
+        same_as=case.pk,
+    )
+    ban = banned(w, again, ends_on=w.today + timedelta(days=40))
+    task = Task.objects.get(case=case, kind="erase_file", status="open")
+    assert task.due_at == kept_until(case) == end_of_day(w.today + timedelta(days=40))
+    assert task.due_at > due
+    w.do(s.lift_order, Role.PROSECUTOR, again, s.OrderLifted(order=ban.pk, lifted_on=w.today))
+    task.refresh_from_db()
+    assert task.due_at == kept_until(case) == end_of_day(w.today)
 
 
 def test_a_new_request_keeps_the_file_until_it_is_answered(w: World) -> None:

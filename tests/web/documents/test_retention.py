@@ -61,6 +61,30 @@ def test_without_a_ban_the_attributions_term_answers_as_the_district_sets() -> N
     assert kept_until(case) == end_of_day(date(2026, 7, 12))
 
 
+def test_a_ban_that_the_pairs_other_case_holds_keeps_the_papers_of_this_one() -> None:
+    case = attributed(ends_on=date(2026, 3, 1))
+    him = case.respondents.get().person
+    again = factories.case(protected_person=case.protected_person)
+    ban = Order.objects.create(
+        case=again, respondent=factories.respondent(again, person=him), frame="judicial_supervision",
+        starts_on=date(2026, 4, 1), ends_on=date(2027, 1, 31),
+    )  # fmt: skip
+    assert kept_until(case) == end_of_day(date(2027, 1, 31))
+    Order.objects.filter(pk=ban.pk).update(ends_on=None)
+    assert kept_until(case) is None
+
+
+def test_a_ban_of_somebody_else_keeps_no_paper_of_an_attribution_that_names_its_respondent() -> None:
+    case = attributed(ends_on=date(2026, 6, 30))
+    Attribution.objects.filter(case=case).update(respondent=case.respondents.get())
+    Order.objects.create(
+        case=case, respondent=factories.respondent(case), frame="judicial_supervision", starts_on=date(2026, 1, 5)
+    )
+    assert kept_until(case) == end_of_day(date(2026, 6, 30))
+    Attribution.objects.filter(case=case).update(respondent=None)
+    assert kept_until(case) is None, "where the attribution names nobody, every ban of the case counts"
+
+
 @pytest.mark.parametrize(
     "case_of",
     [

@@ -12,7 +12,16 @@ from egide.core.law import tgd
 from egide.core.law.calendar import paris_day
 from egide.core.law.frames import Frame
 from egide.core.law.orders import Order as LawOrder
-from egide.web.cases.models import Attribution, Decision, DecisionKind, Order, ReturnCertificate, Withdrawal
+from egide.web.cases.models import (
+    Attribution,
+    Case,
+    CaseRespondent,
+    Decision,
+    DecisionKind,
+    Order,
+    ReturnCertificate,
+    Withdrawal,
+)
 
 
 def law_order(row: Order) -> LawOrder:
@@ -32,6 +41,43 @@ def law_order(row: Order) -> LawOrder:
         lifted_on=row.lifted_on,
         related_case_filed_on=row.related_case_filed_on,
     )
+
+
+def register(case: Case, respondents: Iterable[CaseRespondent]) -> list[Order]:
+    """Orders and bans between the protected person and the case's respondents: one register per pair of persons.
+
+    A second case of the same two persons, the same way round, holds the same register (TGD-14); the other way round never.
+    """
+    # By the person's cases, then by row: asked in one condition, PostgreSQL reads every case of the country.
+    identified = {one.person_id for one in respondents if one.person_id is not None}
+    hers = Order.objects.filter(case__protected_person=case.protected_person_id).select_related("respondent")
+    return [
+        one
+        for one in hers.order_by("pk")
+        if one.case_id == case.pk or (one.respondent is not None and one.respondent.person_id in identified)
+    ]
+
+
+def against(orders: Iterable[Order], respondent: CaseRespondent | None) -> list[Order]:
+    """Those of a register that bind one respondent; with none named, all of them. The clocks and the papers ask alike."""
+    return [one for one in orders if respondent is None or is_about(one, respondent)]
+
+
+def is_about(order: Order, respondent: CaseRespondent) -> bool:
+    """Whether the order is against this respondent, in this case or in another case of the same two persons."""
+    if order.respondent_id == respondent.pk:
+        return True
+    return respondent.person_id is not None and order.respondent.person_id == respondent.person_id
+
+
+def others_of_pair(respondent: CaseRespondent) -> list[Case]:
+    """The other cases of the protected person in which the same human being is complained of: they read one register."""
+    if respondent.person_id is None:
+        return []
+    rows = Case.objects.filter(
+        protected_person=respondent.case.protected_person_id, respondents__person=respondent.person_id
+    )
+    return list(rows.exclude(pk=respondent.case_id).distinct().order_by("pk"))
 
 
 def law_attribution(attribution: Attribution, decisions: Iterable[Decision]) -> tgd.Attribution:

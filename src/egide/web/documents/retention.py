@@ -13,7 +13,7 @@ from django.db import transaction
 from egide.core.law.calendar import end_of_day
 from egide.core.law.tgd import Retention, file_kept
 from egide.web.audit.trail import record
-from egide.web.cases.law import law_attribution, returned_at
+from egide.web.cases.law import against, law_attribution, register, returned_at
 from egide.web.cases.models import Case
 from egide.web.documents.law import known_order, practice_of
 from egide.web.documents.models import Document
@@ -21,16 +21,17 @@ from egide.web.documents.models import Document
 
 def kept_until(case: Case) -> datetime | None:
     """The first instant at which the case's documents may be destroyed; None: no day is known, so they are kept."""
-    attributions = list(case.attributions.select_related("decision", "return_certificate", "withdrawal"))
+    attributions = list(case.attributions.select_related("decision", "respondent", "return_certificate", "withdrawal"))
     if not attributions:
         return None
-    orders = [known_order(order) for order in case.orders.select_related("respondent")]
-    if None in orders:
-        return None
-    known = [order for order in orders if order is not None]
+    orders = register(case, case.respondents.all())
     practice = practice_of(case)
     ends: list[datetime] = []
     for attribution in attributions:
+        held = [known_order(order) for order in against(orders, attribution.respondent)]
+        known = [order for order in held if order is not None]
+        if len(known) < len(held):
+            return None
         kept: Retention = file_kept(
             law_attribution(attribution, attribution.decisions.all()), known, returned_at(attribution), practice
         )

@@ -237,9 +237,10 @@ def told_in(doing: Doing, case: Case, name: str, row: models.Model, text: str = 
 
 
 def bring_along(case: Case, now: datetime) -> None:
-    """After an act changed another case than the one in hand: its pages are out of date, its tasks follow its rows."""
+    """After an act changed another case than the one in hand: its pages are out of date, its tasks and papers follow its rows."""
     Case.objects.filter(pk=case.pk).update(version=models.F("version") + 1, changed_at=now)
     refresh(case)
+    ports.reschedule_documents(case)
 
 
 def _to_the_trail(doing: Doing) -> UUID:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from egide.core.law import tgd
 from egide.core.law.calendar import end_of_day, paris_day, start_of_day, utc
 from egide.core.law.orders import Order as LawOrder
-from egide.web.cases.law import came_back, law_attribution, law_order, returned_at
+from egide.web.cases.law import against, came_back, law_attribution, law_order, returned_at
 from egide.web.cases.models import (
     Attribution,
     CaseRespondent,
@@ -19,7 +19,6 @@ from egide.web.cases.models import (
     ConsentKind,
     DecisionKind,
     LiaisonSheet,
-    Order,
     Review,
     ReviewCause,
     Withdrawal,
@@ -82,16 +81,7 @@ def law_consent(row: Consent | None, at: datetime) -> tgd.Consent:
 
 def law_orders(whole: Whole, respondent: CaseRespondent | None) -> tuple[LawOrder, ...]:
     """The register of the pair; with no respondent, of everybody complained of in the case."""
-    if respondent is None:
-        return tuple(law_order(row) for row in whole.orders)
-    return tuple(law_order(row) for row in whole.orders if is_about(row, respondent))
-
-
-def is_about(order: Order, respondent: CaseRespondent) -> bool:
-    """Whether the order is against this respondent, in this case or in another case of the same two persons."""
-    if order.respondent_id == respondent.pk:
-        return True
-    return respondent.person_id is not None and order.respondent.person_id == respondent.person_id
+    return tuple(law_order(row) for row in against(whole.orders, respondent))
 
 
 def is_ended(whole: Whole, attribution: Attribution) -> bool:

@@ -11,9 +11,10 @@ from datetime import date
 from egide.core.law import orders as law
 from egide.core.law.frames import FRAMES, Frame
 from egide.core.law.order_measures import Measure, measures_of
+from egide.web.cases.law import others_of_pair
 from egide.web.cases.models import Case, CaseRespondent, Order
 from egide.web.cases.services import facts
-from egide.web.cases.services.acting import Doing, act
+from egide.web.cases.services.acting import Doing, act, bring_along
 from egide.web.cases.services.errors import CannotDo
 from egide.web.cases.services.whole import Whole
 
@@ -66,7 +67,7 @@ class RegisterChecked:
     respondent: int
 
 
-@act("order_recorded", "ban_decision", "ban_dates", rule="TGD-16", finishes=("ban_ends_first", "ban_end_unknown", "answer_proposal"))  # fmt: skip
+@act("order_recorded", "ban_decision", "ban_dates", along=(), rule="TGD-16", finishes=("ban_ends_first", "ban_end_unknown", "answer_proposal"))  # fmt: skip
 def record_order(doing: Doing, given: OrderGiven) -> Order:
     """Records an order or a ban (TGD-16, TGD-39). Raises CannotDo."""
     respondent = doing.own(CaseRespondent, given.respondent)
@@ -82,11 +83,10 @@ def record_order(doing: Doing, given: OrderGiven) -> Order:
     respondent.orders_checked_at = doing.now
     respondent.ban_not_yet_ordered, respondent.ban_requested = None, False
     respondent.save()
-    doing.about(row)
-    return row
+    return _written(doing, row)
 
 
-@act("order_completed", "ban_decision", "ban_dates", rule="TGD-39", finishes=("ban_ends_first", "ban_end_unknown"))
+@act("order_completed", "ban_decision", "ban_dates", along=(), rule="TGD-39", finishes=("ban_ends_first", "ban_end_unknown"))  # fmt: skip
 def complete_order(doing: Doing, given: OrderCompleted) -> Order:
     """Writes the days that were missing. The audit keeps what they were. Raises CannotDo."""
     row = doing.own(Order, given.order)
@@ -99,11 +99,10 @@ def complete_order(doing: Doing, given: OrderCompleted) -> Order:
         row.also = [Measure(one).value for one in given.also]
     _check(row)
     row.save()
-    doing.about(row, "; ".join(f"{name}: {value}" for name, value in before.items()))
-    return row
+    return _written(doing, row, "; ".join(f"{name}: {value}" for name, value in before.items()))
 
 
-@act("order_lifted", "ban_decision", "ban_dates", rule="OP-09")
+@act("order_lifted", "ban_decision", "ban_dates", along=(), rule="OP-09")
 def lift_order(doing: Doing, given: OrderLifted) -> Order:
     """The order is lifted (OP-09, OP-15). The phone does not end with it: its clocks say what follows (IN-11)."""
     row = doing.own(Order, given.order)
@@ -111,7 +110,14 @@ def lift_order(doing: Doing, given: OrderLifted) -> Order:
         raise CannotDo("Cette mesure est déjà levée.", "This order is lifted already.", "OP-09")
     row.lifted_on = given.lifted_on
     row.save(update_fields=["lifted_on"])
-    doing.about(row)
+    return _written(doing, row)
+
+
+def _written(doing: Doing, row: Order, text: str = "") -> Order:
+    """The pair has one register: the clocks and papers of their other cases run by this order too (IN-11, TGD-43)."""
+    doing.about(row, text)
+    for other in others_of_pair(row.respondent):
+        bring_along(other, doing.now)
     return row
 
 

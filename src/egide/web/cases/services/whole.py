@@ -11,6 +11,7 @@ from functools import cached_property
 from egide.core.law.practice import PracticeSettings
 from egide.web.agencies.models import Agency, AgencyKind
 from egide.web.cases.beside import beside
+from egide.web.cases.law import register
 from egide.web.cases.models import (
     AlarmFollowUp,
     Attribution,
@@ -114,18 +115,8 @@ class Whole:
 
     @cached_property
     def orders(self) -> list[Order]:
-        """Orders and bans between the protected person and these respondents: one register per pair of persons.
-
-        A second case of the same two persons, the same way round, holds the same register; the other way round never.
-        """
-        # By the person's cases, then by row: asked in one condition, PostgreSQL reads every case of the country.
-        identified = {r.person_id for r in self.respondents if r.person_id is not None}
-        hers = Order.objects.filter(case__protected_person=self.case.protected_person_id).select_related("respondent")
-        return [
-            one
-            for one in hers.order_by("pk")
-            if one.case_id == self.case.pk or (one.respondent is not None and one.respondent.person_id in identified)
-        ]
+        """Orders and bans between the protected person and these respondents: one register per pair of persons."""
+        return register(self.case, self.respondents)
 
     @cached_property
     def decisions(self) -> list[Decision]:
