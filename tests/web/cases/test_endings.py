@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from django.db import IntegrityError, transaction
 from egide.core.access import Role
 from egide.core.instruments import Answer, Speaker, Value
 from egide.core.law.calendar import end_of_day
+from egide.web.agencies.models import AgencyKind
 from egide.web.cases import services as s
 from egide.web.cases.models import (
     Attribution,
@@ -24,9 +26,11 @@ from egide.web.cases.models import (
     WithdrawalGround,
 )
 from egide.web.cases.services import reviewing
+from egide.web.cases.services.ports import Actor
 from egide.web.people.profile import Channel
 from egide.web.registry.models import Device
 from egide.web.tasks.models import Task
+from tests.web import factories
 from tests.web.cases.world import (
     PARIS,
     World,
@@ -206,6 +210,44 @@ def test_a_re_examination_without_the_person_told_says_why_and_she_is_still_owed
     assert "tell_release" in open_kinds(case)
     w.do(s.tell_release, Role.PROSECUTOR_CLERK, case, s.ReleaseTold(review=review.pk))
     assert "tell_release" not in open_kinds(case)
+
+
+def joined(w: World, kind: AgencyKind, role: Role) -> World:
+    """The same district with somebody of that role, for this test alone."""
+    user, agency = factories.user(), factories.agency(kind, jurisdiction=w.district)
+    return replace(w, actors=w.actors | {role: Actor(user, factories.membership(user, agency, role.value))})
+
+
+@pytest.mark.parametrize("role", [Role.PROSECUTOR_CLERK, Role.CLERK, Role.PROBATION, Role.PRISON_ADMINISTRATION])
+@pytest.mark.parametrize("was_told", [True, False])
+def test_whoever_only_announces_a_release_concludes_nothing_and_hears_nothing_of_the_person(
+    after: After, role: Role, was_told: bool
+) -> None:
+    w, case, _ = after
+    if role not in w.actors:
+        w = joined(w, AgencyKind.PROBATION, role)
+    out = s.DetentionSaid(respondent=respondent_of(case).pk, imprisoned=True, release_at=w.now + timedelta(days=9))
+    w.do(s.say_detention, role, case, out)
+    review = Review.objects.get(case=case, cause=ReviewCause.RELEASE_PLANNED)
+    if was_told:
+        w.do(s.tell_release, Role.PROSECUTOR_CLERK, case, s.ReleaseTold(review=review.pk))
+    for why in ("", "Injoignable."):
+        done = s.ReviewDone(review=review.pk, outcome=ReviewOutcome.PROTECTION_KEPT, words="Gardé.", not_told=why)
+        with pytest.raises(s.CannotDo, match="A prosecutor or the judge who is seised concludes"):
+            w.do(s.reexamine, role, case, done)
+    assert "reexamine_before_release" in open_kinds(case)
+
+
+def test_the_judge_who_is_seised_may_conclude_it(after: After) -> None:
+    w, case, _ = after
+    w = joined(w, AgencyKind.COURT, Role.SENTENCE_JUDGE)
+    out = s.DetentionSaid(respondent=respondent_of(case).pk, imprisoned=True, release_at=w.now + timedelta(days=9))
+    w.do(s.say_detention, Role.PROSECUTOR_CLERK, case, out)
+    review = Review.objects.get(case=case, cause=ReviewCause.RELEASE_PLANNED)
+    w.do(s.tell_release, Role.PROSECUTOR_CLERK, case, s.ReleaseTold(review=review.pk))
+    done = s.ReviewDone(review=review.pk, outcome=ReviewOutcome.MEASURE_PROPOSED, words="Un téléphone.")
+    w.do(s.reexamine, Role.SENTENCE_JUDGE, case, done)
+    assert "reexamine_before_release" not in open_kinds(case)
 
 
 def test_a_release_that_comes_before_its_day_is_told_anew(after: After) -> None:

@@ -161,6 +161,7 @@ def test_imprisonment_is_recorded_first_and_opens_a_re_examination_before_releas
     assert worker.look(worker.url("/do/release-told")).status == 403
     assert "Réexamen avant libération" not in worker.look().words
     assert "sortie prévue le" in clerk.look(clerk.url("/do/release-told")).words
+    assert "/do/reexamine" not in clerk.look().body  # the judicial authority's (TGD-37)
     clerk.do("release-told", channel="en personne")
     assert "personne avisée le" in prosecutor.look().words
     prosecutor.do("reexamine", outcome="measure_proposed", words="Un nouveau téléphone est nécessaire à la sortie.")

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from egide.core.access import Role
+from egide.core.access.roles import CRIMINAL_JUDGES
 from egide.core.law.calendar import paris_day, start_of_day, utc
 from egide.web.cases.models import Attribution, CaseRespondent, Review, ReviewCause, ReviewOutcome
 from egide.web.cases.services import facts
@@ -17,6 +19,7 @@ from egide.web.cases.services.contacts import channel_of, check_safe
 from egide.web.cases.services.errors import CannotDo
 from egide.web.cases.services.whole import Whole
 
+EXAMINERS = CRIMINAL_JUDGES | {Role.PROSECUTOR}  # the judicial authority that examines before a release (TGD-37)
 _OF_A_CALL = (ReviewOutcome.REQUEST_MAINTAINED, ReviewOutcome.REQUEST_TAKEN_BACK, ReviewOutcome.UNDER_PRESSURE)
 _OF_A_REVIEW = (ReviewOutcome.PROTECTION_KEPT, ReviewOutcome.MEASURE_PROPOSED, ReviewOutcome.WITHDRAWAL_PROPOSED)
 
@@ -288,8 +291,15 @@ def tell_release(doing: Doing, given: ReleaseTold) -> Review:
 def reexamine(doing: Doing, given: ReviewDone) -> Review:
     """Re-examination before release: is a ban needed, must a TGD or a BAR reinforce it (TGD-37)? Raises CannotDo.
 
+    The judicial authority concludes it; whoever else writes of a detention announces it, and reads nothing of it here.
     The person is notified first. Where that could not be, the reason is kept beside what came of it, and it is still owed.
     """
+    if doing.actor.role not in EXAMINERS:  # first: the other refusals tell of the protected person
+        raise CannotDo(
+            "Un magistrat du parquet ou le juge saisi conclut ce réexamen.",
+            "A prosecutor or the judge who is seised concludes this re-examination.",
+            "TGD-37",
+        )
     row = _waiting(doing, given.review, ReviewCause.RELEASE_PLANNED)
     _one_of(given.outcome, (ReviewOutcome.PROTECTION_KEPT, ReviewOutcome.MEASURE_PROPOSED))
     why, told = given.not_told.strip(), row.told_person_at is not None and not row.off_untold
