@@ -73,7 +73,8 @@ def test_the_past_is_gone_through_page_by_page_and_searched_by_number_and_day(
     assert listed(operator) == whole[:2]
     assert listed(operator, page="2") == whole[2:]
     assert "Plus récents" in operator.post("/console/past", {"page": "2"}).content.decode()
-    assert listed(operator, page="x") == whole[:2]
+    for amiss in ("x", "0", "²", "9" * 6, "00001" + "9" * 30, "9" * 5000):
+        assert listed(operator, page=amiss) == whole[:2], amiss
     number = Measure.objects.get(protected_device__identifier="demo-box-1").number
     assert listed(operator, number=number[-6:].lower()) == [whole[0]]
     assert listed(operator, number="demo-tgd-3") == [whole[1]]
@@ -83,7 +84,8 @@ def test_the_past_is_gone_through_page_by_page_and_searched_by_number_and_day(
     Incident.objects.filter(public_id=whole[2]).update(stream_time_ms=int(yesterday))
     assert listed(operator, day=(today - timezone.timedelta(days=1)).isoformat()) == [whole[2]]  # type: ignore[attr-defined]
     assert listed(operator, day=today.isoformat(), number="demo-tgd") == [whole[1]]
-    assert listed(operator, day="31/02/2026") == whole[:2]
+    for amiss in ("31/02/2026", "9999-12-31", "0001-01-01"):
+        assert listed(operator, day=amiss) == whole[:2], amiss
 
 
 def test_an_operator_of_phones_finds_no_bracelet_by_the_number_of_its_measure(operator: Client, scene: Scene) -> None:

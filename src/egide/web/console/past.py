@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from egide.web import typed
 from egide.web.accounts.access import operator_only
 from egide.web.accounts.models import User
 from egide.web.audit.trail import record
@@ -30,7 +31,7 @@ from egide.web.registry.models import DeviceKind
 
 SHOWN = 50  # of a page
 NUMBER = 80  # letters looked for, at most
-LAST_PAGE = 100_000
+PAGE_DIGITS = 5  # nobody turns a hundred thousand pages
 PROBE = "probe"
 ALL_LINES = 2000
 # What a debriefing asks first, by the kinds of lines that answer it.
@@ -53,14 +54,14 @@ def past(request: HttpRequest) -> HttpResponseBase:
     """
     assert isinstance(request.user, User)
     reader = audience.of(request.user, "")
-    number, day = request.POST.get("number", "").strip()[:NUMBER], parse_day(request.POST.get("day", ""))
+    number, day = request.POST.get("number", "").strip()[:NUMBER], typed.day(request.POST.get("day", ""))
     rows = (
         Incident.objects.filter(status=IncidentStatus.CLOSED).exclude(close_reason=PROBE).order_by("-closed_at", "-pk")
     )
     closed = barred.of([request.user.pk], past=True).get(request.user.pk, barred.NOTHING)
     rows = rows.exclude(pk__in=closed.incidents)
     rows = _on(_numbered(rows, number, bracelets=not audience.of_phones(reader)), day)
-    page = _page(request.POST.get("page", ""))
+    page = typed.number(request.POST.get("page", ""), PAGE_DIGITS) or 1
     found = list(rows.select_related("owner", "closed_by")[(page - 1) * SHOWN : page * SHOWN + 1])
     cases = [audience.narrowed(case, reader) for case in load(found[:SHOWN])]
     at = time.time_ns() // 1_000_000
@@ -78,18 +79,6 @@ def past(request: HttpRequest) -> HttpResponseBase:
     return render(request, "console/past.html", told | turns)
 
 
-def parse_day(text: str) -> date | None:
-    """A day as a form sends it; None for none, or for what is none."""
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
-
-
-def _page(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:6]) < LAST_PAGE else 1
-
-
 def _numbered(rows: QuerySet[Incident], number: str, *, bracelets: bool) -> QuerySet[Incident]:
     """Those of a measure or a device, by a part of what it is called. Who sees no bracelet finds none by its measure."""
     if not number:
@@ -102,7 +91,7 @@ def _numbered(rows: QuerySet[Incident], number: str, *, bracelets: bool) -> Quer
 
 def _on(rows: QuerySet[Incident], day: date | None) -> QuerySet[Incident]:
     """Those that rang on a day, by the platform's clock."""
-    if day is None or not date(1971, 1, 1) <= day < date(9999, 1, 1):
+    if day is None:
         return rows
     begin, end = (timezone.make_aware(datetime.combine(one, datetime.min.time())) for one in (day, day + timedelta(1)))
     return rows.filter(stream_time_ms__gte=begin.timestamp() * 1000, stream_time_ms__lt=end.timestamp() * 1000)
