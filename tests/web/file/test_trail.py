@@ -96,6 +96,32 @@ def test_it_is_asked_by_act_day_and_case_and_leaves_as_a_file(read: World) -> No
     assert FAMILY not in text
 
 
+def test_an_account_is_named_by_what_it_did_here_and_never_by_its_number_alone(read: World) -> None:
+    elsewhere = factories.user(first_name="Hippolyte", last_name="Trousselier")
+    mine = _page(read, read.prosecutor, f"?actor={read.worker.pk}")
+    assert _rows(mine)
+    assert f"Seulement les actes de {read.worker.shown_name}." in mine
+    page = _page(read, read.prosecutor, f"?actor={elsewhere.pk}")
+    assert "Trousselier" not in page
+    assert "Seulement les actes d’un compte." in page
+    assert read.stranger.shown_name in _page(read, read.prosecutor, f"?actor={read.stranger.pk}"), (
+        "refused in this case"
+    )
+
+
+def test_the_trail_says_whose_acts_were_looked_up_and_taken_away(read: World) -> None:
+    auditor = factories.member(factories.agency(AgencyKind.OTHER), Role.AUDITOR)
+    asked = f"?actor={read.worker.pk}&case={read.case.pk}"
+    _page(read, auditor, asked)
+    _page(read, auditor, f"{asked}&format=csv")
+    for action in ("list", "export"):
+        entry = Entry.objects.filter(actor=auditor, object_kind="entry", action=action).latest("seq")
+        assert (entry.object_id, entry.case) == (str(read.worker.pk), read.case.pk), action
+    assert any(f"du compte nº {read.worker.pk}" in row for row in _rows(_page(read, auditor, "?action=list")))
+    _page(read, auditor)
+    assert Entry.objects.filter(actor=auditor, action="list").latest("seq").object_id == ""
+
+
 @pytest.mark.parametrize(
     "asked",
     [

@@ -138,9 +138,18 @@ def wants_csv(request: HttpRequest) -> bool:
     return request.GET.get("format") == "csv"
 
 
-def as_csv(table: Table[R], rows: Iterable[R], request: HttpRequest, desk: Desk) -> HttpResponse:
+def as_csv(
+    table: Table[R],
+    rows: Iterable[R],
+    request: HttpRequest,
+    desk: Desk,
+    *,
+    object_id: object = "",
+    case: int | None = None,
+) -> HttpResponse:
     """Every row that the filters leave, in the columns of the page, as a file no cache keeps. It is in the trail.
 
+    `object_id`, `case`: what the list was asked about, for the trail.
     Nothing in it runs in a spreadsheet: a cell that begins like a formula gets an apostrophe before it (OWASP).
     """
     columns = [one for one in columns_for(table, desk) if _leaves(one.group)]
@@ -150,7 +159,8 @@ def as_csv(table: Table[R], rows: Iterable[R], request: HttpRequest, desk: Desk)
     writer = csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow([_harmless(pick(*one.head)) for one in columns])
     writer.writerows([_harmless(one.words(row)) for one in columns] for row in found)
-    record("export", object_kind=table.name, groups=[one.group for one in columns if one.group is not None])
+    groups = [one.group for one in columns if one.group is not None]
+    record("export", object_kind=table.name, object_id=object_id, case=case, groups=groups)
     answer = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{table.name}-{timezone.localdate():%Y-%m-%d}.csv"'
     answer.headers["Cache-Control"] = "no-store"

@@ -89,10 +89,11 @@ PARTS: dict[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry. `href`: the case, where it is open to the reader."""
+    """One entry. `href`: the case, where it is open to the reader; `name`: of the account that acted, where it may stand."""
 
     seq: int
     at: datetime
+    name: str
     who: str
     what: str
     case: str
@@ -135,17 +136,18 @@ def trail(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     entries = _entries(desk, asked)
     if wants_csv(request):
         rows = _lines(entries[:EXPORTED], desk)
-        return as_csv(_table(), rows, request, desk)
+        return as_csv(_table(), rows, request, desk, object_id=asked.actor or "", case=asked.case)
     found = list(entries[: SHOWN + 1])
     lines = _lines(found[:SHOWN], desk)
-    record("list", object_kind="entry", groups=[Group.AUDIT], case=asked.case)
+    record("list", object_kind="entry", object_id=asked.actor or "", groups=[Group.AUDIT], case=asked.case)
     more = lines[-1].seq if len(found) > SHOWN else None
     export = f"?{urlencode(asked.kept() | {'format': 'csv'})}"
     context = {
         "table": replace(shown(_table(), lines, request, desk), export=export), "asked": asked, "filters": asked.kept(),
         "actions": [(name, words(text), name == asked.action) for name, text in ACTIONS.items()],
         "more": more, "all": desk.role is Role.AUDITOR,
-        "actor": _named(User.objects.filter(pk=asked.actor).first()) if asked.actor else "",
+        # From what is shown alone: by its number, anybody's name in the country could be asked for.
+        "actor": next((line.name for line in lines if line.name), "") if asked.actor else "",
     }  # fmt: skip
     return page(request, desk, "file/trail.html", context)
 
@@ -187,8 +189,10 @@ def _line(row: Entry, users: dict[int, User], agencies: dict[int, Agency], cases
     number = case.number if case is not None else pick(f"nº interne {row.case}", f"inner number {row.case}")
     thing = OBJECTS.get(row.object_kind)
     what = f"{words(ACTIONS[row.action]) if row.action in ACTIONS else row.action} · {words(thing) if thing else row.object_kind}"
+    if row.object_kind == "entry" and row.object_id:  # whose acts somebody looked up
+        what += pick(f" du compte nº {row.object_id}", f" of account no. {row.object_id}")
     return Line(
-        row.seq, row.at, who or pick("Égide, sans intervention", "Égide, by itself"), what.strip(" ·"),
+        row.seq, row.at, name, who or pick("Égide, sans intervention", "Égide, by itself"), what.strip(" ·"),
         number if row.case else "", href(case) if case is not None else "", _groups(row.groups), row.rule,
     )  # fmt: skip
 
