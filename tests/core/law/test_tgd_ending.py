@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -81,6 +82,12 @@ def test_an_opinion_or_a_decision_of_tomorrow_is_not_there_today() -> None:
     tomorrow = DAY + timedelta(days=1)
     coming = Withdrawal(ground=Ground.RULES_NOT_RESPECTED, committee_opinion_on=tomorrow, decided_on=tomorrow)
     assert {s.status for s in withdrawal_steps(coming, False, DAY)} == {Status.NOT_SATISFIED}
+
+
+def test_an_opinion_given_before_the_attribution_began_was_about_another_one() -> None:
+    old = Withdrawal(ground=Ground.RULES_NOT_RESPECTED, began_on=DAY, committee_opinion_on=DAY - timedelta(days=1))
+    assert [s.rule for s in missing_before_withdrawal(old, DAY)] == ["TGD-36"]
+    assert missing_before_withdrawal(replace(old, committee_opinion_on=DAY), DAY) == ()
 
 
 @pytest.mark.parametrize("ground", Ground)

@@ -17,7 +17,9 @@ from egide.web.cases.models import (
     Attribution,
     AttributionStatus,
     Case,
+    CommitteeReview,
     ConsentKind,
+    Report,
     Review,
     ReviewCause,
     ReviewOutcome,
@@ -350,6 +352,40 @@ def test_rules_not_respected_needs_the_committees_opinion_on_withdrawal(after: A
     row = withdraw(w, case, attribution, WithdrawalGround.RULES_NOT_RESPECTED, committee=opinion.pk)
     assert row.committee == opinion
     assert rings(attribution)
+
+
+def test_an_opinion_on_an_earlier_attribution_ends_no_later_one(after: After) -> None:
+    w, case, attribution = after
+    about = s.CommitteeMet(
+        met_on=w.today, opinion="Au retrait.", proposes_measure=False, proposed_by="M. Lemoine", on_withdrawal=True
+    )
+    old = w.do(s.record_committee, Role.PROSECUTOR, case, about)
+    assert old.attribution == attribution
+    withdraw(w, case, attribution, WithdrawalGround.RULES_NOT_RESPECTED, committee=old.pk)
+    told(w, case)
+    returned(w, case, attribution)
+    new_report = s.MoreGiven(reporter=Report.Reporter.PERSON, channel=Report.Channel.PHONE, received_at=w.now)
+    w.do(s.report_again, Role.ASSOCIATION_WORKER, case, new_report)
+    again = w.do(s.attribute, Role.PROSECUTOR, case, s.AttributionDecided(reasons="Danger de nouveau."))
+    assert again.starts_on == old.met_on, "the day alone does not tell the two apart"
+    with pytest.raises(s.CannotDo, match="earlier attribution"):
+        withdraw(w, case, again, WithdrawalGround.RULES_NOT_RESPECTED, committee=old.pk)
+    new = w.do(s.record_committee, Role.PROSECUTOR, case, about)
+    assert new.attribution == again
+    withdraw(w, case, again, WithdrawalGround.RULES_NOT_RESPECTED, committee=new.pk)
+
+
+def test_an_opinion_of_a_day_before_the_attribution_is_not_on_it_whenever_it_is_recorded(after: After) -> None:
+    w, case, attribution = after
+    before = s.CommitteeMet(
+        met_on=attribution.starts_on - timedelta(days=1), opinion="Au retrait.", proposes_measure=False,
+        proposed_by="M. Lemoine", on_withdrawal=True,
+    )  # fmt: skip
+    late = w.do(s.record_committee, Role.PROSECUTOR, case, before)
+    for linked in (attribution, None):  # None: as those recorded before opinions kept their attribution
+        CommitteeReview.objects.filter(pk=late.pk).update(attribution=linked)
+        with pytest.raises(s.CannotDo, match="earlier attribution"):
+            withdraw(w, case, attribution, WithdrawalGround.RULES_NOT_RESPECTED, committee=late.pk)
 
 
 def test_the_database_refuses_a_disciplinary_withdrawal_without_the_committee(after: After) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from egide.core.access import Role
 from egide.core.law.calendar import end_of_day
 from egide.web.agencies.models import AgencyKind
 from egide.web.cases import services as s
-from egide.web.cases.models import AlarmFollowUp, CommitteeItem, LiaisonSheet, Mandate
+from egide.web.cases.models import AlarmFollowUp, Case, CommitteeItem, LiaisonSheet, Mandate
 from egide.web.cases.services.owners import in_charge
 from egide.web.registry.models import Device
 from egide.web.tasks.models import Task
@@ -38,6 +39,37 @@ def test_a_case_on_the_agenda_owes_a_name_by_that_night(w: World) -> None:
     w.do(s.record_committee, CLERK, case, named)
     assert "who_proposes" not in open_kinds(case)
     assert "decide" in open_kinds(case)
+
+
+def test_two_questions_of_one_day_stand_side_by_side_and_each_waits_for_its_own_answer(w: World) -> None:
+    case = evaluated(w)
+    first = s.PutOnAgenda(meets_on=w.today, question="Faut-il un téléphone ?")
+    rules = s.PutOnAgenda(meets_on=w.today, question="Les consignes sont-elles respectées ?", on_withdrawal=True)
+    asked = [w.do(s.put_on_agenda, CLERK, case, one) for one in (first, rules, rules)]
+    assert [one.question for one in CommitteeItem.objects.filter(case=case).order_by("pk")] == [first.question, rules.question]  # fmt: skip
+    assert _asked(case) == [f"who_proposes:k{asked[0].pk}", f"who_proposes:k{asked[1].pk}"]
+    said = s.CommitteeMet(met_on=w.today, opinion="Favorable.", proposes_measure=True, proposed_by="Mme Guyot")
+    w.do(s.record_committee, CLERK, case, said)
+    assert _asked(case) == [f"who_proposes:k{asked[1].pk}"], "the question on the rules is not answered"
+    met = w.do(s.record_committee, CLERK, case, replace(said, proposes_measure=False, item=asked[1].pk))
+    assert met.on_withdrawal, "an answer to a question on a withdrawal is on one"
+    assert _asked(case) == []
+    with pytest.raises(s.CannotDo, match="answer already"):
+        w.do(s.record_committee, CLERK, case, replace(said, item=asked[1].pk))
+
+
+def _asked(case: Case) -> list[str]:
+    """The questions to the committee that wait."""
+    rows = Task.objects.filter(case=case, kind="who_proposes", status="open")
+    return list(rows.order_by("pk").values_list("key", flat=True))
+
+
+def test_an_opinion_on_something_else_answers_no_question_of_the_agenda(w: World) -> None:
+    case = evaluated(w)
+    w.do(s.put_on_agenda, CLERK, case, s.PutOnAgenda(meets_on=w.today, question="Faut-il un téléphone ?"))
+    other = s.CommitteeMet(met_on=w.today, opinion="Sur le logement.", proposes_measure=False, proposed_by="Mme Guyot", item=0)  # fmt: skip
+    w.do(s.record_committee, CLERK, case, other)
+    assert "who_proposes" in open_kinds(case)
 
 
 def test_a_committee_that_proposes_after_a_refusal_asks_the_prosecutor_again(w: World) -> None:

@@ -264,6 +264,25 @@ def test_rules_not_respected_need_the_committee_and_the_committee_needs_a_name(
     assert still_rings(attribution)
 
 
+def test_the_form_offers_the_opinions_on_this_attribution_and_the_questions_that_wait(held: After) -> None:
+    w, case, attribution = held
+    prosecutor, clerk = at(w, PROSECUTOR, case), at(w, CLERK, case)
+    day = {"meets_on": w.today.isoformat()}
+    clerk.do("agenda", question="Faut-il un bracelet ?", **day)
+    clerk.do("agenda", question="Les consignes ?", on_withdrawal=True, **day)
+    page = prosecutor.look().words
+    assert "Faut-il un bracelet ?" in page
+    assert "Les consignes ?" in page
+    met = {"met_on": w.today.isoformat(), "proposed_by": "Mme Orme", "proposes": "no"}
+    clerk.do("committee", item="Les consignes", opinion="Favorable au retrait.", **met)
+    before = (attribution.starts_on - timedelta(days=3)).isoformat()
+    clerk.do("committee", item="aucune", opinion="Ancien avis.", on_withdrawal=True, **(met | {"met_on": before}))
+    form = prosecutor.look(prosecutor.url("/do/withdraw")).words
+    assert "Favorable au retrait." in form
+    assert "Ancien avis." not in form
+    assert "who_proposes" in open_kinds(case), "the other question waits"
+
+
 def test_a_measure_proposed_beside_a_phone_is_followed_or_the_prosecutor_says_why_not(held: After) -> None:
     w, case, _ = held
     prosecutor, clerk, worker = at(w, PROSECUTOR, case), at(w, CLERK, case), at(w, WORKER, case)

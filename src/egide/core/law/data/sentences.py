@@ -183,7 +183,8 @@ SENTENCES: dict[str, Text] = {
     "withdraw.decision": _t("Décision du procureur.", "The prosecutor’s decision."),
     "withdraw.decided": _t("Retrait décidé le {day}.", "Withdrawal decided on {day}."),
     "withdraw.committee": _t(
-        "Avis du comité de pilotage à recueillir.", "The steering committee’s opinion is to be taken."
+        "Avis du comité de pilotage à recueillir, sur cette attribution.",
+        "The steering committee’s opinion is to be taken, on this attribution.",
     ),
     "withdraw.committee_given": _t("Avis du comité rendu le {day}.", "Committee’s opinion given on {day}."),
     "withdraw.call": _t(

@@ -100,7 +100,8 @@ def _before_decision(withdrawal: Withdrawal, day: date, law: LawBook) -> tuple[A
     if row.committee:
         given = withdrawal.committee_opinion_on
         yes = say("withdraw.committee_given", day=given or day)
-        steps.append(_step(law, "TGD-36", day, given is not None and given <= day, yes, "committee"))
+        heard = given is not None and (withdrawal.began_on or given) <= given <= day
+        steps.append(_step(law, "TGD-36", day, heard, yes, "committee"))
     if row.reexamination:
         opened = withdrawal.reexamination_opened
         steps.append(_step(law, "TGD-37", day, opened, say("withdraw.reexamination_open"), "reexamination"))

@@ -125,11 +125,15 @@ class Ground(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawal:
-    """A withdrawal under way. `called_at`: the confidential call; `reexamination_opened`: TGD-37."""
+    """A withdrawal under way. `called_at`: the confidential call; `reexamination_opened`: TGD-37.
+
+    `began_on`: the first day of the attribution that ends; an opinion given before it was about another one.
+    """
 
     ground: Ground
     requested_at: datetime | None = None
     called_at: datetime | None = None
+    began_on: date | None = None
     committee_opinion_on: date | None = None
     reexamination_opened: bool = False
     decided_on: date | None = None

@@ -64,9 +64,6 @@ class CommitteeItem(models.Model):
         "cases.CommitteeReview", models.PROTECT, null=True, blank=True, related_name="item"
     )  # None: not discussed yet
 
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "meets_on"], name="cases_committee_item_once")]
-
     def __str__(self) -> str:
         return f"committee item {self.pk}"
 
@@ -80,6 +77,9 @@ class CommitteeReview(Proposing):
     proposes_measure = models.BooleanField()
     proposed_by = models.TextField()  # "Who proposes the measure?" is always answered with a name
     on_withdrawal = models.BooleanField(default=False, db_default=False)
+    attribution = models.ForeignKey(
+        "cases.Attribution", models.PROTECT, null=True, blank=True, related_name="+"
+    )  # the one an opinion on a withdrawal is about; None: recorded without one
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(db_default=Now())
 

@@ -15,6 +15,7 @@ from egide.web.cases.law import against, came_back, law_attribution, law_order, 
 from egide.web.cases.models import (
     Attribution,
     CaseRespondent,
+    CommitteeReview,
     Consent,
     ConsentKind,
     DecisionKind,
@@ -109,6 +110,17 @@ def law_withdrawal(whole: Whole, attribution: Attribution) -> tgd.Withdrawal | N
         called_at=None if request is None else request.done_at,
         decided_on=decided_on,
     )
+
+
+def unended(whole: Whole) -> list[Attribution]:
+    """Attributions whose end nobody has decided: the running one, and one whose phone came back by itself."""
+    return [a for a in whole.attributions if not is_ended(whole, a)]
+
+
+def opinion_on(opinion: CommitteeReview, attribution: Attribution) -> bool:
+    """Whether the committee's opinion is on the withdrawal of this attribution, and not of one before it (TGD-36)."""
+    its_own = opinion.attribution_id in (None, attribution.pk)
+    return opinion.on_withdrawal and its_own and opinion.met_on >= attribution.starts_on
 
 
 def withdrawal_request(whole: Whole, attribution: Attribution) -> Review | None:

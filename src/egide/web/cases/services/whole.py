@@ -144,7 +144,7 @@ class Whole:
     @cached_property
     def committee_items(self) -> list[CommitteeItem]:
         """What stands on the committee's agenda."""
-        return list(self.case.committee_items.select_related("review").order_by("meets_on"))
+        return list(self.case.committee_items.select_related("review").order_by("meets_on", "pk"))
 
     @cached_property
     def committee_reviews(self) -> list[CommitteeReview]:

@@ -94,12 +94,19 @@ def _end_mandates(doing: Doing) -> None:
 def _check_before(doing: Doing, given: Withdrawn, row: Attribution, committee: CommitteeReview | None) -> None:
     """What the law wants before the decision on this ground. Raises CannotDo with the steps."""
     request = facts.withdrawal_request(doing.whole, row)
+    if committee is not None and committee.on_withdrawal and not facts.opinion_on(committee, row):
+        raise CannotDo(
+            "Cet avis du comité porte sur une attribution précédente : demandez le sien sur celle-ci.",
+            "This opinion of the committee is on an earlier attribution: ask for one on this one.",
+            "TGD-36",
+        )
     opinion = committee if committee is not None and committee.on_withdrawal else None
     missing = tgd.missing_before_withdrawal(
         tgd.Withdrawal(
             ground=tgd.Ground(given.ground.value),
             requested_at=None if request is None else request.at,
             called_at=None if request is None else request.done_at,
+            began_on=row.starts_on,
             committee_opinion_on=None if opinion is None else opinion.met_on,
             reexamination_opened=given.ground == WithdrawalGround.IMPRISONED,
         ),

@@ -5,6 +5,8 @@ Each is somebody's decision, with its reasons; none happens because time passed.
 
 from __future__ import annotations
 
+from textwrap import shorten
+
 from django import forms
 
 from egide.core.access import Role
@@ -14,6 +16,7 @@ from egide.web.cases.law import came_back
 from egide.web.cases.models import (
     Attribution,
     AttributionStatus,
+    CommitteeReview,
     PhoneExchange,
     ReturnCertificate,
     Stage,
@@ -96,12 +99,18 @@ class WithdrawForm(CaseForm):
     reasons = prose(t("Motifs de la décision", "Reasons"), required=True, lines=5)
 
     def prepare(self, about: About) -> None:
-        """Those whose end nobody has decided; opinions on a withdrawal; the respondents."""
+        """Those whose end nobody has decided; opinions on the withdrawal of one of these; the respondents."""
         until = [
-            (a.pk, pick(f"jusqu’au {a_day(a.ends_on)}", f"until {a_day(a.ends_on)}")) for a in _unended(about.whole)
+            (a.pk, pick(f"jusqu’au {a_day(a.ends_on)}", f"until {a_day(a.ends_on)}"))
+            for a in facts.unended(about.whole)
         ]
         rows_of(self.fields["attribution"], until)
-        opinions = [(c.pk, a_day(c.met_on)) for c in about.whole.committee_reviews if c.on_withdrawal]
+        ending = facts.unended(about.whole)
+        opinions = [
+            (c.pk, _opinion(c))
+            for c in about.whole.committee_reviews
+            if any(facts.opinion_on(c, one) for one in ending)
+        ]
         for name, rows in (("committee", opinions), ("respondent", numbered(about.whole, about.lens))):
             field = self.fields[name]
             assert isinstance(field, forms.TypedChoiceField)
@@ -252,9 +261,13 @@ def _running_row(form: CaseForm, about: About) -> None:
     rows_of(form.fields["attribution"], [] if running is None else [(running.pk, label)])
 
 
+def _opinion(row: CommitteeReview) -> str:
+    return f"{a_day(row.met_on)} : {shorten(row.opinion, 80, placeholder=' …')}"
+
+
 def _told(about: About) -> list[tuple[str, list[str]]]:
     """What must be read before a renewal or an end (TGD-27, TGD-33): the last summary, the reviews of this attribution."""
-    at_stake = {None, *(a.pk for a in _unended(about.whole))}
+    at_stake = {None, *(a.pk for a in facts.unended(about.whole))}
     summaries = account.summaries(about.lens, about.whole) or ()
     return [
         *((row.word, [f"{row.when}, {row.source}", row.text]) for row in summaries[:1]),
@@ -264,11 +277,6 @@ def _told(about: About) -> list[tuple[str, list[str]]]:
             if one.words and one.attribution in at_stake
         ),
     ]
-
-
-def _unended(whole: Whole) -> list[Attribution]:
-    """Attributions whose end nobody has decided: the running one, and one whose phone came back by itself."""
-    return [a for a in whole.attributions if not facts.is_ended(whole, a)]
 
 
 def _back(whole: Whole) -> list[tuple[Attribution, ReturnCertificate]]:
@@ -327,7 +335,7 @@ FORMS = (
     ActForm("renew", "measure", _t("Renouveler", "Renew"), _t("Six mois de plus, autant de fois qu’il le faut.", "Six more months, as often as needed."), _t("L’attribution est renouvelée.", "The attribution is renewed."), renewing.renew, _DECIDE, RenewForm, ("TGD-27",), shown=_active),
     ActForm("run-out", "measure", _t("Ne pas renouveler", "Do not renew"), _t("Le téléphone reste jusqu’au terme, et sonne jusqu’à sa restitution.", "The phone stays until the term, and rings until it is back."), _t("La décision est notée.", "The decision is recorded."), renewing.let_run_out, _DECIDE, RunOutForm, ("TGD-27",), shown=_active),
     ActForm("shorten", "measure", _t("Raccourcir la durée", "Shorten the duration"), _t("Seulement si aucune ordonnance de protection n’a suivi l’OPPI.", "Only where no protection order followed the immediate one."), _t("La durée est raccourcie.", "The duration is shortened."), renewing.shorten, _DECIDE, ShortenForm, ("TGD-28",), shown=_active),
-    ActForm("withdraw", "measure", _t("Retirer le téléphone", "Withdraw the phone"), _t("Quatre motifs seulement. L’alarme sonne jusqu’à la restitution.", "Four grounds only. The alarm rings until the phone is back."), _t("Le retrait est décidé. L’alarme sonne jusqu’à la restitution.", "The withdrawal is decided. The alarm rings until the phone is back."), withdrawing.withdraw, _DECIDE, WithdrawForm, ("TGD-33", "TGD-36", "TGD-37"), shown=lambda w: bool(_unended(w))),
+    ActForm("withdraw", "measure", _t("Retirer le téléphone", "Withdraw the phone"), _t("Quatre motifs seulement. L’alarme sonne jusqu’à la restitution.", "Four grounds only. The alarm rings until the phone is back."), _t("Le retrait est décidé. L’alarme sonne jusqu’à la restitution.", "The withdrawal is decided. The alarm rings until the phone is back."), withdrawing.withdraw, _DECIDE, WithdrawForm, ("TGD-33", "TGD-36", "TGD-37"), shown=lambda w: bool(facts.unended(w))),
     ActForm("keep-position", "measure", _t("Conserver la position jusqu’à 8 jours", "Keep the position for up to 8 days"), _t("Sans cette autorisation du procureur, la position d’une alerte est effacée après 3 jours.", "Without this authorisation of the prosecutor, the position of an alarm is erased after 3 days."), _t("La position de cette alerte est conservée jusqu’à 8 jours.", "The position of this alarm is kept for up to 8 days."), keeping.keep_longer, (), KeepLongerForm, ("TGD-43",), shown=lambda w: bool(w.attributions), reads=("decision_reasons", "alarm_record"), mine=lambda desk, whole: desk.role == Role.PROSECUTOR and bool(keeping.extendable(whole))),
     ActForm("return", "measure", _t("Enregistrer la restitution", "Record the return"), _t("En présence de l’association. Les délais d’effacement courent.", "In the association’s presence. The erasure clocks start."), _t("La restitution est enregistrée.", "The return is recorded."), returning.record_return, ("doc_return_certificate",), ReturnForm, ("TGD-34", "TGD-43"), shown=_out),
     ActForm("certificate", "measure", _t("Attestation reçue par le prestataire", "Certificate received by the provider"), _t("Ses trois jours pour effacer courent d’ici.", "Its three days to erase run from here."), _t("La réception est notée.", "The receipt is recorded."), returning.acknowledge_certificate, ("stock",), CertificateForm, ("TGD-43",), shown=lambda w: any(c.provider_received_at is None for _, c in _back(w)), press=SAVE),

@@ -146,8 +146,12 @@ class AgendaForm(CaseForm):
 
 
 class CommitteeForm(CaseForm):
-    """What the committee said, and who proposes."""
+    """What the committee said, to which question, and who proposes."""
 
+    item = a_row(
+        t("Question posée", "Question put"),
+        t("Celle de l’ordre du jour à laquelle le comité répond.", "The one of the agenda that the committee answers."),
+    )
     met_on = day(t("Réunion du", "Met on"), required=True)
     opinion = prose(t("Avis", "Opinion"), required=True, lines=4)
     proposes = yes_no(t("Une mesure est-elle proposée ?", "Is a measure proposed?"))
@@ -162,6 +166,17 @@ class CommitteeForm(CaseForm):
     )
     on_withdrawal = tick(t("L’avis porte sur un retrait", "The opinion is about a withdrawal"))
 
+    def prepare(self, about: About) -> None:
+        """Questions that wait, the one of the last meeting chosen; nothing to choose where none waits."""
+        asked = committee.waiting(about.whole)
+        if not asked:
+            del self.fields["item"]
+            return
+        rows = [(one.pk, f"{a_day(one.meets_on)} : {one.question}") for one in asked]
+        rows_of(self.fields["item"], [*rows, (0, pick("aucune de celles-ci", "none of these"))])
+        met = [one.pk for one in asked if one.meets_on <= paris_day(about.now)]
+        self.fields["item"].initial = met[-1] if len(met) == 1 else None
+
     def given(self) -> committee.CommitteeMet:
         """For `record_committee`."""
         a = self.cleaned_data
@@ -171,6 +186,7 @@ class CommitteeForm(CaseForm):
             proposes_measure=a["proposes"] == "yes",
             proposed_by=a["proposed_by"],
             on_withdrawal=a["on_withdrawal"],
+            item=a.get("item"),
         )
 
 
