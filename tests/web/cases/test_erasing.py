@@ -15,7 +15,7 @@ from egide.core.law.calendar import end_of_day
 from egide.web.audit.models import AuditText, Entry
 from egide.web.audit.trail import record
 from egide.web.cases import services as s
-from egide.web.cases.models import Attribution, Case, LiaisonSheet, Order, Stage, WithdrawalGround
+from egide.web.cases.models import Attribution, Case, Contact, LiaisonSheet, Order, Stage, WithdrawalGround
 from egide.web.cases.services.erasing import erase_due
 from egide.web.console.models import Contacts, Incident
 from egide.web.documents.retention import kept_until
@@ -49,7 +49,8 @@ def ended(w: World) -> tuple[Case, Attribution]:
     factories.address(case.protected_person, text=PLACE)
     with w.at():
         s.after_alarm(case, w.now, "alarm-1")
-    w.do(s.record_alarm_call, Role.ASSOCIATION_WORKER, case, s.AlarmCallMade(outcome="Elle a eu très peur."))
+    call = s.AlarmCallMade(outcome=Contact.Outcome.REACHED, alone=True, words="Elle a eu très peur.")
+    w.do(s.record_alarm_call, Role.ASSOCIATION_WORKER, case, call)
     w.later(days=1)
     ground = s.Withdrawn(attribution=attribution.pk, ground=WithdrawalGround.DANGER_CEASED, reasons="Apaisement.")
     w.do(s.withdraw, Role.PROSECUTOR, case, ground)

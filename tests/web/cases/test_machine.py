@@ -36,6 +36,7 @@ from egide.web.cases.models import (
     CommitteeReview,
     Consent,
     ConsentKind,
+    Contact,
     Decision,
     DecisionKind,
     Evaluation,
@@ -302,9 +303,9 @@ class Path(RuleBasedStateMachine):
         assert Task.objects.filter(case=self.case, kind="call_after_alarm", status="open").exists()
 
     @precondition(lambda self: self.case.alarm_follow_ups.filter(called_at=None).exists())
-    @rule()
-    def called_after_alarm(self) -> None:
-        self.do(s.record_alarm_call, WORKER, s.AlarmCallMade(outcome="…"))
+    @rule(outcome=st.sampled_from(Contact.Outcome), alone=yes_or_no)
+    def called_after_alarm(self, outcome: Contact.Outcome, alone: bool) -> None:
+        self.do(s.record_alarm_call, WORKER, s.AlarmCallMade(outcome=outcome, alone=alone, words="…"))
 
     @precondition(lambda self: self.status() in LIVE)
     @rule()

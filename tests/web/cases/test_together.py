@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 
 from egide.core.access import Role
+from egide.core.instruments import Answer, Speaker, Value
 from egide.core.law.calendar import end_of_day
 from egide.web.agencies.models import AgencyKind
 from egide.web.cases import services as s
-from egide.web.cases.models import AlarmFollowUp, Case, CommitteeItem, LiaisonSheet, Mandate
+from egide.web.cases.models import AlarmFollowUp, Case, CommitteeItem, Contact, LiaisonSheet, Mandate
 from egide.web.cases.services.owners import in_charge
 from egide.web.registry.models import Device
 from egide.web.tasks.models import Task
@@ -174,8 +175,59 @@ def test_an_alarm_asks_for_one_call_the_day_after_however_often_it_is_told(w: Wo
     tasks = Task.objects.filter(case=case, kind="call_after_alarm", status="open")
     assert {task.due_at for task in tasks} == {end_of_day(w.today + timedelta(days=1))}
     w.later(hours=20)
-    w.do(s.record_alarm_call, Role.ASSOCIATION_WORKER, case, s.AlarmCallMade(outcome="Va bien, a porté plainte."))
+    answered = s.AlarmCallMade(outcome=Contact.Outcome.REACHED, alone=True, words="Va bien, a porté plainte.")
+    w.do(s.record_alarm_call, Role.ASSOCIATION_WORKER, case, answered)
     assert "call_after_alarm" not in open_kinds(case)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "alone"),
+    [
+        (Contact.Outcome.NO_ANSWER, None),
+        (Contact.Outcome.WRONG_PERSON, None),
+        (Contact.Outcome.UNSAFE_TO_TALK, False),
+        (Contact.Outcome.REACHED, False),
+    ],
+)
+def test_an_attempt_after_an_alarm_is_kept_and_the_call_stays_due(
+    w: World, outcome: Contact.Outcome, alone: bool | None
+) -> None:
+    case, _ = handed(w)
+    channel = case.protected_person.channels.get(is_safe=True)
+    agreed = s.ContactMade(
+        outcome=Contact.Outcome.ASKED_TO_CALL_BACK, channel=channel.pk, next_at=w.now + timedelta(hours=30)
+    )
+    w.do(s.record_contact, Role.ASSOCIATION_WORKER, case, agreed)
+    red = tuple(Answer(item, Value.YES, Speaker.PROTECTED_PERSON, w.today) for item in ("P02", "R01"))
+    w.do(s.assess_danger, Role.ASSOCIATION_WORKER, case, s.AssessmentGiven(answers=red))
+    steps = danger_steps(case)
+    with w.at():
+        s.after_alarm(case, w.now, "incident-1")
+    w.later(hours=20)
+    tried = s.AlarmCallMade(outcome=outcome, alone=alone, words="Une voix d’homme.", channel=channel.pk)
+    assert w.do(s.record_alarm_call, Role.ASSOCIATION_WORKER, case, tried) == []
+    assert AlarmFollowUp.objects.get(case=case).called_at is None
+    assert {"call_after_alarm", "call_back"} <= open_kinds(case)
+    assert danger_steps(case) == steps, "nobody spoke with the person"
+    logged = case.contacts.order_by("pk").last()
+    assert logged is not None
+    assert (logged.via, logged.note, logged.outcome == Contact.Outcome.REACHED) == (channel, "Une voix d’homme.", False)
+
+
+def danger_steps(case: Case) -> set[str]:
+    """The steps of the danger assessment that are open."""
+    return {task.data["step"] for task in Task.objects.filter(case=case, kind="danger_step", status="open")}
+
+
+def test_a_call_after_an_alarm_says_whether_the_person_was_alone_and_what_came_of_it(w: World) -> None:
+    case, _ = handed(w)
+    with w.at():
+        s.after_alarm(case, w.now, "incident-1")
+    for given in ({"words": "Va bien."}, {"alone": True}):
+        call = s.AlarmCallMade(outcome=Contact.Outcome.REACHED, **given)
+        with pytest.raises(s.CannotDo):
+            w.do(s.record_alarm_call, Role.ASSOCIATION_WORKER, case, call)
+    assert "call_after_alarm" in open_kinds(case)
 
 
 def test_who_is_kept_out_owes_nothing_any_more_and_somebody_else_does(w: World) -> None:

@@ -222,6 +222,21 @@ def test_a_phone_simply_handed_back_still_asks_for_the_call(held: After) -> None
     assert not any("ask-to-withdraw" in link for link in worker.look().links)
 
 
+def test_the_call_after_an_alarm_stays_due_until_the_person_is_reached_alone(held: After) -> None:
+    w, case, _ = held
+    worker = at(w, WORKER, case)
+    with w.at():
+        s.after_alarm(case, w.now, "incident-1")
+    w.later(hours=12)
+    tried = worker.do("alarm-call", channel="Téléphone", outcome="no_answer")
+    assert "il reste à faire" in tried.words
+    assert "call_after_alarm" in open_kinds(case)
+    unsaid = worker.fail("alarm-call", channel="Téléphone", outcome="reached", words="« Il est parti. »")
+    assert "seule et libre de parler" in unsaid.words
+    worker.do("alarm-call", channel="Téléphone", outcome="reached", alone="yes", words="« Il est parti. »")
+    assert "call_after_alarm" not in open_kinds(case)
+
+
 def test_a_wish_said_under_pressure_ends_nothing(held: After) -> None:
     w, case, attribution = held
     prosecutor, worker = at(w, PROSECUTOR, case), at(w, WORKER, case)

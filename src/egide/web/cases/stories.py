@@ -11,7 +11,16 @@ from egide.core.law.calendar import add_months, paris_day
 from egide.core.law.frames import Frame
 from egide.simulation.names import Name
 from egide.web.cases import services as s
-from egide.web.cases.models import Attribution, Case, ConsentKind, CoupleLink, FollowUpStep, Report, StatementNature
+from egide.web.cases.models import (
+    Attribution,
+    Case,
+    ConsentKind,
+    Contact,
+    CoupleLink,
+    FollowUpStep,
+    Report,
+    StatementNature,
+)
 from egide.web.cases.services import clock
 from egide.web.cases.teller import Teller
 from egide.web.people.profile import Address, Channel, Relative
@@ -175,7 +184,9 @@ def _lived_with(t: Teller, case: Case, attribution: Attribution, first: date) ->
         s.after_alarm(case, t.at, "demo-alarm-1")
     t.on(alarm + timedelta(days=1), 10)
     call = s.AlarmCallMade(
-        outcome="Il était devant l’immeuble ; parti à l’arrivée de la police. Elle a complété sa plainte."
+        outcome=Contact.Outcome.REACHED,
+        alone=True,
+        words="Il était devant l’immeuble ; parti à l’arrivée de la police. Elle a complété sa plainte.",
     )
     t.do(t.worker, s.record_alarm_call, case, call)
     t.on(first + timedelta(days=1), 15)

@@ -11,11 +11,13 @@ from datetime import date, datetime
 
 from egide.core.law.calendar import utc
 from egide.web.accounts.models import User
-from egide.web.cases.models import AlarmFollowUp, Case, FollowUpStep, FollowUpSummary
+from egide.web.cases.models import AlarmFollowUp, Case, Contact, FollowUpStep, FollowUpSummary
 from egide.web.cases.services import clock
 from egide.web.cases.services.acting import ACTS, Doing, act, finish
+from egide.web.cases.services.contacts import channel_of, check_safe
 from egide.web.cases.services.errors import CannotDo
 from egide.web.cases.services.ports import NOTHING, PLATFORM
+from egide.web.people.profile import Channel
 from egide.web.permissions.database import everything
 
 
@@ -41,9 +43,13 @@ class SummaryWritten:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmCallMade:
-    """The person was called after an alarm: all those that wait for a call are answered by one."""
+    """The call after an alarm, or an attempt. `alone`: and free to speak, None if nobody asked; `channel` None: in person."""
 
-    outcome: str
+    outcome: Contact.Outcome
+    words: str = ""
+    alone: bool | None = None
+    channel: int | None = None
+    hidden_number: bool = True
 
 
 @act("step_moved", "needs", rule="TGD-32", finishes=("follow_up_step",))
@@ -81,17 +87,44 @@ def write_summary(doing: Doing, given: SummaryWritten) -> FollowUpSummary:
 
 @act("alarm_call_made", "contacts_log", rule="TGD-32", finishes=("call_after_alarm", "danger_step"))
 def record_alarm_call(doing: Doing, given: AlarmCallMade) -> list[AlarmFollowUp]:
-    """The person was called after an alarm (TGD-32). Raises CannotDo without a word on what came of it."""
-    if not given.outcome.strip():
-        raise CannotDo("Dites ce qui ressort de l’appel.", "Say what came of the call.", "TGD-32")
+    """The person was called after an alarm (TGD-32): one call answers all that wait. Answers the alarms it closes.
+
+    Only a person who was reached, alone, was called: anything else is an attempt, kept in the log, and the call stays due.
+    Raises UnsafeChannel, and CannotDo without a word on what came of a call that reached her or him.
+    """
     rows = [row for row in doing.whole.alarms if row.called_at is None]
     if not rows:
         raise CannotDo("Aucune alerte n’attend d’appel.", "No alarm waits for a call.", "TGD-32")
+    channel = None if given.channel is None else channel_of(doing, given.channel)
+    if channel is not None:
+        check_safe(channel)
+    if given.outcome is not Contact.Outcome.REACHED or given.alone is False:
+        _attempt(doing, given, channel)
+        return []
+    if given.alone is None:
+        raise CannotDo(
+            "Dites si la personne était seule et libre de parler.",
+            "Say whether the person was alone and free to speak.",
+            "TGD-32",
+        )
+    if not given.words.strip():
+        raise CannotDo("Dites ce qui ressort de l’appel.", "Say what came of the call.", "TGD-32")
     for row in rows:
-        row.called_at, row.called_by, row.outcome = doing.now, doing.user, given.outcome.strip()
+        row.called_at, row.called_by, row.outcome = doing.now, doing.user, given.words.strip()
         row.save()
     doing.about(rows[-1])
     return rows
+
+
+def _attempt(doing: Doing, given: AlarmCallMade, channel: Channel | None) -> None:
+    """One line of the log: nobody was reached, or not alone."""
+    reached = given.outcome is Contact.Outcome.REACHED
+    row = Contact.objects.create(
+        case=doing.case, at=doing.now, by=doing.user, agency=doing.agency, via=channel,
+        channel="in_person" if channel is None else channel.kind, note=given.words.strip(),
+        outcome=Contact.Outcome.UNSAFE_TO_TALK if reached else given.outcome, hidden_number=given.hidden_number,
+    )  # fmt: skip
+    doing.about(row)
 
 
 def after_alarm(case: Case, at: datetime, ref: str = "") -> AlarmFollowUp:

@@ -28,6 +28,12 @@ from egide.web.cases.services.clocks import Clock, View, is_open
 from egide.web.tasks.engine import Wanted
 
 _UNDER_WAY = (FollowUpStep.Status.TO_DO, FollowUpStep.Status.UNDER_WAY)
+_IN_VAIN = (
+    Contact.Outcome.NO_ANSWER,
+    Contact.Outcome.WRONG_PERSON,
+    Contact.Outcome.UNSAFE_TO_TALK,
+    Contact.Outcome.ASKED_TO_CALL_BACK,
+)
 _JUST_BEFORE = timedelta(days=1)  # between a report made in person and the mandate that follows it; ours
 _PROPOSES_END = (ReviewOutcome.REQUEST_MAINTAINED, ReviewOutcome.WITHDRAWAL_PROPOSED)
 
@@ -81,8 +87,8 @@ def _reached_since(view: View, evaluation: Evaluation) -> bool:
 
 
 def _call_back(view: View) -> Iterator[Wanted]:
-    """The last contact agreed on a next one."""
-    contacts = view.whole.contacts
+    """The last contact agreed on a next one. An attempt in vain leaves what was agreed as it is."""
+    contacts = [c for c in view.whole.contacts if c.next_at is not None or c.outcome not in _IN_VAIN]
     if contacts and contacts[-1].next_at is not None:
         last = contacts[-1]
         assert last.next_at is not None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from egide.core.law.calendar import paris_day
 from egide.core.law.text import Text
 from egide.web.accounts.models import User
-from egide.web.cases.models import FollowUpStep, Review, ReviewCause, ReviewOutcome
+from egide.web.cases.models import Contact, FollowUpStep, Review, ReviewCause, ReviewOutcome
 from egide.web.cases.services import following, reviewing
 from egide.web.cases.services.whole import Whole
 from egide.web.file.forms.base import (
@@ -23,16 +23,29 @@ from egide.web.file.forms.base import (
     prose,
     rows_of,
     t,
+    three,
+    tick,
     yes_no,
 )
 from egide.web.file.forms.contact import before_a_call, safe_ways
 from egide.web.file.forms.work import colleagues
 from egide.web.file.saying import a_day, an_instant, pick
-from egide.web.file.words import DOMAINS, REVIEW_OUTCOMES, REVIEWS, STEP_STATUSES, named
+from egide.web.file.words import DOMAINS, OUTCOMES, REVIEW_OUTCOMES, REVIEWS, STEP_STATUSES, named
+from egide.web.people.profile import Channel
 
 _CALLED = {
     o: REVIEW_OUTCOMES[o]
     for o in (ReviewOutcome.REQUEST_MAINTAINED, ReviewOutcome.REQUEST_TAKEN_BACK, ReviewOutcome.UNDER_PRESSURE)
+}
+_ALARM_CALLS = {
+    o: OUTCOMES[o]
+    for o in (
+        Contact.Outcome.REACHED,
+        Contact.Outcome.NO_ANSWER,
+        Contact.Outcome.WRONG_PERSON,
+        Contact.Outcome.ASKED_TO_CALL_BACK,
+        Contact.Outcome.UNSAFE_TO_TALK,
+    )
 }
 _REVIEWED = {
     o: REVIEW_OUTCOMES[o]
@@ -87,9 +100,35 @@ class SummaryForm(CaseForm):
 
 
 class AlarmCallForm(CaseForm):
-    """The person was called after an alarm."""
+    """The call after an alarm, or an attempt."""
 
-    outcome = prose(t("Ce qui en est ressorti", "What came of it"), required=True, lines=4)
+    channel = a_row(
+        t("Par quel moyen", "By which way"),
+        t("Un moyen sûr seulement, sans message laissé.", "A safe way only, and no message left."),
+    )
+    outcome = one_of(
+        t("Résultat", "Outcome"),
+        _ALARM_CALLS,
+        t("Tant que la personne n’est pas jointe, l’appel reste à faire.", "Until the person is reached the call stays due."),
+    )  # fmt: skip
+    alone = three(
+        t("La personne était-elle seule et libre de parler ?", "Was the person alone and free to speak?"),
+        t("Si elle ne l’était pas, l’appel reste à faire.", "If not, the call stays due."),
+    )
+    hidden_number = tick(t("Appel en numéro masqué", "Call with a hidden number"))
+    words = prose(
+        t("Ce qui en est ressorti", "What came of it"),
+        t("Nécessaire si la personne est jointe.", "Needed where the person was reached."),
+        lines=4,
+    )
+
+    def prepare(self, about: About) -> None:
+        """Safe channels, or in person; the only safe one is chosen."""
+        ways = safe_ways(about)
+        rows_of(self.fields["channel"], ways)
+        if len(ways) == 2:  # what the file knows is not asked; in person is one choice away
+            self.fields["channel"].initial = ways[1][0]
+        self.fields["hidden_number"].initial = True
 
     def above(self) -> list[tuple[str, list[str]]]:
         """How the person wants to be spoken to."""
@@ -97,7 +136,12 @@ class AlarmCallForm(CaseForm):
 
     def given(self) -> following.AlarmCallMade:
         """For `record_alarm_call`."""
-        return following.AlarmCallMade(outcome=self.answer("outcome"))
+        a = self.cleaned_data
+        called = a["channel"] in {c.pk for c in self.about.whole.channels if c.kind == Channel.Kind.PHONE}
+        return following.AlarmCallMade(
+            outcome=Contact.Outcome(a["outcome"]), alone=a["alone"], words=a["words"], channel=a["channel"] or None,
+            hidden_number=a["hidden_number"] and called,
+        )  # fmt: skip
 
 
 class AskForm(CaseForm):
@@ -262,7 +306,7 @@ _t = Text.of
 FORMS = (
     ActForm("step", "follow", _t("Ajouter ou faire avancer une étape", "Add or move on a step"), _t("Droits, logement, enfants, emploi : une étape, quelqu’un, un résultat.", "Rights, housing, children, work: a step, somebody, an outcome."), _t("L’étape est notée.", "The step is recorded."), following.move_step, ("needs",), StepForm, ("TGD-32",)),
     ActForm("summary", "follow", _t("Écrire la synthèse", "Write the summary"), _t("Elle prépare le renouvellement. Le procureur la lit pour décider : n’y mettez que ce qui sert à décider. Les précédentes restent.", "It prepares the renewal. The prosecutor reads it to decide: write only what serves the decision. Earlier ones stay."), _t("La synthèse est écrite.", "The summary is written."), following.write_summary, ("for_decision",), SummaryForm, ("TGD-27", "TGD-32"), shown=_out),
-    ActForm("alarm-call", "contacts", _t("Appel après une alerte", "Call after an alarm"), _t("Le lendemain de chaque alerte.", "The day after each alarm."), _t("L’appel est noté.", "The call is recorded."), following.record_alarm_call, ("contacts_log",), AlarmCallForm, ("TGD-32",), shown=_alarm, press=SAVE),
+    ActForm("alarm-call", "contacts", _t("Appel après une alerte", "Call after an alarm"), _t("Le lendemain de chaque alerte. Chaque essai se note.", "The day after each alarm. Each attempt is recorded."), _t("L’appel est noté. Si la personne n’a pas été jointe, il reste à faire.", "The call is recorded. If the person was not reached, it stays due."), following.record_alarm_call, ("contacts_log",), AlarmCallForm, ("TGD-32",), shown=_alarm, press=SAVE),
     ActForm("ask-to-withdraw", "measure", _t("La personne ne veut plus du téléphone", "The person no longer wants the phone"), _t("Elle le demande, ou l’a déjà rendu : un appel confidentiel suit le jour même. L’alarme sonne jusqu’à la restitution.", "The person asks for it, or has handed it back: a confidential call follows the same day. The alarm rings until the phone is back."), _t("La demande est notée : rappelez la personne aujourd’hui, seule.", "The request is recorded: call the person back today, alone."), reviewing.ask_to_withdraw, ("consents",), AskForm, ("TGD-33",), shown=_asks, press=SAVE),
     ActForm("confidential-call", "measure", _t("Appel confidentiel", "Confidential call"), _t("Si la personne n’est pas seule, rien n’est retenu de ce qu’elle dit.", "If the person is not alone, nothing said is taken at its word."), _t("L’appel est noté.", "The call is recorded."), reviewing.record_call, ("contacts_log",), CallForm, ("TGD-33",), shown=_waits(ReviewCause.WITHDRAWAL_REQUESTED), press=SAVE),
     ActForm("cohabitation", "measure", _t("La vie commune a repris", "Living together has resumed"), _t("Cela ouvre un réexamen avec la personne, jamais une fin automatique.", "It opens a review with the person, never an automatic end."), _t("Un réexamen est ouvert. Le téléphone sonne toujours.", "A review is open. The phone still rings."), reviewing.resume_cohabitation, ("family",), CohabitationForm, ("TGD-09",), shown=lambda w: bool(w.out) and w.case.cohabitation is not True, press=SAVE),
