@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0009_measure_not_followed")]
+    dependencies = [("cases", "0012_withdrawal_erasures")]
 
     operations = [
         migrations.RemoveConstraint(model_name="committeeitem", name="cases_committee_item_once"),
