@@ -11,6 +11,7 @@ import pytest
 
 from egide.core.law.coverage import COVERAGE, Coverage, CoverageRow, as_json, coverage_of, totals
 from egide.core.law.data.constants import CONSTANTS
+from egide.core.law.data.coverage_bar import COVERAGE_BAR
 from egide.core.law.data.coverage_orders import COVERAGE_ORDERS
 from egide.core.law.data.coverage_screens import SCREEN_OF, SCREENS
 from egide.core.law.data.coverage_tgd import COVERAGE_TGD
@@ -52,7 +53,9 @@ def test_a_row_claims_no_more_than_it_shows(row: CoverageRow) -> None:
 
 
 def test_a_screen_is_of_a_rule_that_waited_for_one() -> None:
-    waited = {row.id for row in (*COVERAGE_TGD, *COVERAGE_ORDERS) if row.status is Coverage.SCREEN_TO_COME}
+    waited = {
+        row.id for row in (*COVERAGE_TGD, *COVERAGE_ORDERS, *COVERAGE_BAR) if row.status is Coverage.SCREEN_TO_COME
+    }
     assert set(SCREEN_OF) <= waited
     assert len(SCREEN_OF) == len(SCREENS), "one row a rule"
 

@@ -125,9 +125,32 @@ def test_prolonged_by_six_months_each_time_and_two_years_in_all(fitted: tuple[Ha
     assert "6 mois au plus" in prosecutor.fail("bar-prolong", by="JLD, 12/3", ends_on=until(13)).words
     for months in (12, 18, 24):
         prosecutor.do("bar-prolong", by="JLD, 12/3", ends_on=until(months))
-    assert "deux ans en tout" in prosecutor.fail("bar-prolong", by="JLD, 12/3", ends_on=until(25)).words
+    assert "24 mois en tout" in prosecutor.fail("bar-prolong", by="JLD, 12/3", ends_on=until(25)).words
     measure.refresh_from_db()
     assert measure.ends_on == date.fromisoformat(until(24))
+
+
+def test_after_sentence_a_bracelet_is_prolonged_by_two_years_each_time_and_six_in_all(w: World) -> None:
+    prosecutor, _ = _ordered(w, Frame.CONVICTION)
+    prosecutor.do("bar-fit", **_fitting(w, ends_on=add_months(w.today, 24).isoformat()))
+    for months in (48, 72):
+        prosecutor.do("bar-prolong", by="JAP, 12/3", ends_on=add_months(w.today, months).isoformat())
+    longer = add_months(w.today, 73).isoformat()
+    assert "72 mois en tout" in prosecutor.fail("bar-prolong", by="JAP, 12/3", ends_on=longer).words
+
+
+@pytest.mark.parametrize("km", ["0", "11"])
+def test_a_distance_the_law_does_not_know_is_refused_at_the_fitting_and_at_a_change(
+    fitted: tuple[Hands, Measure], w: World, km: str
+) -> None:
+    prosecutor, measure = fitted
+    assert "de 1 à 10" in prosecutor.fail("bar-distances", by="JI, 4/9", alert_km=km).words
+    measure.refresh_from_db()
+    assert measure.alert_m == 3000
+    other, _ = _ordered(w, Frame.JUDICIAL_SUPERVISION)
+    refused = other.fail("bar-fit", **_fitting(w, alert_km=km, box="box-9", bracelet="strap-9"))
+    assert "de 1 à 10" in refused.words
+    assert not Device.objects.filter(identifier__in=["box-9", "strap-9"]).exists()
 
 
 def test_distances_suspension_and_end_each_reach_the_monitor(fitted: tuple[Hands, Measure]) -> None:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
+from egide.core.law.data.coverage_bar import COVERAGE_BAR
 from egide.core.law.data.coverage_orders import COVERAGE_CONSTANTS, COVERAGE_ORDERS
 from egide.core.law.data.coverage_row import Coverage, CoverageRow
 from egide.core.law.data.coverage_screens import SCREEN_OF
@@ -33,7 +34,7 @@ def _on_its_screen(row: CoverageRow) -> CoverageRow:
 
 
 COVERAGE: tuple[CoverageRow, ...] = tuple(
-    _on_its_screen(row) for row in (*COVERAGE_TGD, *COVERAGE_ORDERS, *COVERAGE_CONSTANTS)
+    _on_its_screen(row) for row in (*COVERAGE_TGD, *COVERAGE_ORDERS, *COVERAGE_BAR, *COVERAGE_CONSTANTS)
 )
 
 _BY_ID = {row.id: row for row in COVERAGE}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 
+from egide.core.law.data.bar_rules import BAR_RULES
 from egide.core.law.data.conflicts import CONFLICTS, Conflict
 from egide.core.law.data.constants import CONSTANTS, Constant
 from egide.core.law.data.copies import COPIES
@@ -18,7 +19,7 @@ from egide.core.law.data.tgd_path import TGD_PATH
 from egide.core.law.model import Held, LawBook, NoValueError, Source, UnknownRuleError, Version
 from egide.core.law.text import Language, Text
 
-LAW = LawBook((*TGD_CONDITIONS, *TGD_PATH, *ORDER_RULES, *INFORMATION_RULES))
+LAW = LawBook((*TGD_CONDITIONS, *TGD_PATH, *ORDER_RULES, *INFORMATION_RULES, *BAR_RULES))
 
 _CONFLICTS = {conflict.id: conflict for conflict in CONFLICTS}
 _CONSTANTS = {constant.id: constant for constant in CONSTANTS}

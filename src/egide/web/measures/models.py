@@ -6,13 +6,17 @@ decided by the core, never here.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.functions import RandomUUID
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from egide.core.law.bracelets import distances
+from egide.core.law.calendar import paris_day
 from egide.core.proximity import places
 from egide.web.control import ControlledManager, append_control
 from egide.web.people.models import Person
@@ -21,22 +25,12 @@ from egide.web.registry.models import Device
 KM = 1000
 
 
-def check_radii_of_france(alert_m: int, pre_alert_m: int) -> None:
-    """The French profile (BAR-15; CPP R24-18, CPC 1136-17). Raises ValidationError; distances in metres.
-
-    The alert distance is a whole number of kilometres from 1 to 10, the pre-alert distance twice that.
-    """
-    errors: dict[str, str] = {}
-    if alert_m % KM or not KM <= alert_m <= 10 * KM:
-        errors["alert_m"] = str(
-            _("BAR-15: the alert distance is a whole number of kilometres, from 1 to 10 (CPP R24-18).")
+def check_radii_of_france(alert_m: int, pre_alert_m: int, *days: date) -> None:
+    """The French profile, as the law held on one of these days (BAR-15). Raises ValidationError; distances in metres."""
+    if not any(distances(day).allow(alert_m, pre_alert_m) for day in days):
+        raise ValidationError(
+            _("BAR-15: the law knows no such distances. The pre-alert distance follows from the alert distance.")
         )
-    if pre_alert_m != 2 * alert_m:
-        errors["pre_alert_m"] = str(
-            _("BAR-15: the pre-alert distance is exactly twice the alert distance (CPP R24-18).")
-        )
-    if errors:
-        raise ValidationError(errors)
 
 
 class MeasureStatus(models.TextChoices):
@@ -87,7 +81,9 @@ class Measure(models.Model):
 
     def clean(self) -> None:
         """Refuses what no French order may say."""
-        check_radii_of_france(self.alert_m, self.pre_alert_m)
+        # A measure ends or pauses under the distances it has, whatever the law allows by now.
+        first = models.DateField().to_python(self.starts_on)
+        check_radii_of_france(self.alert_m, self.pre_alert_m, first, paris_day(timezone.now()))
         if self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": _("The measure ends before it starts.")})
         try:

@@ -1,6 +1,7 @@
 """Section M of the domain facts: where two sources differ, which one wins, and what the system does.
 
-Only the conflicts about the TGD, the protection orders and sharing; those about the bracelet come with its rules.
+Only the conflicts about the TGD, the protection orders, sharing and the numbers of the bracelet; what CF-09 to CF-12 came
+to stands where the bracelet acts.
 """
 
 from __future__ import annotations
@@ -101,6 +102,28 @@ CONFLICTS: tuple[Conflict, ...] = (
         ),
         Text.of("le retrait ouvre un réexamen avant libération", "withdrawal opens a re-examination before release"),
         ("TGD-33", "TGD-37"),
+    ),
+    Conflict(
+        "CF-07",
+        Text.of("distances du bracelet", "distances of the bracelet"),
+        Text.of("deux plages sans lien (guide)", "two ranges without a link (guide)"),
+        Text.of(
+            "kilomètres entiers, la préalerte au double (CPP art. R24-18, CPC art. 1136-17)",
+            "whole kilometres, the pre-alert twice that (CPP art. R24-18, CPC art. 1136-17)",
+        ),
+        Text.of("une seule distance se saisit, l’autre en découle", "one distance is typed in, the other follows"),
+        ("BAR-15",),
+    ),
+    Conflict(
+        "CF-08",
+        Text.of("durée du bracelet", "duration of the bracelet"),
+        Text.of("six mois, deux ans en tout, pour tous (guide)", "six months, two years in all, for everybody (guide)"),
+        Text.of(
+            "deux ans après condamnation, renouvelables (CPP art. R60-1) ; six mois au civil (CPC art. 1136-18)",
+            "two years after sentence, renewable (CPP art. R60-1); six months in civil matters (CPC art. 1136-18)",
+        ),
+        Text.of("la durée est celle du cadre", "the duration is that of the frame"),
+        ("BAR-23", "BAR-26"),
     ),
     Conflict(
         "CF-13",

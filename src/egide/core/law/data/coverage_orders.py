@@ -12,7 +12,6 @@ _REQUEST = (
     "a request under way is the family judge's file, and comes with protection orders of their own; its clock is there"
     " (core.law.order_clocks) and rings for nobody yet"
 )
-_BRACELET = "comes with the bracelet's rules"
 
 COVERAGE_ORDERS: tuple[CoverageRow, ...] = (
     to_come(
@@ -86,7 +85,7 @@ COVERAGE_ORDERS: tuple[CoverageRow, ...] = (
     to_come("OP-19", "hidden addresses: access, documents and their canary test"),
     left_out("OP-20", "a description with an example of one week; the rules are OP-08 and OP-09"),
     left_out("IN-01", "the police give the list of rights with their own forms"),
-    left_out("IN-02", _BRACELET),
+    left_out("IN-02", "the police say it and hand over their own document; Égide keeps no proof of it"),
     to_come("IN-03", "a third party's address is declared with that person's agreement"),
     left_out("IN-04", "complaints and what became of them are not followed yet"),
     to_come(
@@ -120,16 +119,33 @@ COVERAGE_ORDERS: tuple[CoverageRow, ...] = (
     ),
 )
 
-_LEFT_OUT = {"N-26": "read in the press only; Égide ships a short form of its own with a place for the official text"}
+_REMOVAL = (
+    "a request to remove a bracelet is the judge's file; Égide records the end once decided, and runs no clock of it"
+)
+_LEFT_OUT = {
+    "N-07": "the offence behind an order is not recorded: a bracelet is fitted under a closed list of frames (BAR-03)",
+    "N-13": _REMOVAL,
+    "N-14": _REMOVAL,
+    "N-15": "Égide records no voice, and holds no biometrics",
+    "N-16": "Égide records no call (TGD-40)",
+    "N-17": "positions go with the raw log (EGIDE_RAW_LOG_DAYS); the rest of a measure that ended is not erased by itself yet",
+    "N-25": "what the police do with somebody they hold is not followed",
+    "N-26": "read in the press only; Égide ships a short form of its own with a place for the official text",
+}
+# What a value does not say by itself.
+_MORE = {
+    "N-11": "; the renewals are bounded by those of a crime, for the file does not say whether it was one",
+    "N-12": "; the form for a longer term does not ask for both consents again",
+}
 
 COVERAGE_CONSTANTS: tuple[CoverageRow, ...] = tuple(
     done(
         constant.id,
-        f"{constant.name.en}: value of {constant.rule}",
+        f"{constant.name.en}: value of {constant.rule}{_MORE.get(constant.id, '')}",
         where=(_LAW + "rules:constant_on",),
         tests=(_TESTS + "test_rules.py::test_a_constant_is_the_dated_value_of_a_rule",),
     )
     if constant.rule
-    else left_out(constant.id, f"{constant.name.en}: {_LEFT_OUT.get(constant.id, _BRACELET)}")
+    else left_out(constant.id, f"{constant.name.en}: {_LEFT_OUT[constant.id]}")
     for constant in CONSTANTS
 )

@@ -17,6 +17,7 @@ _PATH = "tests/web/cases/test_path.py::"
 _PAGES = "tests/web/file/test_pages.py::"
 _ENDS = "tests/web/file/test_path_ends.py::"
 _PEOPLE = "tests/web/file/test_path_people.py::"
+_BAR = "tests/web/file/test_bracelet.py::"
 _CANARIES = "tests/web/documents/test_canaries.py::"
 
 CASE = "file/cases/<uuid:public_id>"
@@ -96,6 +97,11 @@ SCREENS: tuple[Screen, ...] = (
     Screen("IN-10", DO + "keep-out", _S + "keeping_out:keep_out", _PEOPLE + "test_whoever_is_kept_out_finds_nothing_and_the_case_says_who_it_is"),
     Screen("IN-11", DO + "order", _S + "orders:record_order", _DECIDING + "test_a_parquet_ban_that_ends_before_the_phone_is_told_in_time"),
     Screen("AC-10", "file/agency", "egide.worker.tasks:open_windows", "tests/web/tasks/test_sweeper.py::test_an_approval_that_ends_opens_one_task_and_a_new_one_closes_it"),
+    Screen("BAR-15", DO + "bar-distances", _S + "bracelets:revise_distances", _BAR + "test_distances_suspension_and_end_each_reach_the_monitor"),
+    Screen("BAR-21", DO + "bar-prolong", _S + "bracelets:prolong", _BAR + "test_prolonged_by_six_months_each_time_and_two_years_in_all"),
+    Screen("BAR-22", DO + "bar-fit", _S + "bracelets:fit", _BAR + "test_sent_to_trial_a_measure_lasts_up_to_two_years_and_never_longer"),
+    Screen("BAR-23", DO + "bar-prolong", _S + "bracelets:prolong", _BAR + "test_after_sentence_a_bracelet_is_prolonged_by_two_years_each_time_and_six_in_all"),
+    Screen("BAR-26", DO + "bar-fit", _S + "bracelets:fit", _BAR + "test_in_civil_matters_the_wearer_agrees_too"),
 )  # fmt: skip
 
 SCREEN_OF = {row.id: row for row in SCREENS}

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from django.core.exceptions import ValidationError
 
+from egide.core.law import bracelets as law
 from egide.core.law.calendar import add_months
 from egide.core.law.frames import FRAMES, Frame, FrameGroup
 from egide.web.cases.models import Order
@@ -23,16 +24,6 @@ from egide.web.cases.services.whole import Whole
 from egide.web.measures.models import KM, Measure, MeasureStatus
 from egide.web.registry.models import Device, DeviceKind, DeviceStatus
 from egide.web.tasks.models import TaskStatus
-
-# The frames a bracelet can stand in, and the months one decision may give it (BAR-21, 23, 26).
-MONTHS: dict[Frame, int] = {
-    Frame.JUDICIAL_SUPERVISION: 6,
-    Frame.CONVICTION: 24,
-    Frame.SENTENCE_ADJUSTMENT: 24,
-    Frame.PROTECTION_ORDER: 6,
-}
-SENT_TO_TRIAL = 24  # months: whoever is sent to trial under supervision needs no renewal (BAR-22)
-MOST = 24  # months of a measure before trial, extensions included (BAR-21)
 
 
 class Side(StrEnum):
@@ -125,7 +116,7 @@ def fit(doing: Doing, given: BraceletFitted) -> Measure:
     wearer = order.respondent.person
     if wearer is None:
         raise CannotDo("Dites d’abord qui est la personne mise en cause.", "Say who the respondent is first.", "BAR-05")
-    if frame.frame not in MONTHS:
+    if frame.frame not in law.HOLDS_A_BRACELET:
         raise CannotDo(
             "Ce cadre ne porte pas de bracelet anti-rapprochement.", "This frame holds no bracelet.", "BAR-03"
         )
@@ -138,7 +129,7 @@ def fit(doing: Doing, given: BraceletFitted) -> Measure:
     if order.lifted_on is not None:
         raise CannotDo("Cette mesure est levée.", "This order is lifted.", "OP-09")
     _agreed(given, frame.group)
-    _days(frame.frame, given.starts_on, given.ends_on, sent_to_trial=given.sent_to_trial)
+    _days(frame.frame, given.starts_on, given.ends_on, given.starts_on, sent_to_trial=given.sent_to_trial)
     if any(one.wearer_person_id == wearer.pk and one.status != MeasureStatus.ENDED for one in doing.whole.measures):
         raise CannotDo(
             "Un bracelet est déjà posé entre ces deux personnes.", "These two have a bracelet already.", "BAR-12"
@@ -155,9 +146,9 @@ def fit(doing: Doing, given: BraceletFitted) -> Measure:
     number = f"BAR-{doing.case.number}-{len(doing.whole.measures) + 1}"
     row = Measure(
         number=number, protected_person=doing.case.protected_person, wearer_person=wearer, protected_device=box,
-        wearer_device=bracelet, alert_m=given.alert_km * KM, pre_alert_m=2 * given.alert_km * KM,
-        starts_on=given.starts_on, ends_on=given.ends_on,
+        wearer_device=bracelet, starts_on=given.starts_on, ends_on=given.ends_on,
     )  # fmt: skip
+    _set_distances(doing, row, given.alert_km)
     return _saved(doing, row, frame.label.fr)
 
 
@@ -166,7 +157,7 @@ def revise_distances(doing: Doing, given: Distances) -> Measure:
     """The judge changed the distances; an incident that is open goes on under the new ones. Raises CannotDo."""
     row = _measure(doing, given.measure)
     before = row.alert_m // KM
-    row.alert_m, row.pre_alert_m = given.alert_km * KM, 2 * given.alert_km * KM
+    _set_distances(doing, row, given.alert_km)
     burdens.answered(row, doing.now, doing.actor.user, TaskStatus.DONE)
     return _saved(doing, row, f"{before} km → {given.alert_km} km · {_who(given)}")
 
@@ -193,13 +184,13 @@ def prolong(doing: Doing, given: Prolonged) -> Measure:
         raise CannotDo("Le nouveau terme suit l’ancien.", "The new last day follows the old one.", "BAR-21")
     frame = _frame(doing, row)
     if frame is not None:
-        group = FRAMES[frame].group
-        _days(frame, row.ends_on, given.ends_on, sent_to_trial=given.sent_to_trial)
-        if group is FrameGroup.PRE_TRIAL and given.ends_on > add_months(row.starts_on, MOST):
+        _days(frame, row.ends_on, given.ends_on, doing.today, sent_to_trial=given.sent_to_trial)
+        most = law.in_all(frame, doing.today)
+        if most is not None and given.ends_on > add_months(row.starts_on, most.months):
             raise CannotDo(
-                "Avant jugement, le bracelet ne dépasse jamais deux ans en tout.",
-                "Before judgment a bracelet never lasts more than two years in all.",
-                "BAR-21",
+                f"Dans ce cadre, le bracelet ne dépasse jamais {most.months} mois en tout.",
+                f"In this frame a bracelet never lasts more than {most.months} months in all.",
+                most.rule,
             )
     row.ends_on = given.ends_on
     return _saved(doing, row, _who(given))
@@ -276,11 +267,23 @@ def _agreed(given: BraceletFitted, group: FrameGroup) -> None:
         )
 
 
-def _days(frame: Frame, first: date, last: date, *, sent_to_trial: bool) -> None:
+def _set_distances(doing: Doing, row: Measure, alert_km: int) -> None:
+    """The distance the order writes, and the one that follows from it, by the law of today (BAR-15)."""
+    said = law.distances(doing.today)
+    row.alert_m, row.pre_alert_m = alert_km * KM, said.pre_alert_times * alert_km * KM
+    if not said.allow(row.alert_m, row.pre_alert_m):
+        raise CannotDo(
+            f"La distance d’alerte est un nombre entier de kilomètres, de {said.least_km} à {said.most_km}.",
+            f"The alert distance is a whole number of kilometres, from {said.least_km} to {said.most_km}.",
+            "BAR-15",
+        )
+
+
+def _days(frame: Frame, first: date, last: date, day: date, *, sent_to_trial: bool) -> None:
+    """Raises CannotDo for days that a decision of that day cannot give."""
     if last < first:
         raise CannotDo("La mesure finit avant de commencer.", "The measure ends before it begins.", "BAR-12")
-    long = sent_to_trial and frame is Frame.JUDICIAL_SUPERVISION
-    months, rule = (SENT_TO_TRIAL, "BAR-22") if long else (MONTHS[frame], _RULES[FRAMES[frame].group])
+    months, rule = law.one_decision(frame, day, sent_to_trial=sent_to_trial)
     if last > add_months(first, months):
         raise CannotDo(
             f"Dans ce cadre, une décision donne {months} mois au plus.",
@@ -289,15 +292,12 @@ def _days(frame: Frame, first: date, last: date, *, sent_to_trial: bool) -> None
         )
 
 
-_RULES = {FrameGroup.PRE_TRIAL: "BAR-21", FrameGroup.SENTENCE: "BAR-23", FrameGroup.CIVIL: "BAR-26"}
-
-
 def _frame(doing: Doing, row: Measure) -> Frame | None:
     """The frame of the latest order against the wearer that can hold a bracelet; None where none is on record."""
     mine = [one for one in doing.whole.respondents if one.person_id == row.wearer_person_id]
     for one in mine:
         for order in reversed(facts.law_orders(doing.whole, one)):
-            if order.frame in MONTHS:
+            if order.frame in law.HOLDS_A_BRACELET:
                 return Frame(order.frame)
     return None
 
@@ -366,9 +366,9 @@ def _saved(doing: Doing, row: Measure, words: str) -> Measure:
         row.save()
     except ValidationError:
         raise CannotDo(
-            "La distance d’alerte est un nombre entier de kilomètres, de 1 à 10 ; celle de préalerte en est le double.",
-            "The alert distance is a whole number of kilometres from 1 to 10; the pre-alert is twice that.",
-            "BAR-15",
+            "Une valeur de cette mesure n’est pas acceptée : relisez la décision.",
+            "A value of this measure is not accepted: read the decision again.",
+            "BAR-12",
         ) from None
     doing.about(row, words)
     return row

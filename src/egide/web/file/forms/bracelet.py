@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 
+from egide.core.law.bracelets import HOLDS_A_BRACELET, distances
+from egide.core.law.calendar import paris_day
 from egide.core.law.frames import FRAMES, Frame
 from egide.core.law.text import Text
 from egide.web.cases.services import bracelets
@@ -22,10 +25,17 @@ _SIDES = {
 
 
 def _km() -> forms.IntegerField:
-    return forms.IntegerField(
-        label=t("Distance d’alerte, en kilomètres", "Alert distance, in kilometres"), min_value=1, max_value=10,
-        help_text=t("De 1 à 10, comme l’écrit l’ordonnance. La préalerte est au double.", "From 1 to 10, as the order writes it. The pre-alert is twice that."),
-    )  # fmt: skip
+    return forms.IntegerField(label=t("Distance d’alerte, en kilomètres", "Alert distance, in kilometres"))
+
+
+def _as_the_law(field: forms.Field, day: date) -> None:
+    """The bounds of that day on a distance (BAR-15); the service checks them."""
+    said = distances(day)
+    field.widget.attrs |= {"min": said.least_km, "max": said.most_km}
+    field.help_text = pick(
+        f"De {said.least_km} à {said.most_km}, comme l’écrit l’ordonnance. La préalerte en découle : {said.pre_alert_times} fois.",
+        f"From {said.least_km} to {said.most_km}, as the order writes it. The pre-alert follows: {said.pre_alert_times} times.",
+    )
 
 
 def _by() -> forms.CharField:
@@ -80,9 +90,10 @@ class FitForm(CaseForm):
         rows = [
             (one.pk, f"{words(FRAMES[Frame(one.frame)].label)}{_since(one.decided_on)}")
             for one in about.whole.orders
-            if one.frame in bracelets.MONTHS and one.lifted_on is None and one.respondent.case_id == about.case.pk
+            if one.frame in HOLDS_A_BRACELET and one.lifted_on is None and one.respondent.case_id == about.case.pk
         ]
         rows_of(self.fields["order"], rows)
+        _as_the_law(self.fields["alert_km"], paris_day(about.now))
 
     def given(self) -> bracelets.BraceletFitted:
         """For `fit`."""
@@ -125,6 +136,11 @@ class DistancesForm(DecidedForm):
     """New distances."""
 
     alert_km = _km()
+
+    def prepare(self, about: About) -> None:
+        """The measures, and the distances of the law."""
+        super().prepare(about)
+        _as_the_law(self.fields["alert_km"], paris_day(about.now))
 
     def given(self) -> bracelets.Distances:
         """For `revise_distances`."""
@@ -223,7 +239,7 @@ def _since(decided: Any) -> str:
 def _can_hold(whole: Whole) -> bool:
     worn = {one.wearer_person_id for one in whole.measures if one.status != MeasureStatus.ENDED}
     return any(
-        one.frame in bracelets.MONTHS and one.lifted_on is None and one.respondent.person_id not in worn | {None}
+        one.frame in HOLDS_A_BRACELET and one.lifted_on is None and one.respondent.person_id not in worn | {None}
         for one in whole.orders
     )
 
