@@ -506,6 +506,26 @@ def test_whoever_is_kept_out_finds_nothing_and_the_case_says_who_it_is(w: World)
     assert clerk.look().status == 404
 
 
+def test_an_operator_of_the_room_is_kept_out_from_whatever_district_the_room_is_in(w: World) -> None:
+    from django.contrib.auth.models import Group as Members
+
+    room = factories.agency("remote_assistance", name="Salle d’un autre ressort")
+    man, silent = factories.member(room, "operator_tgd"), factories.agency("remote_assistance", name="Sans salle")
+    man.groups.add(Members.objects.get_or_create(name="operator")[0])
+    case = evaluated(w)
+    worker = at(w, WORKER, case)
+    assert silent.name not in worker.look(worker.url("/do/keep-out")).words
+    worker.do("keep-out", member=f"{man.shown_name}, {room.name}", reason="C’est son mari.")
+    assert Bar.objects.get(case=case).user == man
+    worker.do("keep-out", agency=room.name, reason="Il y travaille.")
+    assert Bar.objects.filter(case=case, agency=room).exists()
+    assert room.name not in worker.look(worker.url("/do/keep-out")).words
+    worker.case = None
+    said = {"reporter": "person", "channel": "phone", "given_name": "Ondine", "kept_out_person": str(man.pk)}
+    worker.send("/file/report", **said, reason_kept_out="C’est son mari.")
+    assert Bar.objects.get(case__protected_person__given_name="Ondine").user == man
+
+
 def test_the_husbands_station_is_kept_out_from_the_moment_of_the_report(w: World) -> None:
     worker, officer = at(w, WORKER, reported(w)), w.actors[Role.INVESTIGATOR]
     worker.case = None
