@@ -12,6 +12,7 @@ from egide.core.access import Role
 from egide.web.audit.models import Entry
 from egide.web.cases import services as s
 from egide.web.cases.models import Attribution, Case, Consent, Stage, WithdrawalGround
+from egide.web.cases.services import keeping
 from tests.web.cases.world import PARIS, World, handed, returned, told
 from tests.web.file.hands import at
 
@@ -132,6 +133,32 @@ def test_the_positions_of_a_phone_that_came_back_or_was_exchanged_are_kept_longe
     for number in (before_it_was_hers, after_it_was_back):
         with pytest.raises(s.CannotDo, match="kept longer"):
             w.do(s.keep_longer, Role.PROSECUTOR, case, s.LongerKept(alarm=number, reasons=LONGER))
+
+
+def test_the_consent_of_whoever_held_the_phone_then_says_whether_its_positions_are_read(
+    held: tuple[World, Case, Attribution],
+) -> None:
+    w, case, attribution = held
+    phone, other = attribution.device_id, w.phones[1].device_id
+    w.now = datetime.now(PARIS)
+    began, pressed = w.now - timedelta(hours=1), w.now
+    assert keeping.agreed_then(other, began, pressed) is None, "nobody was handed this one"
+    with w.at():
+        assert keeping.agreed_then(phone, began, pressed) is True
+    w.later(hours=1)
+    returned(w, case, attribution)
+    attribution.device.refresh_from_db()
+    assert not attribution.device.geolocation_consent
+    with w.at():
+        assert keeping.agreed_then(phone, began, pressed) is True, "a phone that comes back takes nothing back"
+        assert keeping.agreed_then(phone, w.now + timedelta(hours=1), w.now + timedelta(hours=2)) is None
+    # Taken back by the person, and the phone gone on to somebody who agrees: hers stay unread.
+    Consent.objects.filter(case=case, kind="tgd_geolocation").update(withdrawn_at=w.now)
+    attribution.device.geolocation_consent = True
+    attribution.device.save()
+    w.later(minutes=1)
+    with w.at():
+        assert keeping.agreed_then(phone, began, pressed) is False
 
 
 def test_the_case_page_offers_it_to_the_prosecutor_while_there_is_something_to_keep(

@@ -21,6 +21,7 @@ CALLERS = {
     "web/cases/services/crossings.py": "the platform itself acts: the room closed a crossing, whose operator sees no case",
     "web/console/barred.py": "who is barred from the cases of which incidents: the room leaves those out (RQ-08)",
     "web/console/opening.py": "the device behind a number that a caller says; an operator of phones finds phones alone",
+    "web/console/tgd.py": "whether the holder of a phone agreed to its positions, of an alarm that is over: yes or no",
     "web/cases/services/erasing.py": "the platform itself erases what is over, in every case",
     "web/cases/services/following.py": "the platform itself acts: an alarm, a term",
     "web/cases/services/handing.py": "a test of a phone made with the room, whose operator sees no case",

@@ -14,7 +14,10 @@ from datetime import datetime
 from django.db import connection
 
 from egide.core.observations import Fix
+from egide.web.cases.services import keeping
 from egide.web.console.distance import Seen
+from egide.web.permissions.database import everything
+from egide.web.registry.models import Device
 
 log = logging.getLogger("egide.web.tgd")
 
@@ -73,10 +76,8 @@ def open_alarms(device_ids: Iterable[int]) -> dict[int, Alarm]:
 
 # The alarm an incident was about: open at some time between its ring and its end.
 PAST = """
-SELECT a.id, CASE WHEN a.erase_at > now() AND d.geolocation_consent THEN a.key END,
-    a.key IS NULL OR a.erase_at <= now(), d.geolocation_consent
-FROM tgd_alarm a JOIN registry_device d ON d.id = a.device_id
-WHERE a.device_id = %s AND a.opened_at <= %s AND (a.closed_at IS NULL OR a.closed_at >= %s)
+SELECT a.id, CASE WHEN a.erase_at > now() THEN a.key END, a.key IS NULL OR a.erase_at <= now()
+FROM tgd_alarm a WHERE a.device_id = %s AND a.opened_at <= %s AND (a.closed_at IS NULL OR a.closed_at >= %s)
 """
 PAST_POSITIONS = """
 SELECT alarm_id, sealed, (extract(epoch FROM received_at) * 1000)::bigint FROM tgd_position
@@ -95,11 +96,15 @@ class PastAlarm:
 
 
 def past_alarm(device: int, opened_at: datetime, closed_at: datetime) -> PastAlarm:
-    """The positions of one phone that came in while an incident was open, as far as they may still be known."""
+    """The positions of one phone that came in while an incident was open, as far as they may still be known.
+
+    The second consent that counts is of whoever held the phone then (TGD-12): a phone goes back, and on to others.
+    """
+    consent = _agreed(device, opened_at, closed_at)
     with connection.cursor() as cursor:
         cursor.execute(PAST, [device, closed_at, opened_at])
         rows = cursor.fetchall()
-        keys = {number: bytes(key) for number, key, _, _ in rows if key is not None}
+        keys = {number: bytes(key) for number, key, _ in rows if key is not None and consent}
         cursor.execute(PAST_POSITIONS, [list(keys), closed_at, PAST_LIMIT])
         sealed = cursor.fetchall()
     found = [(_unseal(keys[number], bytes(box)), received_ms) for number, box, received_ms in sealed]
@@ -108,8 +113,14 @@ def past_alarm(device: int, opened_at: datetime, closed_at: datetime) -> PastAla
         for fix, received_ms in found
         if fix is not None
     ]
-    consent = not rows or bool(rows[0][3])
-    return PastAlarm(sorted(trail, key=lambda s: s.at_ms), any(row[2] for row in rows), consent)
+    return PastAlarm(sorted(trail, key=lambda s: s.at_ms), any(row[2] for row in rows), consent or not rows)
+
+
+def _agreed(device: int, since: datetime, until: datetime) -> bool:
+    with everything("the second consent of whoever held a phone at the time of an alarm that is over (TGD-12)"):
+        told = keeping.agreed_then(device, since, until)
+    # No attribution of a file was handed over with it: its own word, as for an alarm that is open.
+    return Device.objects.filter(pk=device, geolocation_consent=True).exists() if told is None else told
 
 
 def _unseal(key: bytes, sealed: bytes) -> Fix | None:

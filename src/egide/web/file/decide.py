@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from egide.core.law.calendar import paris_day
 from egide.core.law.text import Text
+from egide.web import typed
 from egide.web.cases.services import clock, deciding
 from egide.web.cases.services.errors import CannotDo, Changed
 from egide.web.cases.services.whole import Whole
@@ -124,8 +125,8 @@ def decide(request: HttpRequest, desk: Desk, public_id: UUID) -> HttpResponseBas
     lens.require("decision_reasons", "write")
     now = clock.now()
     about = About(desk, case, lens, Whole(case), now)
-    typed = request.POST.get("version", "")
-    version = int(typed) if typed.isdigit() else case.version
+    told = typed.number(request.POST.get("version", ""))
+    version = case.version if told is None else told
     form = DecisionForm(about, request.POST if request.method == "POST" else None)
     found, status = None, 200
     if request.method == "POST":

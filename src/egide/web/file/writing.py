@@ -19,6 +19,7 @@ from egide.core.access import ROLES, Group, Role
 from egide.core.law.calendar import paris_day
 from egide.core.law.practice import PracticeSettings
 from egide.core.law.text import Text
+from egide.web import typed
 from egide.web.cases.models import Case, Report
 from egide.web.cases.services import clock
 from egide.web.cases.services.errors import CannotDo, Changed, StillOpen
@@ -206,5 +207,5 @@ def _still_open(request: HttpRequest, public_id: UUID) -> str:
 
 
 def _version(request: HttpRequest, known: int) -> int:
-    typed = request.POST.get("version", "")
-    return int(typed) if typed.isdigit() else known
+    told = typed.number(request.POST.get("version", ""))
+    return known if told is None else told

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Q
 
 from egide.core.access import Role
 from egide.core.law import tgd
@@ -38,6 +39,7 @@ class KeptAlarm:
     longest: datetime
 
 
+_POSITIONS = ConsentKind.TGD_GEOLOCATION
 # All times are the database's, as for the worker that erases.
 _KEPT = """
 SELECT a.id, a.opened_at, a.closed_at, a.erase_at
@@ -71,6 +73,23 @@ def extendable(whole: Whole) -> list[KeptAlarm]:
     return [one for one in found if one.erase_at < one.longest]
 
 
+def agreed_then(device: int, since: datetime, until: datetime) -> bool | None:
+    """Whether whoever held that phone between the two instants agreed to its positions then, and has not taken it back.
+
+    None: nobody was handed that phone in any case. It reads every case: ask for the platform itself, and tell yes or no.
+    """
+    rows = Attribution.objects.filter(Q(device=device) | Q(exchanges__device=device), handover__isnull=False).distinct()
+    rows = rows.select_related("handover", "return_certificate").prefetch_related("exchanges", "case__consents")
+    found = None
+    for row in rows:
+        for number, began, ended in _held(row):
+            if number == device and began <= until and (ended is None or ended >= since):
+                given = sorted(row.case.consents.all(), key=lambda one: (one.given_at, one.pk))
+                agreed = facts.live(given, _POSITIONS, since) or facts.live(given, _POSITIONS, until)
+                found = bool(found) or (agreed and facts.live(given, _POSITIONS, clock.now()))
+    return found
+
+
 def _held(attribution: Attribution) -> list[tuple[int, datetime, datetime | None]]:
     """The phones of an attribution, each with the instants from which and until which the person held it."""
     handover = getattr(attribution, "handover", None)
@@ -86,7 +105,7 @@ def _held(attribution: Attribution) -> list[tuple[int, datetime, datetime | None
 
 
 def _agreed(whole: Whole, at: datetime) -> bool:
-    return facts.live(whole.consents, ConsentKind.TGD_GEOLOCATION, at)
+    return facts.live(whole.consents, _POSITIONS, at)
 
 
 @act("position_kept_longer", reads=("decision_reasons", "alarm_record"), shown_in="attribution", rule="TGD-43")
