@@ -459,6 +459,68 @@ def test_a_measure_left_to_run_out_is_due_back_after_its_term_and_rings_until_th
     assert "term" not in open_kinds(case)
 
 
+def left_to_run_out(w: World, case: Case, attribution: Attribution) -> None:
+    """Three weeks before its term nobody renews it."""
+    w.now = datetime(2026, 8, 20, 12, 0, tzinfo=PARIS)
+    out = s.LeftToRunOut(attribution=attribution.pk, reasons="Le danger ne le justifie plus.")
+    w.do(s.let_run_out, Role.PROSECUTOR, case, out)
+
+
+@pytest.mark.parametrize("days", [5, 40])
+def test_a_decision_not_to_renew_is_overtaken_by_a_renewal_while_she_holds_the_phone(after: After, days: int) -> None:
+    w, case, attribution = after
+    left_to_run_out(w, case, attribution)
+    before = attribution.ends_on
+    with w.at(w.later(days=days)):
+        s.after_alarm(case, w.now, "incident-1")
+    w.do(s.renew, Role.PROSECUTOR, case, s.Renewed(attribution=attribution.pk, reasons="Une alerte."))
+    attribution.refresh_from_db()
+    assert attribution.status == AttributionStatus.ACTIVE
+    assert attribution.ends_on > before
+    assert open_task(case, "term").due_at == end_of_day(attribution.ends_on)
+    assert "return_phone" not in open_kinds(case)
+    assert rings(attribution)
+    assert case.attributions.count() == 1, "no other phone"
+
+
+def test_a_decision_not_to_renew_is_overtaken_by_a_withdrawal_and_by_one_only(after: After) -> None:
+    w, case, attribution = after
+    left_to_run_out(w, case, attribution)
+    w.later(hours=20)
+    review = w.do(s.ask_to_withdraw, Role.ASSOCIATION_WORKER, case, s.AskedToWithdraw(words="Je le rends."))
+    kept = s.CallMade(review=review.pk, outcome=ReviewOutcome.REQUEST_MAINTAINED, alone=True, words="Confirmé.")
+    w.do(s.record_call, Role.ASSOCIATION_WORKER, case, kept)
+    assert "decide_withdrawal" in open_kinds(case)
+    withdraw(w, case, attribution, WithdrawalGround.PERSON_NO_LONGER_WANTS)
+    assert open_task(case, "return_phone").due_at == end_of_day(w.today + timedelta(days=7))
+    assert rings(attribution)
+    with pytest.raises(s.CannotDo, match="already"):
+        withdraw(w, case, attribution, WithdrawalGround.DANGER_CEASED)
+    with pytest.raises(s.CannotDo, match="not running"):
+        w.do(s.renew, Role.PROSECUTOR, case, s.Renewed(attribution=attribution.pk, reasons="Motifs."))
+
+
+def test_a_phone_left_to_run_out_that_came_back_is_over(after: After) -> None:
+    w, case, attribution = after
+    left_to_run_out(w, case, attribution)
+    returned(w, case, attribution)
+    assert "decide_after_return" not in open_kinds(case)
+    with pytest.raises(s.CannotDo, match="not running"):
+        w.do(s.renew, Role.PROSECUTOR, case, s.Renewed(attribution=attribution.pk, reasons="Motifs."))
+    with pytest.raises(s.CannotDo, match="already"):
+        withdraw(w, case, attribution, WithdrawalGround.DANGER_CEASED)
+
+
+def test_a_ban_that_ends_first_is_still_told_of_a_phone_left_to_run_out_until_its_term(after: After) -> None:
+    w, case, attribution = after
+    case.orders.update(until_lifted=False, ends_on=date(2026, 8, 28))
+    left_to_run_out(w, case, attribution)
+    assert "ban_ends_first" in open_kinds(case)
+    with w.at(datetime(2026, 10, 1, 12, 0, tzinfo=PARIS)):
+        s.refresh(case)
+    assert "ban_ends_first" not in open_kinds(case)
+
+
 def test_a_phone_that_comes_back_without_a_decision_asks_the_prosecutor_why(after: After) -> None:
     w, case, attribution = after
     returned(w, case, attribution)

@@ -58,6 +58,7 @@ from tests.web.cases.world import World, world
 WORKER, PROSECUTOR, CLERK = Role.ASSOCIATION_WORKER, Role.PROSECUTOR, Role.PROSECUTOR_CLERK
 LIVE = (AttributionStatus.ACTIVE, AttributionStatus.WITHDRAWN)
 OF_A_PHONE = {"test_phone", "return_phone", "repair_phone"}
+OF_A_BAN = {"ban_ends_first", "ban_end_unknown"}  # also of a phone left to run out, until its term
 OF_A_TERM = {"term", "prepare_renewal", "ban_ends_first", "ban_end_unknown", "hand_over", "send_liaison_sheet"}
 yes_or_no = st.booleans()
 asker = st.sampled_from([PROSECUTOR, PROSECUTOR, PROSECUTOR, WORKER, CLERK, Role.OPERATOR_TGD])
@@ -232,7 +233,7 @@ class Path(RuleBasedStateMachine):
             if sheet is not None:
                 self.do(s.acknowledge_sheet, role, s.SheetReceived(sheet=sheet.pk))
 
-    @precondition(lambda self: self.status() == "active")
+    @precondition(lambda self: self.status() in LIVE)
     @rule()
     def renewed(self) -> None:
         if self.attribution is not None:
@@ -244,7 +245,7 @@ class Path(RuleBasedStateMachine):
         if self.attribution is not None:
             self.do(s.let_run_out, PROSECUTOR, s.LeftToRunOut(attribution=self.attribution.pk, reasons="Motifs."))
 
-    @precondition(lambda self: self.status() in ("decided", "active", "returned"))
+    @precondition(lambda self: self.status() != "")
     @rule(ground=st.sampled_from([WithdrawalGround.DANGER_CEASED, *WithdrawalGround]), by=asker)
     def withdrawn(self, ground: WithdrawalGround, by: Role) -> None:
         if self.attribution is None:
@@ -386,7 +387,9 @@ class Path(RuleBasedStateMachine):
             if row.status == AttributionStatus.RETURNED:
                 assert not mine & (OF_A_PHONE | OF_A_TERM)
             if row.status == AttributionStatus.WITHDRAWN:
-                assert not mine & OF_A_TERM
+                assert not mine & (OF_A_TERM - OF_A_BAN)
+                if Withdrawal.objects.filter(attribution=row).exists() or row.ends_on < self.w.today:
+                    assert not mine & OF_A_BAN
                 assert mine >= {"return_phone", "test_phone"}
 
     @invariant()

@@ -237,6 +237,16 @@ def test_the_call_after_an_alarm_stays_due_until_the_person_is_reached_alone(hel
     assert "call_after_alarm" not in open_kinds(case)
 
 
+def test_a_decision_not_to_renew_may_still_become_a_renewal(held: After) -> None:
+    w, case, attribution = held
+    prosecutor = at(w, PROSECUTOR, case)
+    assert "peut encore être décidé" in prosecutor.look(prosecutor.url("/do/run-out")).words
+    prosecutor.do("run-out", reasons="Plus rien depuis trois mois.")
+    assert status_of(attribution) is AttributionStatus.WITHDRAWN
+    prosecutor.do("renew", reasons="Une alerte cette nuit.")
+    assert status_of(attribution) is AttributionStatus.ACTIVE
+
+
 def test_a_wish_said_under_pressure_ends_nothing(held: After) -> None:
     w, case, attribution = held
     prosecutor, worker = at(w, PROSECUTOR, case), at(w, WORKER, case)

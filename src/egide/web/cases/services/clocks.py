@@ -99,6 +99,8 @@ def _outcomes(view: View) -> Iterator[Wanted]:
 def _attributions(view: View) -> Iterator[Wanted]:
     for attribution in view.whole.attributions:
         over = attribution.status in (AttributionStatus.WITHDRAWN, AttributionStatus.RETURNED)
+        if facts.left_to_run_out(view.whole, attribution):
+            over = attribution.ends_on < paris_day(view.now)
         never = isinstance(came_back(attribution), Withdrawal)
         for task in _law(view, f"a{attribution.pk}", facts.attribution_facts(view.whole, attribution)):
             if task.kind == "prepare_renewal" and _summary_written(view, task):

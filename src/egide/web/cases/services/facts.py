@@ -14,10 +14,12 @@ from egide.core.law.orders import Order as LawOrder
 from egide.web.cases.law import against, came_back, law_attribution, law_order, returned_at
 from egide.web.cases.models import (
     Attribution,
+    AttributionStatus,
     CaseRespondent,
     CommitteeReview,
     Consent,
     ConsentKind,
+    Decision,
     DecisionKind,
     LiaisonSheet,
     Review,
@@ -86,8 +88,33 @@ def law_orders(whole: Whole, respondent: CaseRespondent | None) -> tuple[LawOrde
 
 
 def is_ended(whole: Whole, attribution: Attribution) -> bool:
-    """Whether somebody has decided that the attribution ends. A phone that came back by itself ends nothing yet."""
-    return any(d.attribution_id == attribution.pk and d.kind in ENDING for d in whole.decisions)
+    """Whether the end of the attribution is decided for good. A phone that came back by itself ends nothing yet.
+
+    One left to run out is not, while the person holds it: a renewal or a withdrawal may still overtake that decision.
+    """
+    return ending(whole, attribution) is not None and not left_to_run_out(whole, attribution)
+
+
+def ending(whole: Whole, attribution: Attribution) -> Decision | None:
+    """The decision that ends the attribution: its withdrawal, else a non-renewal that no later renewal overtook."""
+    mine = [d for d in whole.decisions if d.attribution_id == attribution.pk]
+    gone = next((d for d in mine if d.kind == DecisionKind.WITHDRAWAL), None)
+    last = next((d for d in reversed(mine) if d.kind in (DecisionKind.RENEWAL, DecisionKind.NON_RENEWAL)), None)
+    return gone or (last if last is not None and last.kind == DecisionKind.NON_RENEWAL else None)
+
+
+def left_to_run_out(whole: Whole, attribution: Attribution) -> bool:
+    """Whether nobody renews the attribution, and the person still holds the phone (TGD-27)."""
+    found = ending(whole, attribution)
+    held = attribution.status == AttributionStatus.WITHDRAWN
+    return held and found is not None and found.kind == DecisionKind.NON_RENEWAL
+
+
+def renewable(whole: Whole) -> Attribution | None:
+    """The attribution that a renewal would be about: the active one, or one left to run out that no other followed."""
+    if whole.running is not None:
+        return whole.running if whole.running.status == AttributionStatus.ACTIVE else None
+    return next((a for a in reversed(whole.attributions) if left_to_run_out(whole, a)), None)
 
 
 def law_withdrawal(whole: Whole, attribution: Attribution) -> tgd.Withdrawal | None:
@@ -96,7 +123,7 @@ def law_withdrawal(whole: Whole, attribution: Attribution) -> tgd.Withdrawal | N
     An attribution left to run out is over at its term, so that the return is due from then on.
     """
     request = withdrawal_request(whole, attribution)
-    decided = next((d for d in whole.decisions if d.kind in ENDING and d.attribution_id == attribution.pk), None)
+    decided = ending(whole, attribution)
     if decided is None and request is None:
         return None
     withdrawal = getattr(attribution, "withdrawal", None)

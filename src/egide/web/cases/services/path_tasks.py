@@ -224,7 +224,7 @@ def _committee(view: View) -> Iterator[Wanted]:
 
 def _end_proposed(view: View) -> Iterator[Wanted]:
     """A review that proposes the end, or a request maintained: the prosecutor answers, either way."""
-    running = view.whole.running
+    running = view.whole.running or facts.renewable(view.whole)
     if running is None:
         return
     for review in view.whole.reviews:

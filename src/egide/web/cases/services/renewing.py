@@ -49,9 +49,11 @@ class Shortened:
 def renew(doing: Doing, given: Renewed) -> Attribution:
     """Renews for six months, as often as needed (TGD-27). Raises Blocked without consent or with cohabitation.
 
+    A decision not to renew is overtaken while the person still holds the phone: nobody is made to change phones for it.
+
     Decided before the term, the new one follows the old without a gap; after it, it begins that day, and the gap shows.
     """
-    row = _active(doing, given.attribution)
+    row = _renewable(doing, given.attribution)
     if doing.today < tgd.term_of(law_attribution(row, doing.whole.decisions)).first:
         raise CannotDo(
             "Le renouvellement est déjà décidé et n’a pas commencé : le suivant se décide à partir de son premier jour.",
@@ -67,7 +69,8 @@ def renew(doing: Doing, given: Renewed) -> Attribution:
     decision.save()
     term = tgd.term_of(law_attribution(row, Whole(doing.case).decisions))
     row.ends_on, row.renewals, row.shortened_to = term.last, row.renewals + 1, None
-    row.save(update_fields=["ends_on", "renewals", "shortened_to"])
+    row.status = AttributionStatus.ACTIVE
+    row.save(update_fields=["ends_on", "renewals", "shortened_to", "status"])
     doing.paper("decision", decision=decision)
     doing.about(decision)
     return row
@@ -75,7 +78,10 @@ def renew(doing: Doing, given: Renewed) -> Attribution:
 
 @act("left_to_run_out", "attribution", "decision_reasons", rule="TGD-27", finishes=("term", "prepare_renewal", "decide_withdrawal", "answer_proposal"))  # fmt: skip
 def let_run_out(doing: Doing, given: LeftToRunOut) -> Attribution:
-    """Decides not to renew. The phone stays until its term, is due back after it, and rings until it is back."""
+    """Decides not to renew. The phone stays until its term, is due back after it, and rings until it is back.
+
+    Until then a renewal or a withdrawal may overtake it.
+    """
     row = _active(doing, given.attribution)
     decision = _decide(doing, row, DecisionKind.NON_RENEWAL, given.reasons, None)
     row.status = AttributionStatus.WITHDRAWN
@@ -119,12 +125,23 @@ def shorten(doing: Doing, given: Shortened) -> Attribution:
 def _active(doing: Doing, number: int) -> Attribution:
     row = doing.own(Attribution, number)
     if row.status != AttributionStatus.ACTIVE:
-        raise CannotDo(
-            "Cette attribution n’est pas en cours : un nouveau téléphone est une nouvelle décision.",
-            "This attribution is not running: a new phone is a new decision.",
-            "TGD-27",
-        )
+        raise _not_running()
     return row
+
+
+def _renewable(doing: Doing, number: int) -> Attribution:
+    row, wanted = doing.own(Attribution, number), facts.renewable(doing.whole)
+    if wanted is None or wanted.pk != row.pk:
+        raise _not_running()
+    return row
+
+
+def _not_running() -> CannotDo:
+    return CannotDo(
+        "Cette attribution n’est pas en cours : un nouveau téléphone est une nouvelle décision.",
+        "This attribution is not running: a new phone is a new decision.",
+        "TGD-27",
+    )
 
 
 def _decide(doing: Doing, row: Attribution, kind: DecisionKind, reasons: str, months: int | None) -> Decision:

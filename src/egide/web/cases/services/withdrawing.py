@@ -41,7 +41,7 @@ class Withdrawn:
 def withdraw(doing: Doing, given: Withdrawn) -> Withdrawal:
     """Withdraws on one of the four grounds (TGD-33). Raises CannotDo with what must come first.
 
-    A phone that came back already gets its reason; one never handed over ends at once, and with it both mandates for it.
+    A phone left to run out may still be withdrawn; one that came back already gets its reason; one never handed over ends at once, and with it both mandates for it.
     """
     row = doing.own(Attribution, given.attribution)
     if facts.is_ended(doing.whole, row):

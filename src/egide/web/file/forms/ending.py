@@ -58,8 +58,8 @@ class RenewForm(CaseForm):
     reasons = prose(t("Motifs", "Reasons"), required=True, lines=5)
 
     def prepare(self, about: About) -> None:
-        """The running one."""
-        _running_row(self, about)
+        """The running one, or the one left to run out."""
+        _row_of(self, facts.renewable(about.whole))
 
     def above(self) -> list[tuple[str, list[str]]]:
         """What the association wrote for this decision, and what the person said."""
@@ -72,6 +72,10 @@ class RenewForm(CaseForm):
 
 class RunOutForm(RenewForm):
     """The term is not renewed."""
+
+    def prepare(self, about: About) -> None:
+        """The running one."""
+        _row_of(self, about.whole.running)
 
     def given(self) -> renewing.LeftToRunOut:  # type: ignore[override]
         """For `let_run_out`."""
@@ -155,7 +159,7 @@ class ShortenForm(CaseForm):
 
     def prepare(self, about: About) -> None:
         """The running one."""
-        _running_row(self, about)
+        _row_of(self, about.whole.running)
 
     def given(self) -> renewing.Shortened:
         """For `shorten`."""
@@ -255,10 +259,9 @@ class ArchiveForm(CaseForm):
         return returning.Archived(words=self.answer("words"))
 
 
-def _running_row(form: CaseForm, about: About) -> None:
-    running = about.whole.running
-    label = "" if running is None else pick(f"jusqu’au {a_day(running.ends_on)}", f"until {a_day(running.ends_on)}")
-    rows_of(form.fields["attribution"], [] if running is None else [(running.pk, label)])
+def _row_of(form: CaseForm, row: Attribution | None) -> None:
+    label = "" if row is None else pick(f"jusqu’au {a_day(row.ends_on)}", f"until {a_day(row.ends_on)}")
+    rows_of(form.fields["attribution"], [] if row is None else [(row.pk, label)])
 
 
 def _opinion(row: CommitteeReview) -> str:
@@ -312,6 +315,10 @@ def _out(whole: Whole) -> bool:
     return bool(whole.out)
 
 
+def _renewable(whole: Whole) -> bool:
+    return facts.renewable(whole) is not None
+
+
 def _active(whole: Whole) -> bool:
     return whole.running is not None and whole.running.status == AttributionStatus.ACTIVE
 
@@ -332,8 +339,8 @@ _t = Text.of
 _DECIDE = ("attribution", "decision_reasons")
 
 FORMS = (
-    ActForm("renew", "measure", _t("Renouveler", "Renew"), _t("Six mois de plus, autant de fois qu’il le faut.", "Six more months, as often as needed."), _t("L’attribution est renouvelée.", "The attribution is renewed."), renewing.renew, _DECIDE, RenewForm, ("TGD-27",), shown=_active),
-    ActForm("run-out", "measure", _t("Ne pas renouveler", "Do not renew"), _t("Le téléphone reste jusqu’au terme, et sonne jusqu’à sa restitution.", "The phone stays until the term, and rings until it is back."), _t("La décision est notée.", "The decision is recorded."), renewing.let_run_out, _DECIDE, RunOutForm, ("TGD-27",), shown=_active),
+    ActForm("renew", "measure", _t("Renouveler", "Renew"), _t("Six mois de plus, autant de fois qu’il le faut.", "Six more months, as often as needed."), _t("L’attribution est renouvelée.", "The attribution is renewed."), renewing.renew, _DECIDE, RenewForm, ("TGD-27",), shown=_renewable),
+    ActForm("run-out", "measure", _t("Ne pas renouveler", "Do not renew"), _t("Le téléphone reste jusqu’au terme, et sonne jusqu’à sa restitution. D’ici là, un renouvellement ou un retrait peut encore être décidé.", "The phone stays until the term, and rings until it is back. Until then a renewal or a withdrawal may still be decided."), _t("La décision est notée.", "The decision is recorded."), renewing.let_run_out, _DECIDE, RunOutForm, ("TGD-27",), shown=_active),
     ActForm("shorten", "measure", _t("Raccourcir la durée", "Shorten the duration"), _t("Seulement si aucune ordonnance de protection n’a suivi l’OPPI.", "Only where no protection order followed the immediate one."), _t("La durée est raccourcie.", "The duration is shortened."), renewing.shorten, _DECIDE, ShortenForm, ("TGD-28",), shown=_active),
     ActForm("withdraw", "measure", _t("Retirer le téléphone", "Withdraw the phone"), _t("Quatre motifs seulement. L’alarme sonne jusqu’à la restitution.", "Four grounds only. The alarm rings until the phone is back."), _t("Le retrait est décidé. L’alarme sonne jusqu’à la restitution.", "The withdrawal is decided. The alarm rings until the phone is back."), withdrawing.withdraw, _DECIDE, WithdrawForm, ("TGD-33", "TGD-36", "TGD-37"), shown=lambda w: bool(facts.unended(w))),
     ActForm("keep-position", "measure", _t("Conserver la position jusqu’à 8 jours", "Keep the position for up to 8 days"), _t("Sans cette autorisation du procureur, la position d’une alerte est effacée après 3 jours.", "Without this authorisation of the prosecutor, the position of an alarm is erased after 3 days."), _t("La position de cette alerte est conservée jusqu’à 8 jours.", "The position of this alarm is kept for up to 8 days."), keeping.keep_longer, (), KeepLongerForm, ("TGD-43",), shown=lambda w: bool(w.attributions), reads=("decision_reasons", "alarm_record"), mine=lambda desk, whole: desk.role == Role.PROSECUTOR and bool(keeping.extendable(whole))),
