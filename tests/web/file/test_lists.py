@@ -132,6 +132,20 @@ def test_a_case_one_is_barred_from_is_in_no_list_and_no_file() -> None:
         assert built.case.number not in get(built, path, built.prosecutor)
 
 
+def test_a_decision_waits_in_the_list_also_where_the_case_went_to_another_district_but_nothing_of_it_is_told() -> None:
+    built = evaluated(world())
+    factories.mandate(built.case, built.office)  # the second wall lets the task through
+    built.case.jurisdiction = factories.district()
+    built.case.save(update_fields=["jurisdiction"])
+    page = get(built, "/file/to-decide", built.prosecutor)
+    file = rows(get(built, "/file/to-decide?format=csv", built.prosecutor))
+    assert built.case.number in page
+    assert str(built.case.public_id) not in page
+    assert "Q. V." not in page
+    assert "ne vous est pas ouvert" in page
+    assert file[1][:3] == [built.case.number, "", "ne vous est pas ouvert"]
+
+
 @given(st.text(max_size=30))
 def test_no_cell_begins_like_a_formula(words: str) -> None:
     said = _harmless(words)
