@@ -31,6 +31,7 @@ TIMED = (
     "tests/gateway",
     "tests/monitor",
     "tests/simulation/test_simulate.py",
+    "tests/web/console/test_barred_line.py",
     "tests/web/console/test_keyboard.py",
     "tests/web/console/test_line.py",
     "tests/web/console/test_procedures.py",

@@ -68,7 +68,7 @@ def test_a_call_after_an_alarm_is_read_again_among_the_contacts(held: After) -> 
         with w.at():
             s.after_alarm(case, w.now, ref)
         w.later(hours=1)
-    worker.do("alarm-call", outcome=CALLED)
+    worker.do("alarm-call", outcome="reached", alone="yes", words=CALLED)
     page = worker.look().words
     assert page.count(CALLED) == 1, "one call answers both"
     assert "Appels après une alerte" in page
@@ -128,7 +128,7 @@ def test_the_case_page_asks_no_more_for_many_decisions_summaries_calls_and_revie
         worker.send(worker.url(f"/do/tick-off?on={task.pk}"), outcome="Rien de commun.")
         with w.at():
             s.after_alarm(case, w.now)
-        worker.do("alarm-call", outcome=CALLED)
+        worker.do("alarm-call", outcome="reached", alone="yes", words=CALLED)
         worker.do("ask-to-withdraw", words=ASKED)
         worker.do("confidential-call", alone="yes", outcome="request_maintained", words=HEARD)
         assert "decide_withdrawal" in open_kinds(case)
