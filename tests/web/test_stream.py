@@ -6,11 +6,13 @@ import asyncio
 import threading
 import time
 from contextlib import ExitStack
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 
 from egide.auditor.checks import CHECKS, LogReader
+from egide.web.console import hub
 from egide.web.console.hub import IDLE_S, QUEUE, Event, Subscription, fnv1a
 from tests.web.conftest import Server
 from tests.web.http_stream import Console
@@ -68,10 +70,22 @@ def test_a_change_says_whether_it_opened_rang_again_or_only_changed(console: Con
     assert first["incident"]["rung"] > 0
 
 
+def heard(console: Console, live: Scene) -> None:
+    """Waits until the listener has heard of the last change: it may be busy with the one before."""
+    deadline = time.monotonic() + 15
+    while True:
+        with console.stream() as line:
+            if line.until("hello")["seq"] == seq(live):
+                return
+        assert time.monotonic() < deadline, "the listener never heard of it"
+        time.sleep(0.05)
+
+
 def test_the_browsers_own_last_event_id_counts_more_than_the_address(console: Console, live: Scene) -> None:
     before = seq(live)
     live.sos("demo-tgd-1")
     live.sos("demo-tgd-2")
+    heard(console, live)
     with console.stream(before, last_event_id=before + 1) as line:
         assert line.until("change")["seq"] == before + 2
 
@@ -81,6 +95,7 @@ def test_a_console_too_far_behind_or_ahead_is_told_to_fetch_everything(console: 
         assert line.until("reset")["seq"] == seq(live)
     live.sos("demo-tgd-1")
     live.sos("demo-tgd-2")
+    heard(console, live)
     live.db.execute("DELETE FROM console_screen WHERE seq = %s", (seq(live) - 1,))
     with console.stream(seq(live) - 2) as line:
         assert line.until("reset")["seq"] == seq(live)
@@ -174,6 +189,20 @@ def test_a_console_too_slow_to_follow_is_cut_and_not_waited_for() -> None:
         return slow.queue.get_nowait()
 
     assert asyncio.run(follow()) is None
+
+
+def test_a_listener_that_fails_leaves_a_connection_that_listens_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    raw = SimpleNamespace(execute=said.append)
+    monkeypatch.setattr(hub, "connection", SimpleNamespace(ensure_connection=lambda: None, connection=raw))
+
+    def fails(_hub: hub.Hub, _raw: object, _idle_since: float) -> float:
+        raise RuntimeError("a deadlock")
+
+    monkeypatch.setattr(hub.Hub, "_follow", fails)
+    with pytest.raises(RuntimeError, match="deadlock"):
+        hub.Hub()._listen(0.0)
+    assert said[-2:] == ["UNLISTEN *", "RESET application_name"], "the pool lends it to somebody else"
 
 
 def test_the_hash_is_the_published_one() -> None:

@@ -165,19 +165,24 @@ class Hub:
                     connection.close()
                     self._stopping.wait(POLL_S)
         finally:
-            with suppress(Exception):  # the next who gets this connection from the pool is told of no screens
-                connection.connection.execute("UNLISTEN *")
-                connection.connection.execute("RESET application_name")
             connection.close()
 
     def _listen(self, idle_since: float) -> float:
-        """Follows the screens on one connection until stopped or idle. Raises whatever the database raises."""
-        follower = Follower()
+        """Listens on one connection until stopped or idle. Raises whatever the database raises."""
         connection.ensure_connection()
         raw = connection.connection
         assert raw is not None
-        raw.execute(f"SET application_name = '{LISTENS}'")
-        raw.execute("LISTEN egide_screen")
+        try:
+            raw.execute(f"SET application_name = '{LISTENS}'")
+            raw.execute("LISTEN egide_screen")
+            return self._follow(raw, idle_since)
+        finally:  # whoever gets this connection from the pool next is told of no screens, nor taken for a listener
+            with suppress(Exception):
+                raw.execute("UNLISTEN *")
+                raw.execute("RESET application_name")
+
+    def _follow(self, raw: Any, idle_since: float) -> float:
+        follower = Follower()
         with connection.cursor() as cursor:
             cursor.execute("SELECT seq FROM console_screenhead")
             head = cursor.fetchone()[0]
