@@ -37,9 +37,9 @@ NOT_THIS_METHOD = {404, 405}
 ALONE = os.environ.get("WALK") == "all"
 SAME = 10  # an address without a case that is for all roles or for none of them: each tries one in so many
 SHARE = len(Role)  # of the forms behind a shut door, each role tries one in so many: each form is tried by one role
-HELD = 8  # in a case that is open, each role sends one in so many of the forms it has
-REFUSED = 12  # and one in so many of those it has not
-CLOSED = 4  # in cases that are closed to it, each role tries one address in so many, and its share of the forms
+HELD = 12  # in a case that is open, each role sends one in so many of the forms it has
+REFUSED = 18  # and one in so many of those it has not
+CLOSED = 6  # in cases that are closed to it, each role tries one address in so many, and its share of the forms
 STRAY = 6  # a method that no row names is tried by one role in so many, another one at each address
 
 
